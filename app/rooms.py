@@ -67,6 +67,11 @@ def estates() -> list[str]:
     return list(_named("handing_on", _ROOMS[2:]))
 
 
+def workloads() -> list[str]:
+    """Every `workload.py`: what of a room stands in the workshop and takes bays and technicians."""
+    return list(_named("workload", ("crm_core",)))
+
+
 def buttons() -> list[str]:
     """Every module of `bot/skills`: what a press on a card's button calls."""
     return list(_inside("bot/skills"))

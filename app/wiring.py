@@ -75,7 +75,7 @@ def wire(*, with_endpoints: bool = True) -> None:
     global _is_wired
     doors = [*rooms.findables(), *rooms.parked(), *rooms.setting_lists(), *rooms.endpoints()] if with_endpoints else []
     found = (*rooms.jobs(), *rooms.conditions(), *rooms.billables(), *rooms.ways_out(), *rooms.buttons())
-    for module in (*doors, *found, *rooms.exportables(), *rooms.estates()):
+    for module in (*doors, *found, *rooms.exportables(), *rooms.estates(), *rooms.workloads()):
         importlib.import_module(module)
     if _is_wired:
         return

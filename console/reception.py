@@ -9,7 +9,9 @@ from console import masked
 from console.sign_in import api
 from crm_core.appointments import free_times
 from crm_core.appointments import queries as appointments
-from crm_core.appointments.rules import FURTHEST_DAYS, SlotAnswer
+from crm_core.appointments.explaining_rules import Explained
+from crm_core.appointments.free_times import WantedVisit
+from crm_core.appointments.rules import FURTHEST_DAYS
 from crm_core.binding_requests import licence_reading, registering
 from crm_core.binding_requests.licence_reading import LicenceReading
 from crm_core.binding_requests.registering import Car, Person
@@ -145,13 +147,21 @@ class ReceptionPlacesQuery(Schema):
     day: Day | None = None
 
 
+class SlotPointOut(Schema):
+    """Something a time needs (people, bay, parts), whether there is enough of it, and the numbers behind that."""
+
+    is_met: bool
+    sentence: str
+
+
 class ReceptionSlotOut(Schema):
-    """A half-hour slot; `reason` says why it cannot be booked."""
+    """A half-hour slot; `reason` says why it cannot be booked, `points` what the answer rests on."""
 
     starts_at: datetime
     places_left: int
     is_free: bool
     reason: str | None
+    points: list[SlotPointOut]
 
 
 @api.get("/reception/customers", summary="Who is on the phone or at the desk")
@@ -232,32 +242,29 @@ async def reception_packages(actor: Actor, vehicle_id: int, store_id: int) -> li
 
 @api.get("/reception/slots", summary="Slots of the next days, free or with the reason why not")
 async def reception_slots(actor: Actor, query: ReceptionSlotQuery) -> list[ReceptionSlotOut]:
-    answers = await free_times.slots(
-        actor,
-        customer_id=query.customer_id,
-        vehicle_id=query.vehicle_id,
-        store_id=query.store_id,
-        item_ids=[int(part) for part in query.item_ids.split(",")],
-        days=query.asked(),
+    visit = WantedVisit(
+        query.customer_id, query.vehicle_id, query.store_id, [int(part) for part in query.item_ids.split(",")]
     )
-    return [_slot(answer) for answer in answers]
+    return [_slot(each) for each in await free_times.explained_slots(actor, visit, query.asked())]
 
 
 @api.get("/reception/appointments/{appointment_id}/slots", summary="Slots an appointment can be moved to, or why not")
 async def slots_to_move(actor: Actor, appointment_id: int, query: SlotDaysQuery) -> list[ReceptionSlotOut]:
-    return [_slot(answer) for answer in await free_times.slots_to_move(actor, appointment_id, query.asked())]
+    return [_slot(each) for each in await free_times.slots_to_move(actor, appointment_id, query.asked())]
 
 
 @api.get("/reception/places", summary="What can still be promised on a day, for an ordinary job")
 async def reception_places(actor: Actor, query: ReceptionPlacesQuery) -> list[ReceptionSlotOut]:
-    answers = await free_times.places(actor, query.store_id, query.day or clock.today())
-    return [_slot(answer) for answer in answers if answer.is_free]
+    known = await free_times.places(actor, query.store_id, query.day or clock.today())
+    return [_slot(each) for each in known if each.answer.is_free]
 
 
-def _slot(answer: SlotAnswer) -> ReceptionSlotOut:
+def _slot(explained: Explained) -> ReceptionSlotOut:
+    answer = explained.answer
     return ReceptionSlotOut(
         starts_at=answer.starts_at,
         places_left=answer.places_left,
         is_free=answer.is_free,
-        reason=answer.refusals[0].sentence if answer.refusals else None,
+        reason=answer.reason,
+        points=[SlotPointOut(is_met=point.is_met, sentence=point.sentence) for point in explained.points],
     )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pydantic import Field
 
 from crm_core.appointments import booking, free_times, queries, service
+from crm_core.appointments.free_times import WantedVisit
 from crm_core.appointments.queries import OwnerAppointment
 from crm_core.appointments.rules import FURTHEST_DAYS, AppointmentPolicy, confirm_due_at, owner_moves_until
 from crm_core.dealerships.actors import Actor
@@ -90,14 +91,8 @@ async def service_items(actor: Actor, vehicle_id: int, store_id: int) -> list[Se
 async def slots(actor: Actor, query: SlotQuery) -> list[SlotOut]:
     first = max(query.from_day or clock.today(), clock.today())
     days = [first + timedelta(days=n) for n in range(query.days)]
-    answers = await free_times.slots(
-        actor,
-        customer_id=actor.id,
-        vehicle_id=query.vehicle_id,
-        store_id=query.store_id,
-        item_ids=[int(part) for part in query.item_ids.split(",")],
-        days=days,
-    )
+    visit = WantedVisit(actor.id, query.vehicle_id, query.store_id, [int(part) for part in query.item_ids.split(",")])
+    answers = await free_times.slots(actor, visit, days)
     return [SlotOut.model_validate(answer) for answer in answers]
 
 

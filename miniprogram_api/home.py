@@ -7,6 +7,7 @@ from pydantic import Field
 
 from crm_core.appointments import free_times
 from crm_core.appointments import queries as appointment_queries
+from crm_core.appointments.free_times import WantedVisit
 from crm_core.appointments.offering import maintenance_of
 from crm_core.appointments.queries import OwnerAppointment
 from crm_core.appointments.rules import AppointmentPolicy, owner_moves_until
@@ -280,14 +281,7 @@ async def _booking(actor: Actor, row: OwnerCar) -> OfferedBookingOut | None:
 
 async def _chips(actor: Actor, vehicle_id: int, store_id: int, item_id: int) -> list[datetime]:
     days = [clock.today() + timedelta(days=n) for n in range(SLOT_DAYS)]
-    answers = await free_times.slots(
-        actor,
-        customer_id=actor.id,
-        vehicle_id=vehicle_id,
-        store_id=store_id,
-        item_ids=[item_id],
-        days=days,
-    )
+    answers = await free_times.slots(actor, WantedVisit(actor.id, vehicle_id, store_id, [item_id]), days)
     free = [answer.starts_at for answer in answers if answer.is_free]
     # Two times of the first day and one of the next, so that the owner can choose between days.
     first_day = [at for at in free if clock.local(at).date() == clock.local(free[0]).date()]

@@ -29,7 +29,7 @@ MONDAY = date(2026, 11, 23)
 
 async def make_store(*, advisors: int = 4, bays: dict[BayKind, int] | None = None, **columns: Any) -> Store:
     """An open store with its advisors and bays: by default four advisors and eight general bays. Where owners are
-    received there is a technician for every bay.
+    received there are as many technicians as bays; the first, 陈志强, is the one tests know by name.
     """
     n = next(_number)
     region = await Region.create(name=f"区域{n}")
@@ -51,6 +51,13 @@ async def make_store(*, advisors: int = 4, bays: dict[BayKind, int] | None = Non
     if advisors:
         skills = [kind.value for kind in bays or {BayKind.GENERAL: 8}]
         await make_staff(Role.TEC, store, name="陈志强", skills=skills)
+        others = [
+            Staff(userid=f"technician{next(_number)}", name="技师", store_id=store.id, skills=skills)
+            for _ in range(sum((bays or {BayKind.GENERAL: 8}).values()) - 1)
+        ]
+        await Staff.bulk_create(others)
+        hired = await Staff.filter(userid__in=[one.userid for one in others])
+        await StaffRole.bulk_create([StaffRole(staff_id=one.id, role=Role.TEC, store_id=store.id) for one in hired])
     return store
 
 

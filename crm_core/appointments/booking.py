@@ -8,6 +8,7 @@ from typing import Any
 from tortoise.exceptions import IntegrityError
 
 from crm_core.appointments import capacity, notices, rules
+from crm_core.appointments.capacity_rules import WantedWork
 from crm_core.appointments.errors import (
     AppointmentNotFound,
     ItemsNotBookable,
@@ -19,7 +20,7 @@ from crm_core.appointments.errors import (
 )
 from crm_core.appointments.events import AppointmentConfirmed, AppointmentRequested
 from crm_core.appointments.models import Appointment, AppointmentItem
-from crm_core.appointments.rules import AppointmentPolicy, AppointmentState, WantedWork
+from crm_core.appointments.rules import AppointmentPolicy, AppointmentState
 from crm_core.coupons import using as coupons
 from crm_core.coupons.rules import CouponPolicy, lock_ends_at
 from crm_core.customers.models import Customer
@@ -110,8 +111,7 @@ async def work_in(store: Store, kind: BayKind, minutes: int, part_numbers: Seque
     is_short, policy = await are_short(store.id, part_numbers), await policy_of(AppointmentPolicy, store.id)
     return WantedWork(
         minutes=minutes,
-        bay_kind=kind.value,
-        skills=frozenset({kind.value}),
+        bay_kind=kind,
         is_part_missing=is_short,
         parts_arrive_at=clock.now() + timedelta(days=policy.restock_days) if is_short else None,
     )
@@ -213,7 +213,7 @@ async def request(
         given_model_id=None if car.vehicle_id is not None else car.model.id,
         starts_at=starts_at,
         minutes=wanted.minutes,
-        bay_kind=BayKind(wanted.bay_kind),
+        bay_kind=wanted.bay_kind,
         state=AppointmentState.REQUESTED,
         source="mini_program" if actor.is_owner else "console",
         note=note,

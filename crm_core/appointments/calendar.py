@@ -9,6 +9,7 @@ from crm_core.appointments import capacity, rules
 from crm_core.appointments.booking import Needs, work_in
 from crm_core.appointments.calendar_rules import DayRoom, beyond_reach, room_of_day
 from crm_core.appointments.capacity import Asker
+from crm_core.appointments.capacity_rules import first_free, slots_of_day
 from crm_core.appointments.errors import AppointmentNotFound
 from crm_core.appointments.rules import AppointmentPolicy
 from crm_core.dealerships.holidays import reading
@@ -92,7 +93,7 @@ async def of_stores(
         reachable = [each for each in days if each <= rules.last_bookable_day(now, policy)]
         if store is chosen:
             last_day = reachable[-1]
-            slots = {each: rules.slots_of_day(work, known[store.id, each], now, policy) for each in reachable}
+            slots = {each: slots_of_day(work, known[store.id, each], now, policy) for each in reachable}
             rooms = [
                 replace(
                     room_of_day(each, slots[each]) if each in slots else beyond_reach(each),
@@ -103,7 +104,7 @@ async def of_stores(
             starts = [room.first_free for room in rooms]
         else:
             # For the other stores only whether a day has room is shown, so it is enough to find its first free slot.
-            starts = [rules.first_free(work, known[store.id, each], now, policy) for each in reachable]
+            starts = [first_free(work, known[store.id, each], now, policy) for each in reachable]
         free[store.id] = [at for at in starts if at is not None]
     shown = day if day in slots else next((room.day for room in rooms if room.has_room), None)
     return Calendar(

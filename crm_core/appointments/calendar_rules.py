@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from crm_core.appointments.rules import SlotAnswer, SlotRefusal
+from crm_core.appointments.capacity_rules import SlotAnswer, SlotRefusal
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ _ALL_DAY = {
     SlotRefusal.TOO_LATE_TO_FINISH: "当天做不完。",
     SlotRefusal.NO_BAY: "当天没有合适的工位。",
     SlotRefusal.NO_SKILL: "当天没有能做这项的技师。",
+    SlotRefusal.NO_TECHNICIAN: "当天技师已排满。",
     SlotRefusal.NO_PARTS: "当天配件还没到。",
 }
 _NOT_YET_PROMISED = "还不能约这么远。"

@@ -1,16 +1,33 @@
 """Reads what the rules need to know about a store's day, and takes or frees places in it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from tortoise.expressions import Q
 
-from crm_core.appointments import rules
+from crm_core.appointments import workload
+from crm_core.appointments.capacity_rules import (
+    TAKEN,
+    SlotAnswer,
+    WantedWork,
+    WorkshopDay,
+    bay_free_at,
+    bookable_places,
+    check_slot,
+    nearest_free,
+    slot_starts,
+    slots_of_day,
+    with_queue,
+)
 from crm_core.appointments.errors import SlotNotPossible, SlotTaken
+from crm_core.appointments.explaining_rules import Explained, explain
 from crm_core.appointments.models import Place
-from crm_core.appointments.rules import AppointmentPolicy, SlotAnswer, SlotRefusal, WantedWork, WorkshopDay
+from crm_core.appointments.rules import AppointmentPolicy
+from crm_core.appointments.seating_rules import Technician, Work, WorkshopBay
+from crm_core.appointments.workload import Workload
+from crm_core.dealerships.bay_kind import BayKind
 from crm_core.dealerships.hours import opening
 from crm_core.dealerships.models import Bay, Role, Store
 from crm_core.dealerships.rota import duty
@@ -48,57 +65,106 @@ class Asker:
 async def workshop_days(
     stores: Sequence[Store], days: Sequence[date], asker: Asker | None = None
 ) -> dict[tuple[int, date], WorkshopDay]:
-    """What each store can do on each day, with the places taken and held. The number of queries does not grow with the
-    days.
+    """What each store can do on each day, with the places taken and held and the cars in the workshop. The number of
+    queries does not grow with the days.
     """
     if not stores or not days:
         return {}
     ids, first, last = [store.id for store in stores], min(days), max(days)
     hours = await opening.hours_of(stores, first, last)
-    bays: dict[int, list[rules.WorkshopBay]] = defaultdict(list)
+    bays: dict[int, list[WorkshopBay]] = defaultdict(list)
     for bay in await Bay.filter(store_id__in=ids, is_active=True).order_by("id"):
-        bays[bay.store_id].append(rules.WorkshopBay(bay.id, bay.kind.value))
+        bays[bay.store_id].append(WorkshopBay(bay.id, bay.kind, bay.name))
     closed = await duty.closed_bays(ids, first, last)
     holders = await duty.holders_of((Role.SA, Role.TEC), ids)
     rotas = await duty.rotas_of({holder.staff_id for holder in holders}, first, last)
     advisors, technicians = _crews(holders, rotas, Role.SA), _crews(holders, rotas, Role.TEC)
     places = await _places(ids, days, asker)
+    load = await workload.of_stores(ids)
     found = {}
     for store in stores:
+        policy = await policy_of(AppointmentPolicy, store.id)
+        crew = {staff_id for staff_id, _ in technicians[store.id]}
         for day in days:
             day_hours = hours[store.id].on(day) or opening.usual_hours(store)
             opens, last_slot, closes = (
                 clock.at(day) + timedelta(minutes=minute)
                 for minute in (day_hours.opens, day_hours.last_slot, day_hours.closes)
             )
-            slots = tuple(rules.slot_starts(opens, last_slot)) if hours[store.id].on(day) else ()
+            slots = tuple(slot_starts(opens, last_slot)) if hours[store.id].on(day) else ()
             taken = [place for place in places[store.id, day] if opens <= place.slot_at <= closes]
-            shut = [
-                rules.BusyTime(bay.id, clock.at(day), clock.end_of_day(day))
-                for bay in bays[store.id]
-                if any(days_shut.first_on <= day <= days_shut.last_on for days_shut in closed.get(bay.id, ()))
-            ]
-            found[store.id, day] = WorkshopDay(
+            known = WorkshopDay(
                 slots=slots,
                 closes_at=closes,
-                advisors={slot: sum(rota.is_there(slot) for rota in advisors[store.id]) for slot in slots},
-                bays=tuple(bays[store.id]),
-                skills_on_shift=frozenset[str]().union(
-                    *(rota.skills_on(day) for rota in technicians[store.id] if rota.works_on(day))
+                advisors={slot: sum(rota.is_there(slot) for _, rota in advisors[store.id]) for slot in slots},
+                bays=tuple(bay for bay in bays[store.id] if not any(shut.has(day) for shut in closed.get(bay.id, ()))),
+                technicians=tuple(_technician(staff_id, rota, day) for staff_id, rota in technicians[store.id]),
+                work=(
+                    *(_promised(place) for place in taken if place.is_in_the_plan),
+                    *_in_hand(load, store.id, crew, day),
                 ),
-                busy=(*(rules.BusyTime(place.bay_id, place.slot_at, place.ends_at) for place in taken), *shut),
                 arrivals=Counter(place.slot_at for place in taken),
             )
+            if day == clock.today() and slots:
+                known = with_queue(known, _queue(load, store.id, policy), max(opens, clock.now()))
+            found[store.id, day] = known
     return found
 
 
-def _crews(holders: Sequence[Holder], rotas: Mapping[int, Rota], role: Role) -> dict[int, list[Rota]]:
-    """By store, the rotas of those who hold a role there."""
-    crews: dict[int, list[Rota]] = defaultdict(list)
+def _crews(holders: Sequence[Holder], rotas: Mapping[int, Rota], role: Role) -> dict[int, list[tuple[int, Rota]]]:
+    """By store, the ids and rotas of those who hold a role there."""
+    crews: dict[int, list[tuple[int, Rota]]] = defaultdict(list)
     for holder in holders:
         if holder.role is role:
-            crews[holder.store_id].append(rotas[holder.staff_id])
+            crews[holder.store_id].append((holder.staff_id, rotas[holder.staff_id]))
     return crews
+
+
+def _technician(staff_id: int, rota: Rota, day: date) -> Technician:
+    midnight = clock.at(day)
+    there = tuple(
+        (midnight + timedelta(minutes=since), midnight + timedelta(minutes=until))
+        for since, until in rota.hours_on(day)
+    )
+    return Technician(staff_id, rota.skills_on(day), there)
+
+
+def _promised(place: Place) -> Work:
+    return Work(place.slot_at, place.ends_at, place.bay_kind, bay_id=place.bay_id, place_id=place.id, words="预约")
+
+
+def _in_hand(load: Workload, store_id: int, crew: Container[int], day: date) -> list[Work]:
+    """The planned jobs that touch the day: those of the store with their bays, and those of its technicians, some of
+    whom help in other stores.
+    """
+    midnight, end = clock.at(day), clock.end_of_day(day)
+    works = []
+    for job in load.jobs:
+        if job.ends_at <= midnight or end <= job.starts_at:
+            continue
+        is_here = job.store_id == store_id
+        bay = Work(
+            job.starts_at,
+            job.ends_at,
+            job.kind,
+            bay_id=job.bay_id,
+            is_fixed=True,
+            technician_id=job.technician_id,
+            needs_technician=False,
+            words=job.words,
+        )
+        if is_here:
+            works.append(bay)
+        is_ours = is_here if job.technician_id is None else job.technician_id in crew
+        if is_ours and job.technician_until > job.starts_at:
+            works.append(replace(bay, ends_at=job.technician_until, needs_bay=False, needs_technician=True))
+    return works
+
+
+def _queue(load: Workload, store_id: int, policy: AppointmentPolicy) -> list[tuple[BayKind, int, str]]:
+    return [
+        (car.kind, car.minutes or policy.walk_in_minutes, car.words) for car in load.waiting if car.store_id == store_id
+    ]
 
 
 async def _places(
@@ -108,18 +174,34 @@ async def _places(
     within = Q(slot_at__gte=clock.at(min(days)), slot_at__lte=clock.end_of_day(max(days)), store_id__in=store_ids)
     still = Q(promised_time__held_until=None) | Q(promised_time__held_until__gt=clock.now())
     by_day: dict[tuple[int, date], list[Place]] = defaultdict(list)
-    for place in await Place.filter(within, still, asker.others() if asker is not None else Q()):
+    for place in await Place.filter(within, still, asker.others() if asker is not None else Q()).order_by("id"):
         by_day[place.store_id, clock.local(place.slot_at).date()].append(place)
     return by_day
 
 
-async def free_slots(
-    store: Store, wanted: WantedWork, days: Sequence[date], asker: Asker | None = None
-) -> list[SlotAnswer]:
-    """Every slot of the given days, with its free places or the reasons against it. Places of `asker` count as free."""
-    now, policy = clock.now(), await policy_of(AppointmentPolicy, store.id)
+@dataclass(frozen=True)
+class Asked:
+    """Work, and the days on which it could be done in a store."""
+
+    wanted: WantedWork
+    days: Sequence[WorkshopDay]
+    now: datetime
+    policy: AppointmentPolicy
+
+    def answers(self) -> list[SlotAnswer]:
+        """Every slot of the days, with its free places or the reasons against it."""
+        return [answer for day in self.days for answer in slots_of_day(self.wanted, day, self.now, self.policy)]
+
+    def explained(self) -> list[Explained]:
+        """Every slot of the days, with everything its answer rests on."""
+        return [explain(at, self.wanted, day, self.now, self.policy) for day in self.days for at in day.slots]
+
+
+async def ask(store: Store, wanted: WantedWork, days: Sequence[date], asker: Asker | None = None) -> Asked:
+    """What the store can do on these days, for this work. Places of `asker` count as free."""
     known = await workshop_days([store], days, asker)
-    return [answer for day in days for answer in rules.slots_of_day(wanted, known[store.id, day], now, policy)]
+    policy = await policy_of(AppointmentPolicy, store.id)
+    return Asked(wanted, [known[store.id, day] for day in days], clock.now(), policy)
 
 
 async def take_place(
@@ -143,12 +225,12 @@ async def take_place(
     await promising.free_lapsed(KIND, store.id, day)
     workshop = (await workshop_days([store], [day]))[store.id, day]
     policy = await policy_of(AppointmentPolicy, store.id)
-    answer = rules.check_slot(starts_at, wanted, workshop, clock.now(), policy)
+    answer = check_slot(starts_at, wanted, workshop, clock.now(), policy)
     if not answer.is_free:
-        raise _refusal(answer, rules.slots_of_day(wanted, workshop, clock.now(), policy))
+        raise _refusal(answer, slots_of_day(wanted, workshop, clock.now(), policy))
     assert answer.bay_id is not None
     taken = {place.arrival_no for place in await Place.filter(store_id=store.id, slot_at=starts_at)}
-    places = rules.bookable_places(workshop.advisors[starts_at], policy)
+    places = bookable_places(workshop.advisors[starts_at], policy)
     number = next((n for n in range(1, places + 1) if n not in taken), None)
     if number is None:
         raise SlotTaken(alternatives=[])
@@ -167,20 +249,41 @@ async def take_place(
         promised = await promising.promise(
             about, store_id=store.id, customer_id=customer_id, starts_at=starts_at, ends_at=ends_at
         )
+    await _reseat(answer.moves)
     await Place.create(
         promised_time_id=promised.id,
         store_id=store.id,
         slot_at=starts_at,
         arrival_no=number,
+        bay_kind=wanted.bay_kind,
         bay_id=answer.bay_id,
-        ends_at=rules.bay_free_at(starts_at, wanted.minutes),
+        ends_at=bay_free_at(starts_at, wanted.minutes),
     )
     return promised
 
 
+async def _reseat(moves: Mapping[int, int | None]) -> None:
+    """Note other bays for places; their times stay. All leave their bays first, since two of them may change bays."""
+    if not moves:
+        return
+    await Place.filter(id__in=list(moves)).update(bay_id=None)
+    for place_id, bay_id in moves.items():
+        if bay_id is not None:
+            await Place.filter(id=place_id).update(bay_id=bay_id)
+
+
+async def leave_bay(appointment_id: int) -> None:
+    """Free the bay of an appointment whose car is in the workshop: from now on its repair order says where it stands
+    and for how long. The arrival stays taken.
+    """
+    promised = await PromisedTime.get_or_none(about=Ref(KIND, appointment_id))
+    if promised is not None:  # An imported booking that was over the capacity has none.
+        await Place.filter(promised_time_id=promised.id).update(bay_id=None, is_in_the_plan=False)
+
+
 def _refusal(answer: SlotAnswer, day: list[SlotAnswer]) -> SlotTaken | SlotNotPossible:
-    nearest = [slot.starts_at.isoformat() for slot in rules.nearest_free(day, answer.starts_at)]
-    if set(answer.refusals) <= {SlotRefusal.ARRIVALS_FULL, SlotRefusal.NO_BAY}:
+    nearest = [slot.starts_at.isoformat() for slot in nearest_free(day, answer.starts_at)]
+    if set(answer.refusals) <= TAKEN:
         return SlotTaken(alternatives=nearest)
     return SlotNotPossible(
         answer.refusals[0].sentence, reasons=[reason.value for reason in answer.refusals], alternatives=nearest

@@ -1,10 +1,7 @@
-"""Pure rules of appointments: which slots can be promised, and what may be done to an appointment until when.
+"""Pure rules of appointments: the policy of booking, and what may be done to an appointment until when."""
 
-A slot promises an arrival and a bay. Some of the advisors are kept free for walk-ins and are never promised.
-"""
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
@@ -72,14 +69,14 @@ FURTHEST_DAYS: Final = 60
 """The most days ahead that any store may set."""
 SLOT_MINUTES: Final = 30
 """The grid on which places are promised. A store cannot change it, because every existing booking depends on it."""
-ALTERNATIVES: Final = 3
-"""Free slots named in a refusal, as many as a card shows."""
 
 
 @dataclass(frozen=True)
 class AppointmentPolicy(Policy, key="appointments", title="预约"):
     """House rules of booking."""
 
+    walk_in_minutes: int = rule(60, "未报价的散客先按", Unit.MINUTES, 15, 480)
+    """The time counted for a car that came without an appointment until its work is known."""
     bookable_percent: int = rule(75, "可预约的接待比例", Unit.PERCENT, 10, 100)
     """The share of advisors whose time may be promised; the others serve walk-ins."""
     hold_minutes: int = rule(10, "填写预约时占位", Unit.MINUTES, 3, 30)
@@ -99,181 +96,6 @@ class AppointmentPolicy(Policy, key="appointments", title="预约"):
     no_show_window_days: int = rule(180, "爽约计数的时间", Unit.DAYS, 30, 730)
     reminder_day_before_at: time = rule(time(18, 0), "前一天提醒的时刻", Unit.CLOCK, time(9), time(20, 30))
     late_reminder_minutes_before: int = rule(120, "当天提醒在到店前", Unit.MINUTES, 30, 480)
-
-
-class SlotRefusal(StrEnum):
-    """Why a slot cannot be promised, in the order in which the reasons are shown."""
-
-    CLOSED = "CLOSED"
-    PAST = "PAST"
-    ARRIVALS_FULL = "ARRIVALS_FULL"
-    TOO_LATE_TO_FINISH = "TOO_LATE_TO_FINISH"
-    NO_BAY = "NO_BAY"
-    NO_SKILL = "NO_SKILL"
-    NO_PARTS = "NO_PARTS"
-
-    @property
-    def sentence(self) -> str:
-        """The reason as a sentence for the owner."""
-        return _SENTENCES[self]
-
-
-_SENTENCES = {
-    SlotRefusal.CLOSED: "门店这个时间不营业。",
-    SlotRefusal.PAST: "这个时间已经过了。",
-    SlotRefusal.ARRIVALS_FULL: "这个时间已约满。",
-    SlotRefusal.TOO_LATE_TO_FINISH: "这个时间开始，当天做不完。",
-    SlotRefusal.NO_BAY: "这个时间没有合适的工位。",
-    SlotRefusal.NO_SKILL: "当天没有能做这项的技师。",
-    SlotRefusal.NO_PARTS: "这个时间配件还没到。",
-}
-
-
-@dataclass(frozen=True)
-class WorkshopBay:
-    """A bay that works today."""
-
-    id: int
-    kind: str
-
-
-@dataclass(frozen=True)
-class BusyTime:
-    """A time in which a bay is not free: booked, held, in use or shut."""
-
-    bay_id: int
-    starts_at: datetime
-    ends_at: datetime
-
-
-@dataclass(frozen=True)
-class WorkshopDay:
-    """What a store can do on one day. `slots` is empty when it is closed; `advisors` counts who is there at each slot,
-    `arrivals` the places taken.
-    """
-
-    slots: tuple[datetime, ...]
-    closes_at: datetime
-    advisors: Mapping[datetime, int]
-    bays: tuple[WorkshopBay, ...]
-    skills_on_shift: frozenset[str]
-    busy: tuple[BusyTime, ...] = ()
-    arrivals: Mapping[datetime, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class WantedWork:
-    """The work the owner wants. A slot is possible if no part is missing, or the last one arrives before the slot."""
-
-    minutes: int
-    bay_kind: str
-    skills: frozenset[str] = frozenset()
-    is_part_missing: bool = False
-    parts_arrive_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class SlotAnswer:
-    """The answer for one slot: how many cars can still be promised this work, and in which bay the next one would be,
-    or every reason why not.
-    """
-
-    starts_at: datetime
-    places_left: int
-    bay_id: int | None
-    refusals: tuple[SlotRefusal, ...]
-
-    @property
-    def is_free(self) -> bool:
-        """Whether it can be promised."""
-        return not self.refusals
-
-    @property
-    def reason(self) -> str | None:
-        """The first reason why it cannot be promised, as a sentence for the owner; None when it can."""
-        return self.refusals[0].sentence if self.refusals else None
-
-
-def slot_starts(opens_at: datetime, last_slot_at: datetime) -> list[datetime]:
-    """The starts of a day's slots, `last_slot_at` included."""
-    step = timedelta(minutes=SLOT_MINUTES)
-    return [opens_at + i * step for i in range((last_slot_at - opens_at) // step + 1)]
-
-
-def bookable_places(advisors: int, policy: AppointmentPolicy) -> int:
-    """How many arrivals a slot may promise; the rest is kept for walk-ins.
-
-    With a single advisor on shift it is still one, because otherwise such a store could never be booked.
-    """
-    return max(min(advisors, 1), advisors * policy.bookable_percent // 100)
-
-
-def bay_free_at(starts_at: datetime, minutes: int) -> datetime:
-    """When the bay is free again; work always takes whole slots."""
-    slots = -(-minutes // SLOT_MINUTES)
-    return starts_at + timedelta(minutes=slots * SLOT_MINUTES)
-
-
-def check_slot(
-    starts_at: datetime,
-    wanted: WantedWork,
-    day: WorkshopDay,
-    now: datetime,
-    policy: AppointmentPolicy,
-) -> SlotAnswer:
-    """Whether a slot can be promised for this work, and every reason against it."""
-    arrivals_left = max(0, bookable_places(day.advisors.get(starts_at, 0), policy) - day.arrivals.get(starts_at, 0))
-    ends_at = bay_free_at(starts_at, wanted.minutes)
-    bays = _free_bays(starts_at, ends_at, wanted.bay_kind, day)
-    is_waiting_for_parts = wanted.is_part_missing and not (
-        wanted.parts_arrive_at and wanted.parts_arrive_at < starts_at
-    )
-    reasons = {
-        SlotRefusal.CLOSED: starts_at not in day.slots,
-        SlotRefusal.PAST: starts_at <= now,
-        SlotRefusal.ARRIVALS_FULL: starts_at in day.slots and arrivals_left == 0,
-        SlotRefusal.TOO_LATE_TO_FINISH: ends_at > day.closes_at,
-        SlotRefusal.NO_BAY: not bays,
-        SlotRefusal.NO_SKILL: not wanted.skills <= day.skills_on_shift,
-        SlotRefusal.NO_PARTS: is_waiting_for_parts,
-    }
-    refusals = tuple(reason for reason, holds in reasons.items() if holds)
-    places_left = 0 if refusals else min(arrivals_left, len(bays))
-    return SlotAnswer(starts_at, places_left, bays[0] if bays else None, refusals)
-
-
-def slots_of_day(wanted: WantedWork, day: WorkshopDay, now: datetime, policy: AppointmentPolicy) -> list[SlotAnswer]:
-    """Every slot of a day, free or with the reasons against it."""
-    return [check_slot(starts_at, wanted, day, now, policy) for starts_at in day.slots]
-
-
-def first_free(wanted: WantedWork, day: WorkshopDay, now: datetime, policy: AppointmentPolicy) -> datetime | None:
-    """The earliest slot of a day that can be promised; later slots are not checked. None if there is none."""
-    return next((at for at in day.slots if check_slot(at, wanted, day, now, policy).is_free), None)
-
-
-def nearest_free(answers: Sequence[SlotAnswer], wanted_at: datetime) -> list[SlotAnswer]:
-    """The free slots closest to the wanted time, earlier ones first when equally close."""
-    free = [answer for answer in answers if answer.is_free]
-    free.sort(key=lambda answer: (abs(answer.starts_at - wanted_at), answer.starts_at))
-    return free[:ALTERNATIVES]
-
-
-def _free_bays(starts_at: datetime, ends_at: datetime, kind: str, day: WorkshopDay) -> list[int]:
-    """The bays that are free all that time. The most recently used one comes first, so that long gaps in other bays
-    stay free for long jobs.
-    """
-    free: list[tuple[timedelta, int]] = []
-    for bay_id in (bay.id for bay in day.bays if bay.kind == kind):
-        times = [busy for busy in day.busy if busy.bay_id == bay_id]
-        if any(busy.starts_at < ends_at and starts_at < busy.ends_at for busy in times):
-            continue
-        idle = min((starts_at - busy.ends_at for busy in times if busy.ends_at <= starts_at), default=timedelta.max)
-        free.append((idle, bay_id))
-    return [bay_id for _, bay_id in sorted(free)]
-
-
-# -- what may still be done, and until when ---------------------------------------------------------------------------
 
 
 def owner_reschedule_refusal(

@@ -165,6 +165,7 @@ async def convert(actor: Actor, appointment_id: int, repair_order_id: int) -> Ap
     """Link the repair order that was opened for the appointment. `repair_orders` calls this in its own transaction."""
     appointment = await _locked(actor, appointment_id, "appointments.check_in", None)
     await _move(appointment, "convert", actor)
+    await capacity.leave_bay(appointment.id)
     appointment.repair_order_id = repair_order_id
     await appointment.save()
     return appointment

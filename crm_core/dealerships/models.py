@@ -1,27 +1,18 @@
 """Tables of the dealer group itself."""
 
 from datetime import timedelta
-from enum import StrEnum
 from typing import Final
 
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
+from crm_core.dealerships.bay_kind import BayKind as BayKind
 from crm_core.dealerships.role import Role as Role
 from foundation.keys import Key
 from foundation.owed import Paced
 from foundation.personal import Deleted, Kept, OwnRule, Personal, Shown
 from foundation.table import Table
-
-
-class BayKind(StrEnum):
-    """工位 types."""
-
-    QUICK = "QUICK"
-    GENERAL = "GENERAL"
-    EV = "EV"
-    BODY = "BODY"
 
 
 class Region(Table):

@@ -32,13 +32,6 @@ from crm_core.vehicles.models import Powertrain, Vehicle
 from foundation import clock, database
 from foundation.reading import Query, derive, literals, read_model
 
-_SUITABLE_BAYS = {
-    BayKind.QUICK: {BayKind.QUICK, BayKind.GENERAL},
-    BayKind.GENERAL: {BayKind.GENERAL},
-    BayKind.EV: {BayKind.EV},
-    BayKind.BODY: {BayKind.BODY},
-}
-
 
 @read_model
 class _Person:
@@ -316,7 +309,7 @@ async def standing_bays(order: PlannedOrder) -> frozenset[int]:
 
 def suits(line: PlannedLine, bay_id: int, kind: BayKind, standing: frozenset[int]) -> bool:
     """Whether a job can be done in a bay. Where the car already stands, quick and general work can always be done."""
-    if kind in _SUITABLE_BAYS[line.bay_kind]:
+    if kind in line.bay_kind.fitting:
         return True
     return bay_id in standing and line.bay_kind in (BayKind.QUICK, BayKind.GENERAL)
 

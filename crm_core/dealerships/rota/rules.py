@@ -23,6 +23,10 @@ class Days:
     first_on: date
     last_on: date
 
+    def has(self, day: date) -> bool:
+        """Whether the day is one of them."""
+        return self.first_on <= day <= self.last_on
+
 
 @dataclass(frozen=True)
 class Proof:
@@ -43,7 +47,7 @@ class Rota:
 
     def works_on(self, day: date) -> bool:
         """Whether they work on that day at all."""
-        if any(away.first_on <= day <= away.last_on for away in self.absences):
+        if any(away.has(day) for away in self.absences):
             return False
         return not self.shifts or any(str(day.weekday()) in shift.weekdays for shift in self.shifts)
 
@@ -58,6 +62,14 @@ class Rota:
                 for shift in self.shifts
             )
         )
+
+    def hours_on(self, day: date) -> list[tuple[int, int]]:
+        """When they work on that day, in minutes after midnight: all day long where no shifts are known."""
+        if not self.works_on(day):
+            return []
+        weekday = str(day.weekday())
+        own = [(shift.starts_minute, shift.ends_minute) for shift in self.shifts if weekday in shift.weekdays]
+        return own if self.shifts else [(0, 24 * 60)]
 
     def skills_on(self, day: date) -> frozenset[str]:
         """Their skills on that day, without those whose certificates have all run out."""

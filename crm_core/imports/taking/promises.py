@@ -14,7 +14,7 @@ from crm_core.coupons.models import Coupon
 from crm_core.coupons.rules import CouponState, TemplateState
 from crm_core.customers.consents import MARKETING
 from crm_core.customers.models import IdentityKind, Purpose
-from crm_core.dealerships.models import BayKind, Store
+from crm_core.dealerships.models import Store
 from crm_core.imports import persons, values
 from crm_core.imports.codes import Code
 from crm_core.imports.rules import Outcome, Result, left_out, refuses
@@ -109,7 +109,7 @@ async def _book(
         vehicle_id=vehicle.id,
         starts_at=starts_at,
         minutes=wanted.minutes,
-        bay_kind=BayKind(wanted.bay_kind),
+        bay_kind=wanted.bay_kind,
         state=AppointmentState.CONFIRMED if is_confirmed else AppointmentState.REQUESTED,
         confirmed_at=run.now if is_confirmed else None,
         source="import",

@@ -107,6 +107,7 @@ async def test_the_table_itself_refuses_two_cars_in_one_bay():
             store_id=store.id,
             slot_at=make.slot(9, 30),
             arrival_no=1,
+            bay_kind=place.bay_kind,
             bay_id=place.bay_id,
             ends_at=make.slot(10),
         )

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from crm_core.appointments.calendar_rules import beyond_reach, room_of_day
-from crm_core.appointments.rules import SlotAnswer, SlotRefusal
+from crm_core.appointments.capacity_rules import SlotAnswer, SlotRefusal
 from tests import factories as make
 
 R = SlotRefusal

@@ -6,6 +6,7 @@ import pytest
 
 from crm_core.appointments import booking, free_times, jobs, service
 from crm_core.appointments.errors import ItemsNotBookable, SlotTooFar, TooLateToChange, TooMuchForOneDay
+from crm_core.appointments.free_times import WantedVisit
 from crm_core.appointments.models import Appointment, Place
 from crm_core.appointments.rules import AppointmentState
 from crm_core.customers.models import Customer
@@ -79,12 +80,7 @@ async def test_the_lists_end_where_the_verbs_end():
     desk = await Desk().begin()
     days = [make.MONDAY + timedelta(days=n) for n in range(60)]
     offered = await free_times.slots(
-        desk.owner,
-        customer_id=desk.customer.id,
-        vehicle_id=desk.vehicle.id,
-        store_id=desk.store.id,
-        item_ids=[desk.item.id],
-        days=days,
+        desk.owner, WantedVisit(desk.customer.id, desk.vehicle.id, desk.store.id, [desk.item.id]), days
     )
     assert clock.local(offered[-1].starts_at).date() == FURTHEST
     assert await free_times.places(desk.advisor, desk.store.id, FURTHEST + timedelta(days=1)) == []
@@ -100,12 +96,7 @@ async def test_work_that_is_only_taken_in_at_the_store_is_booked_by_nobody():
             assert refused.value.details == {"item_ids": [paint.id]}
     with pytest.raises(ItemsNotBookable):
         await free_times.slots(
-            desk.owner,
-            customer_id=desk.customer.id,
-            vehicle_id=desk.vehicle.id,
-            store_id=desk.store.id,
-            item_ids=[paint.id],
-            days=[make.MONDAY],
+            desk.owner, WantedVisit(desk.customer.id, desk.vehicle.id, desk.store.id, [paint.id]), [make.MONDAY]
         )
 
 
@@ -217,15 +208,10 @@ async def test_a_wish_moved_by_customer_care_is_answered_and_lapses_by_its_new_s
 async def test_the_places_an_owner_reads_are_the_bookings_that_can_be_made():
     desk = await Desk().begin(advisors=8, bays={BayKind.GENERAL: 3})
     days = [make.MONDAY]
-    wanted = {
-        "customer_id": desk.customer.id,
-        "vehicle_id": desk.vehicle.id,
-        "store_id": desk.store.id,
-        "item_ids": [desk.item.id],
-    }
-    first = next(a for a in await free_times.slots(desk.owner, days=days, **wanted) if a.starts_at == make.slot(9))
+    visit = WantedVisit(desk.customer.id, desk.vehicle.id, desk.store.id, [desk.item.id])
+    first = next(a for a in await free_times.slots(desk.owner, visit, days) if a.starts_at == make.slot(9))
     assert first.places_left == 3, "six may arrive, three bays take them"
     await desk.book(desk.owner, at=make.slot(8, 30))
-    answers = {a.starts_at: a for a in await free_times.slots(desk.owner, days=days, **wanted)}
+    answers = {a.starts_at: a for a in await free_times.slots(desk.owner, visit, days)}
     assert answers[make.slot(9)].places_left == 2, "an hour from 08:30 keeps its bay at 09:00"
     assert answers[make.slot(17, 30)].places_left == 0, "an hour does not end before the store closes"

@@ -10,7 +10,7 @@ from crm_core.appointments import booking, service
 from crm_core.appointments.errors import SlotTaken, VehicleHasAppointment
 from crm_core.appointments.models import Appointment, Place
 from crm_core.customers.models import Customer
-from crm_core.dealerships.models import Role, Store
+from crm_core.dealerships.models import Bay, BayKind, Role, Staff, Store
 from crm_core.promised_times.jobs import release_holds
 from crm_core.vehicles.models import Vehicle
 from foundation import clock
@@ -20,6 +20,8 @@ from tests.scale import TIMES
 pytestmark = pytest.mark.usefixtures("database")
 
 ROUNDS = 5 * TIMES
+WISHING = 12 * TIMES
+"""How many want the last place; `make soak` multiplies it."""
 
 
 @pytest.fixture
@@ -105,3 +107,42 @@ async def test_of_two_phones_that_book_one_car_one_is_told_so(store: Store) -> N
     refused = [result for result in results if isinstance(result, BaseException)]
     assert len(refused) == 3
     assert all(isinstance(one, VehicleHasAppointment | SlotTaken) for one in refused)
+
+
+async def test_of_all_who_want_the_last_place_one_gets_it_and_the_others_are_told_other_times(store: Store) -> None:
+    item = (await make.make_service_item()).id
+    people = [await _owner(store, number) for number in range(1, WISHING + 3)]
+    for who in people[:2]:
+        await booking.book(make.acting_owner(who[0]), **_wish(store, item, who, 9))
+    results = await asyncio.gather(
+        *(booking.book(make.acting_owner(who[0]), **_wish(store, item, who, 9)) for who in people[2:]),
+        return_exceptions=True,
+    )
+    booked = [one for one in results if isinstance(one, Appointment)]
+    refused = [one for one in results if isinstance(one, SlotTaken)]
+    assert (len(booked), len(refused)) == (1, WISHING - 1), "four advisors promise three arrivals"
+    assert await Place.filter(slot_at=make.slot(9)).count() == 3
+    assert all(one.details["alternatives"] for one in refused)
+
+
+async def test_promised_cars_change_bays_together_while_others_book(store: Store) -> None:
+    """A quick job stands in the only general bay; whoever needs that bay gets it, and no car loses its place."""
+    await Bay.filter(store_id=store.id).delete()
+    bays = [
+        await Bay.create(store_id=store.id, name=kind.value, kind=kind) for kind in (BayKind.QUICK, BayKind.GENERAL)
+    ]
+    await Staff.filter(name__in=["陈志强", "技师"]).update(skills=["QUICK", "GENERAL"])
+    quick = (await make.make_service_item(name="快修", bay_kind=BayKind.QUICK)).id
+    general = (await make.make_service_item()).id
+    first, *others = [await _owner(store, number) for number in range(1, 7)]
+    await booking.book(make.acting_owner(first[0]), **_wish(store, quick, first, 10))
+    await Place.all().update(bay_id=bays[1].id)
+    results = await asyncio.gather(
+        *(booking.book(make.acting_owner(who[0]), **_wish(store, general, who, 10)) for who in others),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(one, Appointment) for one in results) == 1
+    assert sorted(await Place.all().values_list("bay_id", "bay_kind")) == [
+        (bays[0].id, BayKind.QUICK),
+        (bays[1].id, BayKind.GENERAL),
+    ]

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from crm_core.appointments import booking, free_times, jobs, service
+from crm_core.appointments.capacity_rules import SlotRefusal
 from crm_core.appointments.errors import SlotNotPossible, VehicleHasAppointment
+from crm_core.appointments.free_times import WantedVisit
 from crm_core.appointments.models import Appointment, Place
-from crm_core.appointments.rules import AppointmentState, SlotRefusal
+from crm_core.appointments.rules import AppointmentState
 from crm_core.dealerships.models import BayKind, Role, Staff
 from crm_core.messaging.models import Message
 from crm_core.parts.models import Part, Stock
@@ -96,7 +98,7 @@ async def test_an_electric_car_is_promised_no_slot_where_nobody_is_certified_for
 
 async def test_who_left_the_store_lends_it_no_skill():
     day = await Monday().begin()
-    await Staff.filter(name="陈志强").update(is_active=False)
+    await Staff.filter(name__in=["陈志强", "技师"]).update(is_active=False)
     with pytest.raises(SlotNotPossible, match="没有能做这项的技师"):
         await day.book()
 
@@ -110,12 +112,7 @@ async def test_a_slot_before_a_missing_part_can_be_here_is_not_promised():
     assert refused.value.details["reasons"] == [SlotRefusal.NO_PARTS.value]
     days = [make.MONDAY + timedelta(days=n) for n in range(5)]
     offered = await free_times.slots(
-        day.owner,
-        customer_id=day.customer.id,
-        vehicle_id=day.vehicle.id,
-        store_id=day.store.id,
-        item_ids=[day.item.id],
-        days=days,
+        day.owner, WantedVisit(day.customer.id, day.vehicle.id, day.store.id, [day.item.id]), days
     )
     free = [answer.starts_at for answer in offered if answer.is_free]
     assert min(free) == make.slot(8, 30) + timedelta(days=3)

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from crm_core.appointments.capacity import workshop_days
-from crm_core.appointments.rules import AppointmentPolicy, SlotRefusal, WantedWork, WorkshopDay, check_slot
+from crm_core.appointments.capacity_rules import SlotRefusal, WantedWork, WorkshopDay, check_slot
+from crm_core.appointments.rules import AppointmentPolicy
 from crm_core.dealerships.hours.models import StoreWeekday
 from crm_core.dealerships.models import Bay, BayKind, Role, Staff, StaffRole, Store, StoreClosure
 from crm_core.dealerships.rota.models import AbsenceKind, BayClosure, Certificate, Shift, StaffAbsence
@@ -13,7 +14,7 @@ from foundation import clock
 from tests import factories as make
 
 DAY = make.MONDAY + timedelta(days=1)
-JOB = WantedWork(minutes=60, bay_kind="GENERAL", skills=frozenset({"GENERAL"}))
+JOB = WantedWork(minutes=60, bay_kind=BayKind.GENERAL)
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +64,8 @@ async def test_only_advisors_who_are_there_at_that_hour_can_be_promised():
 
 async def test_nothing_is_promised_that_nobody_may_do_that_day():
     store = await make.make_store()
-    (technician,) = await _people(store, Role.TEC)
+    technician, *others = await _people(store, Role.TEC)
+    await Staff.filter(id__in=[one.id for one in others]).update(is_active=False)
     paper = await Certificate.create(staff_id=technician.id, name="上岗证", skill="GENERAL", valid_until=make.MONDAY)
     assert _refusals(await _day(store), 10) == (SlotRefusal.NO_SKILL,)
     await Certificate.filter(id=paper.id).update(valid_until=DAY)

@@ -8,7 +8,7 @@ from tortoise.exceptions import IntegrityError
 
 from crm_core.appointments.models import Place
 from crm_core.customers.models import Customer
-from crm_core.dealerships.models import Store
+from crm_core.dealerships.models import BayKind, Store
 from crm_core.promised_times import promising
 from crm_core.promised_times.jobs import release_holds
 from crm_core.promised_times.models import PromisedTime
@@ -118,6 +118,7 @@ async def test_what_a_time_takes_is_free_when_the_time_is(store: Store, customer
         store_id=store.id,
         slot_at=make.slot(9),
         arrival_no=1,
+        bay_kind=BayKind.GENERAL,
         bay_id=bay,
         ends_at=make.slot(10),
     )

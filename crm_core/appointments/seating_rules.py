@@ -1,0 +1,300 @@
+"""Pure rules of who stands where: cars in the bays of a day, and technicians on their jobs.
+
+A car keeps its bay from the start of its work to the end, so bays are seated like people at tables: a job that is only
+promised may be seated elsewhere to make room, a car that stands somewhere may not. Technicians can take over from each
+other, so of them there must be enough at every moment.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from crm_core.dealerships.bay_kind import BayKind
+
+_SEARCHED: Final = 20_000
+"""Dead ends after which the search for another seating gives up. A store's day comes nowhere near; the bound keeps a
+puzzle made on purpose from holding up a booking.
+"""
+
+
+@dataclass(frozen=True)
+class WorkshopBay:
+    """A bay that can be used that day."""
+
+    id: int
+    kind: BayKind
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Technician:
+    """A technician with the skills that are valid that day and the times at which they are there."""
+
+    id: int
+    skills: frozenset[str]
+    there: tuple[tuple[datetime, datetime], ...]
+
+
+@dataclass(frozen=True)
+class Work:
+    """Work on a car: a promised or held place, or a job of an open repair order."""
+
+    starts_at: datetime
+    ends_at: datetime
+    kind: BayKind
+    bay_id: int | None = None
+    """Where it is seated; None if that is open."""
+    is_fixed: bool = False
+    """The car stands in that bay, or was planned there by name: it is not seated elsewhere to make room."""
+    place_id: int | None = None
+    technician_id: int | None = None
+    """Who has it; None if anybody with the skill may do it."""
+    needs_bay: bool = True
+    needs_technician: bool = True
+    words: str = ""
+    """What staff call it."""
+
+    def meets(self, other: "Work") -> bool:
+        """Whether there is a moment at which both are done."""
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A bay for a job, and the bays of the places that are seated elsewhere than they are noted, by place: None for one
+    that finds no bay any longer.
+    """
+
+    bay_id: int
+    moves: Mapping[int, int | None] = field(default_factory=dict)
+
+
+class Seats:
+    """The cars of a day in its bays."""
+
+    def __init__(self, bays: Sequence[WorkshopBay], work: Iterable[Work]) -> None:
+        self._bays: dict[BayKind, list[int]] = defaultdict(list)
+        for bay in bays:
+            self._bays[bay.kind].append(bay.id)
+        self._fixed: dict[int, list[Work]] = defaultdict(list)
+        self._seated: list[tuple[Work, int]] = []
+        self.beyond: list[Work] = []
+        """Work for which no bay is left, whatever is moved: jobs that take longer than planned, or a bay that was
+        closed after its time was promised.
+        """
+        loose = []
+        for each in work:
+            if each.needs_bay and each.is_fixed and each.bay_id is not None:
+                self._fixed[each.bay_id].append(each)
+            elif each.needs_bay:
+                loose.append(each)
+        homeless = []
+        for each in loose:
+            if each.bay_id in self._free(each):
+                self._seated.append((each, each.bay_id or 0))
+            else:
+                homeless.append(each)
+        for each in sorted(homeless, key=lambda each: each.starts_at):
+            self._take_in(each)
+
+    def seat(self, work: Work) -> Seat | None:
+        """A bay for one more job, if any seating of all jobs has room for it; None if there is none.
+
+        Of several free bays it is the one most recently used, so that long gaps in other bays stay free for long jobs.
+        """
+        if any(late.meets(work) and set(late.kind.fitting) & set(work.kind.fitting) for late in self.beyond):
+            return None
+        found = self._seating_with(work)
+        if found is None:
+            return None
+        seats = [(each, found.get(number, bay_id)) for number, (each, bay_id) in enumerate(self._seated)]
+        moves = {
+            each.place_id: bay_id
+            for each, bay_id in [*seats, *((late, None) for late in self.beyond)]
+            if each.place_id is not None and each.bay_id != bay_id
+        }
+        return Seat(found[_NEW], moves)
+
+    def at_least_free(self, work: Work) -> int:
+        """How many bays are free all that time as the cars are seated; another seating may free more."""
+        return len(self._free(work))
+
+    def in_the_way(self, work: Work) -> list[Work]:
+        """The jobs that take fitting bays at that time, in the order of their starts."""
+        fitting = {bay_id for kind in work.kind.fitting for bay_id in self._bays[kind]}
+        there = [each for bay_id in fitting for each in self._fixed[bay_id]]
+        there += [each for each, bay_id in self._seated if bay_id in fitting]
+        return sorted((each for each in [*there, *self.beyond] if each.meets(work)), key=lambda each: each.starts_at)
+
+    def _take_in(self, work: Work) -> None:
+        found = self._seating_with(work)
+        if found is None:
+            self.beyond.append(work)
+            return
+        self._seated = [(each, found.get(number, bay_id)) for number, (each, bay_id) in enumerate(self._seated)]
+        self._seated.append((work, found[_NEW]))
+
+    def _free(self, work: Work) -> list[int]:
+        """The fitting bays that are free all that time: of the most modest kind first, then the most recently used."""
+        free: list[tuple[int, timedelta, int]] = []
+        for modesty, kind in enumerate(work.kind.fitting):
+            for bay_id in self._bays[kind]:
+                there = [*self._fixed[bay_id], *(each for each, seat in self._seated if seat == bay_id)]
+                if not any(each.meets(work) for each in there):
+                    idle = (work.starts_at - each.ends_at for each in there if each.ends_at <= work.starts_at)
+                    free.append((modesty, min(idle, default=timedelta.max), bay_id))
+        return [bay_id for _, _, bay_id in sorted(free)]
+
+    def _seating_with(self, work: Work) -> dict[int, int] | None:
+        free = self._free(work)
+        return {_NEW: free[0]} if free else self._rearranged(work)
+
+    def _rearranged(self, work: Work) -> dict[int, int] | None:
+        """Bays for the new job (`_NEW`) and for those that compete with it for room, by their number; None if there is
+        no such seating.
+        """
+        circle, grows = {_NEW: work}, True
+        while grows:
+            near = {
+                number: each
+                for number, (each, _) in enumerate(self._seated)
+                if number not in circle
+                and any(
+                    each.meets(other) and set(each.kind.fitting) & set(other.kind.fitting) for other in circle.values()
+                )
+            }
+            circle |= near
+            grows = bool(near)
+        order = sorted(circle, key=lambda number: (circle[number].starts_at, circle[number].ends_at, number))
+        return self._search(order, circle)
+
+    def _search(self, order: Sequence[int], circle: Mapping[int, Work]) -> dict[int, int] | None:
+        """Seat the jobs one after the other by their starts, and go back where none is free.
+
+        Bays of one kind in which the same cars stand are alike: only one of them is tried, and a situation that was
+        found hopeless is not looked at again.
+        """
+        like = {
+            bay_id: (kind.value, tuple((each.starts_at, each.ends_at) for each in self._fixed[bay_id]))
+            for kind, bay_ids in self._bays.items()
+            for bay_id in bay_ids
+        }
+        now_in = {number: bay_id for number, (_, bay_id) in enumerate(self._seated)}
+        until: dict[int, datetime] = {}
+        found: dict[int, int] = {}
+        hopeless: set[tuple[object, ...]] = set()
+
+        def rest_fits(at: int) -> bool:
+            if at == len(order):
+                return True
+            number = order[at]
+            work = circle[number]
+            busy = {bay_id: end for bay_id, end in until.items() if end > work.starts_at}
+            situation = (at, tuple(sorted((like[bay_id], end) for bay_id, end in busy.items())))
+            if situation in hopeless or len(hopeless) > _SEARCHED:
+                return False
+            tried = set()
+            bays = [bay_id for kind in work.kind.fitting for bay_id in self._bays[kind]]
+            for bay_id in sorted(bays, key=lambda bay_id: bay_id != now_in.get(number)):
+                if bay_id in busy or like[bay_id] in tried or any(each.meets(work) for each in self._fixed[bay_id]):
+                    continue
+                tried.add(like[bay_id])
+                before = until.get(bay_id)
+                until[bay_id], found[number] = work.ends_at, bay_id
+                if rest_fits(at + 1):
+                    return True
+                if before is None:
+                    del until[bay_id]
+                else:
+                    until[bay_id] = before
+            hopeless.add(situation)
+            return False
+
+        return found if rest_fits(0) else None
+
+
+_NEW: Final = -1
+
+
+class Crew:
+    """The technicians of a day and the jobs they have."""
+
+    def __init__(self, technicians: Sequence[Technician], work: Iterable[Work]) -> None:
+        self._technicians = technicians
+        self._work = [each for each in work if each.needs_technician]
+        moments = {moment for each in self._work for moment in (each.starts_at, each.ends_at)}
+        moments |= {moment for each in technicians for span in each.there for moment in span}
+        self._moments = sorted(moments)
+        self._spare: dict[tuple[int, BayKind], bool] = {}
+
+    def is_skilled(self, kind: BayKind) -> bool:
+        """Whether anybody who can do such work is there at any time of the day."""
+        return any(kind in each.skills and each.there for each in self._technicians)
+
+    def has_one_for(self, kind: BayKind, starts_at: datetime, ends_at: datetime) -> bool:
+        """Whether at every moment of that time somebody can be on one more such job, with all others still served."""
+        first = bisect_right(self._moments, starts_at) - 1
+        if first < 0 or self._moments[-1] < ends_at:
+            return False
+        cells = range(first, len(self._moments) - 1)
+        return all(self._has_spare(cell, kind) for cell in cells if self._moments[cell] < ends_at)
+
+    def at_least_spare(self, kind: BayKind, starts_at: datetime, ends_at: datetime) -> int:
+        """How many could surely be on such jobs all that time, if every other job took one of them."""
+        skilled = sum(
+            kind in each.skills and any(since <= starts_at and ends_at <= until for since, until in each.there)
+            for each in self._technicians
+        )
+        return skilled - sum(each.starts_at < ends_at and starts_at < each.ends_at for each in self._work)
+
+    def there(self, kind: BayKind, at: datetime) -> int:
+        """How many with that skill are there at a moment."""
+        return sum(kind in each.skills and _is_there(each, at) for each in self._technicians)
+
+    def on_jobs(self, starts_at: datetime, ends_at: datetime) -> list[Work]:
+        """The jobs that take technicians at any moment of that time."""
+        return [each for each in self._work if each.starts_at < ends_at and starts_at < each.ends_at]
+
+    def _has_spare(self, cell: int, kind: BayKind) -> bool:
+        known = self._spare.get((cell, kind))
+        if known is None:
+            known = self._spare[cell, kind] = self._is_spare(self._moments[cell], kind)
+        return known
+
+    def _is_spare(self, at: datetime, kind: BayKind) -> bool:
+        there = [each for each in self._technicians if _is_there(each, at)]
+        jobs = [each for each in self._work if each.starts_at <= at < each.ends_at]
+        able = [number for number, each in enumerate(there) if kind in each.skills]
+        if len(able) > len(jobs):
+            return True
+        wants = [
+            [
+                number
+                for number, each in enumerate(there)
+                if (each.id == job.technician_id if job.technician_id is not None else job.kind in each.skills)
+            ]
+            for job in jobs
+        ]
+        has: dict[int, int] = {}  # technician → job
+        for job in range(len(wants)):
+            _matched(job, wants, has, set())
+        return _matched(len(wants), [*wants, able], has, set())
+
+
+def _matched(job: int, wants: Sequence[Sequence[int]], has: dict[int, int], asked: set[int]) -> bool:
+    """Give the job to a technician, who may have to pass theirs on (an augmenting path of a bipartite matching)."""
+    for technician in wants[job]:
+        if technician in asked:
+            continue
+        asked.add(technician)
+        if technician not in has or _matched(has[technician], wants, has, asked):
+            has[technician] = job
+            return True
+    return False
+
+
+def _is_there(technician: Technician, at: datetime) -> bool:
+    return any(since <= at < until for since, until in technician.there)

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from pydantic import Field
 
-from crm_core.appointments import booking, free_times, queries, service
+from crm_core.appointments import alternatives, booking, free_times, queries, service
+from crm_core.appointments.alternatives import OtherTimes
 from crm_core.appointments.free_times import WantedVisit
 from crm_core.appointments.queries import OwnerAppointment
 from crm_core.appointments.rules import FURTHEST_DAYS, AppointmentPolicy, confirm_due_at, owner_moves_until
@@ -129,6 +130,11 @@ async def appointments(actor: Actor) -> list[OwnerAppointment]:
 @api.get("/appointments/{appointment_id}", summary="One appointment")
 async def appointment(actor: Actor, appointment_id: int) -> OwnerAppointment:
     return await queries.one_of_owner(actor, appointment_id)
+
+
+@api.get("/appointments/{appointment_id}/other-times", summary="Two times instead of one that was called off")
+async def other_times(actor: Actor, appointment_id: int) -> OtherTimes:
+    return await alternatives.other_times(actor, appointment_id)
 
 
 @api.post("/appointments/{appointment_id}/reschedule", summary="Take another slot and free this one")

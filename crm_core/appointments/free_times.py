@@ -65,7 +65,7 @@ async def _asked(actor: Actor, visit: WantedVisit, days: Sequence[date]) -> Aske
     if actor.is_owner and not await is_bound(vehicle_id=vehicle.id, customer_id=visit.customer_id):
         raise AppointmentNotFound
     items = await job_prices.alone(store, vehicle, list(visit.item_ids))
-    return await capacity.ask(store, await wanted_work(store, await vehicle.model, items), await _in_reach(store, days))
+    return await capacity.ask(store, await wanted_work(store, await vehicle.model, items), await in_reach(store, days))
 
 
 async def places(actor: Actor, store_id: int, day: date) -> list[Explained]:
@@ -80,7 +80,7 @@ async def places(actor: Actor, store_id: int, day: date) -> list[Explained]:
     if store is None:
         raise AppointmentNotFound
     ordinary = WantedWork(minutes=60, bay_kind=BayKind.QUICK)
-    return (await capacity.ask(store, ordinary, await _in_reach(store, [day]))).explained()
+    return (await capacity.ask(store, ordinary, await in_reach(store, [day]))).explained()
 
 
 async def slots_to_move(actor: Actor, appointment_id: int, days: Sequence[date]) -> list[Explained]:
@@ -100,10 +100,10 @@ async def slots_to_move(actor: Actor, appointment_id: int, days: Sequence[date])
     store = await Store.get(id=appointment.store_id)
     wanted = await work_in(store, appointment.bay_kind, appointment.minutes, await part_numbers(appointment))
     asker = Asker(appointment.customer_id, appointment.id)
-    return (await capacity.ask(store, wanted, await _in_reach(store, days), asker)).explained()
+    return (await capacity.ask(store, wanted, await in_reach(store, days), asker)).explained()
 
 
-async def _in_reach(store: Store, days: Sequence[date]) -> list[date]:
+async def in_reach(store: Store, days: Sequence[date]) -> list[date]:
     """The days that are not further ahead than the store promises."""
     last_day = rules.last_bookable_day(clock.now(), await policy_of(AppointmentPolicy, store.id))
     return [day for day in days if day <= last_day]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from crm_core.appointments import notices, rules, service
 from crm_core.appointments.models import Appointment
 from crm_core.appointments.rules import AppointmentPolicy, AppointmentState
+from crm_core.messaging.allowances import left_of
 from crm_core.policies.current import in_store, per_store
 from foundation import clock, database
 from foundation.jobs import job
@@ -63,7 +64,9 @@ async def end_unserved() -> None:
 
 @job("appointments.remind")
 async def remind() -> None:
-    """Send the reminders that are due; the dedupe key of the message makes sure that each is sent only once."""
+    """Send the reminders that are due: the one of the evening before, and that of the day itself if the owner has given
+    another accept or booked too late for the first. The dedupe key of the message makes sure that each is sent once.
+    """
     horizon, policies = clock.now() + timedelta(days=2), await per_store(AppointmentPolicy)
     confirmed = await Appointment.filter(
         state=AppointmentState.CONFIRMED, starts_at__gt=clock.now(), starts_at__lte=horizon
@@ -71,7 +74,10 @@ async def remind() -> None:
     for appointment in confirmed:
         policy = policies.of(appointment.store_id)
         since = appointment.confirmed_at or appointment.created_at
-        due = rules.choose_reminders(appointment.starts_at, since, policy=policy)
-        if any(reminder.at <= clock.now() for reminder in due):
+        # The first reminder has used an accept already, so the second one needs another that is left.
+        accepts = 1 + await left_of(appointment.customer_id, notices.REMINDER)
+        due = rules.choose_reminders(appointment.starts_at, since, accepts_left=accepts, policy=policy)
+        now_due = [reminder.kind for reminder in due if reminder.at <= clock.now()]
+        if now_due:
             async with database.transaction():
-                await notices.remind(appointment)
+                await notices.remind(appointment, now_due[-1])

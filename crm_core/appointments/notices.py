@@ -1,9 +1,10 @@
 """What people are told about an appointment: the advisor by card, the owner by subscribe message."""
 
 from datetime import datetime
+from typing import Final
 
 from crm_core.appointments.models import Appointment, AppointmentItem
-from crm_core.appointments.rules import AppointmentPolicy, AppointmentState
+from crm_core.appointments.rules import AppointmentPolicy, AppointmentState, ReminderKind
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role, Store
@@ -15,6 +16,8 @@ from crm_core.vehicles.models import Vehicle, VehicleModel
 from crm_core.wording.facts import FactValue
 from foundation import clock
 from foundation.refs import Ref
+
+REMINDER: Final = "appointment_reminder"
 
 
 async def ask_to_confirm(appointment: Appointment) -> None:
@@ -83,14 +86,14 @@ async def tell_ended_by_clock(appointment: Appointment) -> None:
         await tell_result(appointment, "cancelled")
 
 
-async def remind(appointment: Appointment) -> None:
-    """Send the reminder before the slot, at most once per slot."""
+async def remind(appointment: Appointment, kind: ReminderKind) -> None:
+    """Send a reminder before the slot, each kind at most once per slot."""
     await say(
-        "appointment_reminder",
+        REMINDER,
         await _facts(appointment, "starts_at", "store_short", "model_short", "plate", "items"),
         customer_id=appointment.customer_id,
         about=Ref("appointment", appointment.id),
-        dedupe_key=f"appointment:{appointment.id}:remind:{appointment.starts_at.isoformat()}",
+        dedupe_key=f"appointment:{appointment.id}:remind:{kind.value}:{appointment.starts_at.isoformat()}",
         send_before=appointment.starts_at,
     )
 

@@ -70,6 +70,17 @@ async def remaining(openid: str) -> dict[str, int]:
     return {row["template"]: row["remaining"] for row in rows}
 
 
+async def left_of(customer_id: int, template: str) -> int:
+    """How many of these notices the customer's mini-program accounts still allow together."""
+    found: int = await database.fetch_value(
+        "SELECT coalesce(sum(a.remaining), 0)::int FROM subscribe_allowance a JOIN identity i ON i.value = a.openid "
+        f"AND i.kind = {literals(IdentityKind.OPENID)} WHERE i.customer_id = $1 AND a.template = $2",
+        customer_id,
+        template,
+    )
+    return found
+
+
 async def take(customer_id: int, template: str) -> Taken | None:
     """Take one allowance of any of the customer's mini-program accounts; None when none is left.
 

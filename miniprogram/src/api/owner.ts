@@ -50,6 +50,7 @@ export const owner = {
   appointment: (id: number) => call('get', '/api/owner/appointments/{appointment_id}', appointment(id)),
   reschedule: (id: number, startsAt: string, version: number, key: string) =>
     call('post', '/api/owner/appointments/{appointment_id}/reschedule', { ...appointment(id), body: { starts_at: startsAt, version }, key }),
+  otherTimes: (id: number) => call('get', '/api/owner/appointments/{appointment_id}/other-times', appointment(id)),
   changePage: (id: number, day?: string) => call('get', '/api/owner/appointments/{appointment_id}/reschedule', { ...appointment(id), query: { day } }),
   cancelPage: (id: number) => call('get', '/api/owner/appointments/{appointment_id}/cancellation', appointment(id)),
   cancel: (id: number, body: { cause: CancelCause | null; words: string }, key: string) =>

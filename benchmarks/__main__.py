@@ -22,6 +22,8 @@ NAMES = (
     "customer_search",
     "import_200k",
     "million_customers",
+    "slots_week",
+    "booking_contention",
     "cold_start",
     "memory_rest",
 )

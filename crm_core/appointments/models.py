@@ -30,13 +30,13 @@ class Place(Table):
     """Start of the half-hour slot."""
     arrival_no = fields.IntField()
     """From 1 to the number of bookable places of the slot."""
-    bay_kind = fields.CharEnumField(BayKind, max_length=10)
+    bay_kind = fields.CharEnumField(BayKind, max_length=10, db_default=BayKind.GENERAL)
     """What the work needs; a quick job may be seated in a general bay."""
     bay_id = Key("bay", null=True)
     """Where the work is seated, until a later booking moves it to make room. None if the workshop is so late that no
     bay is left for it, or once the car is in the workshop.
     """
-    is_in_the_plan = fields.BooleanField(default=True)
+    is_in_the_plan = fields.BooleanField(default=True, db_default=True)
     """Whether it takes bay and technician: until the repair order of the car does so."""
     ends_at = fields.DatetimeField()
     """When the bay is free again."""

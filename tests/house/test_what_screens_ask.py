@@ -21,9 +21,8 @@ RECKONED = (
 WITH_THE_VERBS_ROWS = {
     "crm_core.appointments.calendar.live_stores": RECKONED,
     "crm_core.appointments.alternatives.other_times": RECKONED,
-    "crm_core.appointments.free_times.explained_slots": RECKONED,
+    "crm_core.appointments.free_times._asked": RECKONED,
     "crm_core.appointments.free_times.places": RECKONED,
-    "crm_core.appointments.free_times.slots": RECKONED,
     "crm_core.appointments.free_times.slots_to_move": RECKONED,
     "crm_core.appointments.offering.booking_page": RECKONED,
     "crm_core.appointments.offering.change_page": RECKONED,

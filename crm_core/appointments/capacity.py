@@ -5,8 +5,6 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from tortoise.expressions import Q
-
 from crm_core.appointments import workload
 from crm_core.appointments.capacity_rules import (
     TAKEN,
@@ -37,6 +35,7 @@ from crm_core.policies.current import policy_of
 from crm_core.promised_times import promising
 from crm_core.promised_times.models import PromisedTime
 from foundation import clock
+from foundation.reading import Query, read_model
 from foundation.refs import Ref
 
 KIND = "appointment"
@@ -52,14 +51,32 @@ class Asker:
     customer_id: int
     appointment_id: int | None = None
 
-    def others(self) -> Q:
-        """The places of everybody else."""
-        others = ~Q(promised_time__customer_id=self.customer_id, promised_time__held_until__isnull=False)
-        if self.appointment_id is None:
-            return others
-        # A held time is about nothing yet (NULL), which in SQL is neither equal nor unequal to anything.
-        moved = Ref(KIND, self.appointment_id)
-        return others & (Q(promised_time__about__isnull=True) | ~Q(promised_time__about=moved))
+
+@read_model
+class _Taken:
+    """A place somebody has, with what its work needs and where it is seated."""
+
+    id: int
+    store_id: int
+    slot_at: datetime
+    ends_at: datetime
+    bay_kind: BayKind
+    bay_id: int | None
+    is_in_the_plan: bool
+
+
+_PLACES = Query(
+    _Taken,
+    """
+    SELECT p.id, p.store_id, p.slot_at, p.ends_at, p.bay_kind, p.bay_id, p.is_in_the_plan
+    FROM appointment_place p JOIN promised_time t ON t.id = p.promised_time_id
+    WHERE p.store_id = ANY($1) AND p.slot_at BETWEEN $2 AND $3 AND (t.held_until IS NULL OR t.held_until > $4)
+      AND (t.held_until IS NULL OR $5::bigint IS NULL OR t.customer_id <> $5)
+      AND ($6::text IS NULL OR t.about IS DISTINCT FROM $6)
+    ORDER BY p.id
+    """,
+)
+"""`$5` is the customer whose holds count as free, `$6` the appointment whose place does."""
 
 
 async def workshop_days(
@@ -96,7 +113,7 @@ async def workshop_days(
             known = WorkshopDay(
                 slots=slots,
                 closes_at=closes,
-                advisors={slot: sum(rota.is_there(slot) for _, rota in advisors[store.id]) for slot in slots},
+                advisors=_at_each(slots, [rota for _, rota in advisors[store.id]], day),
                 bays=tuple(bay for bay in bays[store.id] if not any(shut.has(day) for shut in closed.get(bay.id, ()))),
                 technicians=tuple(_technician(staff_id, rota, day) for staff_id, rota in technicians[store.id]),
                 work=(
@@ -120,6 +137,16 @@ def _crews(holders: Sequence[Holder], rotas: Mapping[int, Rota], role: Role) -> 
     return crews
 
 
+def _at_each(slots: Sequence[datetime], rotas: Sequence[Rota], day: date) -> dict[datetime, int]:
+    """How many of these people are there at each slot."""
+    midnight, hours = clock.at(day), [rota.hours_on(day) for rota in rotas]
+    minutes = {slot: (slot - midnight) // timedelta(minutes=1) for slot in slots}
+    return {
+        slot: sum(any(since <= minute < until for since, until in own) for own in hours)
+        for slot, minute in minutes.items()
+    }
+
+
 def _technician(staff_id: int, rota: Rota, day: date) -> Technician:
     midnight = clock.at(day)
     there = tuple(
@@ -129,7 +156,7 @@ def _technician(staff_id: int, rota: Rota, day: date) -> Technician:
     return Technician(staff_id, rota.skills_on(day), there)
 
 
-def _promised(place: Place) -> Work:
+def _promised(place: _Taken) -> Work:
     return Work(place.slot_at, place.ends_at, place.bay_kind, bay_id=place.bay_id, place_id=place.id, words="预约")
 
 
@@ -169,12 +196,12 @@ def _queue(load: Workload, store_id: int, policy: AppointmentPolicy) -> list[tup
 
 async def _places(
     store_ids: Sequence[int], days: Sequence[date], asker: Asker | None
-) -> dict[tuple[int, date], list[Place]]:
+) -> dict[tuple[int, date], list[_Taken]]:
     """The places taken on these days, without expired holds and without the asker's own."""
-    within = Q(slot_at__gte=clock.at(min(days)), slot_at__lte=clock.end_of_day(max(days)), store_id__in=store_ids)
-    still = Q(promised_time__held_until=None) | Q(promised_time__held_until__gt=clock.now())
-    by_day: dict[tuple[int, date], list[Place]] = defaultdict(list)
-    for place in await Place.filter(within, still, asker.others() if asker is not None else Q()).order_by("id"):
+    own = (asker.customer_id, Ref(KIND, asker.appointment_id or 0)) if asker is not None else (None, None)
+    by_day: dict[tuple[int, date], list[_Taken]] = defaultdict(list)
+    period = clock.at(min(days)), clock.end_of_day(max(days))
+    for place in await _PLACES.all(list(store_ids), *period, clock.now(), *own):
         by_day[place.store_id, clock.local(place.slot_at).date()].append(place)
     return by_day
 

@@ -83,15 +83,10 @@ def _bays(work: Work, day: WorkshopDay) -> str:
 def _technicians(work: Work, day: WorkshopDay) -> str:
     if not day.crew.is_skilled(work.kind):
         return "当天没有能做这项的技师在班。"
-    there = min(day.crew.there(work.kind, at) for at in (work.starts_at, *_changes(work, day)))
-    jobs = day.crew.on_jobs(work.starts_at, work.ends_at)
+    until = min(work.ends_at, day.closes_at)
+    there = day.crew.at_least_there(work.kind, work.starts_at, until)
+    jobs = day.crew.on_jobs(work.starts_at, until)
     return f"能做这项的技师这段时间至少有 {there} 人在班，全店技师这段时间有 {len(jobs)} 项活{_named(jobs)}。"
-
-
-def _changes(work: Work, day: WorkshopDay) -> list[datetime]:
-    """The moments within the work at which somebody comes or goes."""
-    moments = {moment for each in day.technicians for span in each.there for moment in span}
-    return [moment for moment in moments if work.starts_at < moment < min(work.ends_at, day.closes_at)]
 
 
 def _named(works: Sequence[Work]) -> str:

@@ -5,11 +5,12 @@ promised may be seated elsewhere to make room, a car that stands somewhere may n
 other, so of them there must be enough at every moment.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Final
 
 from crm_core.dealerships.bay_kind import BayKind
@@ -81,6 +82,8 @@ class Seats:
             self._bays[bay.kind].append(bay.id)
         self._fixed: dict[int, list[Work]] = defaultdict(list)
         self._seated: list[tuple[Work, int]] = []
+        self._taken: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+        self._known_free: dict[tuple[datetime, datetime, BayKind], list[int]] = {}
         self.beyond: list[Work] = []
         """Work for which no bay is left, whatever is moved: jobs that take longer than planned, or a bay that was
         closed after its time was promised.
@@ -89,12 +92,13 @@ class Seats:
         for each in work:
             if each.needs_bay and each.is_fixed and each.bay_id is not None:
                 self._fixed[each.bay_id].append(each)
+                self._taken[each.bay_id].append((each.starts_at, each.ends_at))
             elif each.needs_bay:
                 loose.append(each)
         homeless = []
         for each in loose:
-            if each.bay_id in self._free(each):
-                self._seated.append((each, each.bay_id or 0))
+            if each.bay_id is not None and self._has_room(each.bay_id, each):
+                self._sit(each, each.bay_id)
             else:
                 homeless.append(each)
         for each in sorted(homeless, key=lambda each: each.starts_at):
@@ -110,13 +114,22 @@ class Seats:
         found = self._seating_with(work)
         if found is None:
             return None
+        if len(found) == 1:
+            return Seat(found[_NEW], self._moved)
+        return Seat(found[_NEW], self._moves(found))
+
+    @cached_property
+    def _moved(self) -> dict[int, int | None]:
+        """The bays of the places that could not stay where they are noted, before anybody is added."""
+        return self._moves({})
+
+    def _moves(self, found: Mapping[int, int]) -> dict[int, int | None]:
         seats = [(each, found.get(number, bay_id)) for number, (each, bay_id) in enumerate(self._seated)]
-        moves = {
+        return {
             each.place_id: bay_id
             for each, bay_id in [*seats, *((late, None) for late in self.beyond)]
             if each.place_id is not None and each.bay_id != bay_id
         }
-        return Seat(found[_NEW], moves)
 
     def at_least_free(self, work: Work) -> int:
         """How many bays are free all that time as the cars are seated; another seating may free more."""
@@ -134,19 +147,41 @@ class Seats:
         if found is None:
             self.beyond.append(work)
             return
-        self._seated = [(each, found.get(number, bay_id)) for number, (each, bay_id) in enumerate(self._seated)]
-        self._seated.append((work, found[_NEW]))
+        seats = [(each, found.get(number, bay_id)) for number, (each, bay_id) in enumerate(self._seated)]
+        if len(found) > 1:
+            self._seated = []
+            self._taken = defaultdict(list)
+            for bay_id, there in self._fixed.items():
+                self._taken[bay_id] = [(each.starts_at, each.ends_at) for each in there]
+            for each, bay_id in seats:
+                self._sit(each, bay_id)
+        self._sit(work, found[_NEW])
+
+    def _sit(self, work: Work, bay_id: int) -> None:
+        self._seated.append((work, bay_id))
+        self._taken[bay_id].append((work.starts_at, work.ends_at))
+        self._known_free.clear()
+
+    def _has_room(self, bay_id: int, work: Work) -> bool:
+        """Whether the bay can be used, fits and is free all that time."""
+        if not any(bay_id in self._bays[kind] for kind in work.kind.fitting):
+            return False
+        return not any(since < work.ends_at and work.starts_at < until for since, until in self._taken[bay_id])
 
     def _free(self, work: Work) -> list[int]:
         """The fitting bays that are free all that time: of the most modest kind first, then the most recently used."""
+        asked = work.starts_at, work.ends_at, work.kind
+        known = self._known_free.get(asked)
+        if known is not None:
+            return known
         free: list[tuple[int, timedelta, int]] = []
         for modesty, kind in enumerate(work.kind.fitting):
             for bay_id in self._bays[kind]:
-                there = [*self._fixed[bay_id], *(each for each, seat in self._seated if seat == bay_id)]
-                if not any(each.meets(work) for each in there):
-                    idle = (work.starts_at - each.ends_at for each in there if each.ends_at <= work.starts_at)
-                    free.append((modesty, min(idle, default=timedelta.max), bay_id))
-        return [bay_id for _, _, bay_id in sorted(free)]
+                idle = _idle_before(work, self._taken[bay_id])
+                if idle is not None:
+                    free.append((modesty, idle, bay_id))
+        found = self._known_free[asked] = [bay_id for _, _, bay_id in sorted(free)]
+        return found
 
     def _seating_with(self, work: Work) -> dict[int, int] | None:
         free = self._free(work)
@@ -219,6 +254,25 @@ class Seats:
 _NEW: Final = -1
 
 
+def _idle_before(work: Work, taken: Sequence[tuple[datetime, datetime]]) -> timedelta | None:
+    """For how long a bay has been empty when the work begins; None if it is not free all that time."""
+    last = None
+    for since, until in taken:
+        if until <= work.starts_at:
+            last = until if last is None or until > last else last
+        elif since < work.ends_at:
+            return None
+    return timedelta.max if last is None else work.starts_at - last
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """From one change to the next: who is there, and which jobs are done."""
+
+    there: tuple[Technician, ...]
+    jobs: tuple[Work, ...]
+
+
 class Crew:
     """The technicians of a day and the jobs they have."""
 
@@ -228,6 +282,8 @@ class Crew:
         moments = {moment for each in self._work for moment in (each.starts_at, each.ends_at)}
         moments |= {moment for each in technicians for span in each.there for moment in span}
         self._moments = sorted(moments)
+        self._known: dict[int, _Moment] = {}
+        self._margins: dict[tuple[int, BayKind], int] = {}
         self._spare: dict[tuple[int, BayKind], bool] = {}
 
     def is_skilled(self, kind: BayKind) -> bool:
@@ -236,52 +292,69 @@ class Crew:
 
     def has_one_for(self, kind: BayKind, starts_at: datetime, ends_at: datetime) -> bool:
         """Whether at every moment of that time somebody can be on one more such job, with all others still served."""
-        first = bisect_right(self._moments, starts_at) - 1
-        if first < 0 or self._moments[-1] < ends_at:
-            return False
-        cells = range(first, len(self._moments) - 1)
-        return all(self._has_spare(cell, kind) for cell in cells if self._moments[cell] < ends_at)
+        return all(self._has_spare(number, kind) for number in self._within(starts_at, ends_at))
 
     def at_least_spare(self, kind: BayKind, starts_at: datetime, ends_at: datetime) -> int:
         """How many could surely be on such jobs all that time, if every other job took one of them."""
-        skilled = sum(
-            kind in each.skills and any(since <= starts_at and ends_at <= until for since, until in each.there)
-            for each in self._technicians
-        )
-        return skilled - sum(each.starts_at < ends_at and starts_at < each.ends_at for each in self._work)
+        return min(self._margin(number, kind) for number in self._within(starts_at, ends_at))
 
-    def there(self, kind: BayKind, at: datetime) -> int:
-        """How many with that skill are there at a moment."""
-        return sum(kind in each.skills and _is_there(each, at) for each in self._technicians)
+    def at_least_there(self, kind: BayKind, starts_at: datetime, ends_at: datetime) -> int:
+        """How many with that skill are there at every moment of that time."""
+        moments = [self._moment(number) for number in self._within(starts_at, ends_at)]
+        return min(sum(kind in each.skills for each in moment.there) for moment in moments)
 
     def on_jobs(self, starts_at: datetime, ends_at: datetime) -> list[Work]:
         """The jobs that take technicians at any moment of that time."""
         return [each for each in self._work if each.starts_at < ends_at and starts_at < each.ends_at]
 
-    def _has_spare(self, cell: int, kind: BayKind) -> bool:
-        known = self._spare.get((cell, kind))
+    def _within(self, starts_at: datetime, ends_at: datetime) -> range:
+        """The numbers of the moments that time touches, among them -1 before the first change and one after the last:
+        nobody is there at either.
+        """
+        return range(bisect_right(self._moments, starts_at) - 1, bisect_left(self._moments, ends_at))
+
+    def _moment(self, number: int) -> _Moment:
+        known = self._known.get(number)
         if known is None:
-            known = self._spare[cell, kind] = self._is_spare(self._moments[cell], kind)
+            at = self._moments[number] if 0 <= number < len(self._moments) else None
+            known = self._known[number] = _Moment(
+                tuple(each for each in self._technicians if at and any(a <= at < b for a, b in each.there)),
+                tuple(each for each in self._work if at and each.starts_at <= at < each.ends_at),
+            )
         return known
 
-    def _is_spare(self, at: datetime, kind: BayKind) -> bool:
-        there = [each for each in self._technicians if _is_there(each, at)]
-        jobs = [each for each in self._work if each.starts_at <= at < each.ends_at]
-        able = [number for number, each in enumerate(there) if kind in each.skills]
-        if len(able) > len(jobs):
+    def _margin(self, number: int, kind: BayKind) -> int:
+        known = self._margins.get((number, kind))
+        if known is None:
+            moment = self._moment(number)
+            known = sum(kind in each.skills for each in moment.there) - len(moment.jobs)
+            self._margins[number, kind] = known
+        return known
+
+    def _has_spare(self, number: int, kind: BayKind) -> bool:
+        if self._margin(number, kind) > 0:
             return True
-        wants = [
-            [
-                number
-                for number, each in enumerate(there)
-                if (each.id == job.technician_id if job.technician_id is not None else job.kind in each.skills)
-            ]
-            for job in jobs
+        known = self._spare.get((number, kind))
+        if known is None:
+            known = self._spare[number, kind] = _is_spare(self._moment(number), kind)
+        return known
+
+
+def _is_spare(moment: _Moment, kind: BayKind) -> bool:
+    """Whether one more job of the kind can be given to somebody, when as many others as possible are served."""
+    able = [number for number, each in enumerate(moment.there) if kind in each.skills]
+    wants = [
+        [
+            number
+            for number, each in enumerate(moment.there)
+            if (each.id == job.technician_id if job.technician_id is not None else job.kind in each.skills)
         ]
-        has: dict[int, int] = {}  # technician → job
-        for job in range(len(wants)):
-            _matched(job, wants, has, set())
-        return _matched(len(wants), [*wants, able], has, set())
+        for job in moment.jobs
+    ]
+    has: dict[int, int] = {}  # technician → job
+    for job in range(len(wants)):
+        _matched(job, wants, has, set())
+    return _matched(len(wants), [*wants, able], has, set())
 
 
 def _matched(job: int, wants: Sequence[Sequence[int]], has: dict[int, int], asked: set[int]) -> bool:
@@ -294,7 +367,3 @@ def _matched(job: int, wants: Sequence[Sequence[int]], has: dict[int, int], aske
             has[technician] = job
             return True
     return False
-
-
-def _is_there(technician: Technician, at: datetime) -> bool:
-    return any(since <= at < until for since, until in technician.there)

@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from crm_core.dealerships.models import Bay, Role, Staff
-from crm_core.dealerships.rota.models import BayClosure, Certificate, Shift, StaffAbsence
+from crm_core.dealerships.models import Role
 from crm_core.dealerships.rota.rules import Days, Proof, Rota, WorkShift
-from foundation.reading import Query, read_model
+from foundation.reading import Query, listed, read_model
 
 
 @read_model
@@ -26,6 +25,45 @@ _HOLDERS = Query(
 )
 
 
+@read_model
+class _Known:
+    """Everything known of one person's work."""
+
+    staff_id: int
+    skills: list[str]
+    shifts: list[WorkShift]
+    absences: list[Days]
+    proofs: list[Proof]
+
+
+@read_model
+class _Closure:
+    """Days on which a bay is closed."""
+
+    bay_id: int
+    first_on: date
+    last_on: date
+
+
+_ROTAS = Query(
+    _Known,
+    f"""
+    SELECT s.id AS staff_id, s.skills,
+      (SELECT {listed(WorkShift, "f", order="f.id")} FROM shift f WHERE f.staff_id = s.id AND f.is_active) AS shifts,
+      (SELECT {listed(Days, "a", order="a.id")} FROM staff_absence a
+       WHERE a.staff_id = s.id AND a.is_active AND a.first_on <= $3 AND a.last_on >= $2) AS absences,
+      (SELECT {listed(Proof, "c", order="c.id")} FROM certificate c
+       WHERE c.staff_id = s.id AND c.is_active AND c.skill <> '') AS proofs
+    FROM staff s WHERE s.id = ANY($1)
+    """,
+)
+_CLOSURES = Query(
+    _Closure,
+    "SELECT c.bay_id, c.first_on, c.last_on FROM bay_closure c JOIN bay b ON b.id = c.bay_id "
+    "WHERE b.store_id = ANY($1) AND c.is_active AND c.first_on <= $3 AND c.last_on >= $2 ORDER BY c.id",
+)
+
+
 async def holders_of(roles: Sequence[Role], store_ids: Sequence[int]) -> list[Holder]:
     """Who works in these roles in these stores, whether they are there today or not."""
     return await _HOLDERS.all(list(store_ids), [role.value for role in roles])
@@ -33,28 +71,15 @@ async def holders_of(roles: Sequence[Role], store_ids: Sequence[int]) -> list[Ho
 
 async def rotas_of(staff_ids: Collection[int], first: date, last: date) -> dict[int, Rota]:
     """The rota of each person, with the absences that touch the days from `first` to `last`."""
-    ids = list(staff_ids)
-    shifts: dict[int, list[WorkShift]] = defaultdict(list)
-    for shift in await Shift.filter(staff_id__in=ids, is_active=True):
-        shifts[shift.staff_id].append(WorkShift(tuple(shift.weekdays), shift.starts_minute, shift.ends_minute))
-    absences: dict[int, list[Days]] = defaultdict(list)
-    for away in await StaffAbsence.filter(staff_id__in=ids, is_active=True, first_on__lte=last, last_on__gte=first):
-        absences[away.staff_id].append(Days(away.first_on, away.last_on))
-    proofs: dict[int, list[Proof]] = defaultdict(list)
-    for paper in await Certificate.filter(staff_id__in=ids, is_active=True).exclude(skill=""):
-        proofs[paper.staff_id].append(Proof(paper.skill, paper.valid_until))
     return {
-        person.id: Rota(tuple(person.skills), shifts[person.id], absences[person.id], proofs[person.id])
-        for person in await Staff.filter(id__in=ids)
+        known.staff_id: Rota(tuple(known.skills), known.shifts, known.absences, known.proofs)
+        for known in await _ROTAS.all(list(staff_ids), first, last)
     }
 
 
 async def closed_bays(store_ids: Sequence[int], first: date, last: date) -> dict[int, list[Days]]:
     """The closures of each bay of these stores that touch the days from `first` to `last`."""
-    bay_ids = await Bay.filter(store_id__in=list(store_ids)).values_list("id", flat=True)
     closed: dict[int, list[Days]] = defaultdict(list)
-    for closure in await BayClosure.filter(
-        bay_id__in=list(bay_ids), is_active=True, first_on__lte=last, last_on__gte=first
-    ):
+    for closure in await _CLOSURES.all(list(store_ids), first, last):
         closed[closure.bay_id].append(Days(closure.first_on, closure.last_on))
     return closed

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-
-from foundation import wall_clock
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -50,18 +48,6 @@ class Rota:
         if any(away.has(day) for away in self.absences):
             return False
         return not self.shifts or any(str(day.weekday()) in shift.weekdays for shift in self.shifts)
-
-    def is_there(self, at: datetime) -> bool:
-        """Whether they work at that moment."""
-        local = wall_clock.local(at)
-        minute = local.hour * 60 + local.minute
-        return self.works_on(local.date()) and (
-            not self.shifts
-            or any(
-                str(local.weekday()) in shift.weekdays and shift.starts_minute <= minute < shift.ends_minute
-                for shift in self.shifts
-            )
-        )
 
     def hours_on(self, day: date) -> list[tuple[int, int]]:
         """When they work on that day, in minutes after midnight: all day long where no shifts are known."""

@@ -3,7 +3,6 @@
 from datetime import date
 
 from crm_core.dealerships.rota.rules import Days, Proof, Rota, WorkShift
-from foundation import clock
 
 MONDAY = date(2026, 11, 23)
 SUNDAY = date(2026, 11, 29)
@@ -16,15 +15,16 @@ def test_whoever_has_no_shifts_works_every_day_and_others_on_theirs():
     assert not Rota(shifts=[EARLY]).works_on(SUNDAY)
 
 
-def test_a_shift_begins_with_its_first_minute_and_ends_before_its_last():
-    rota = Rota(shifts=[EARLY])
-    assert [rota.is_there(clock.at(MONDAY, hour)) for hour in (7, 8, 15, 16)] == [False, True, True, False]
+def test_the_hours_of_a_day_are_those_of_its_shifts_and_the_whole_day_where_there_are_none():
+    both = Rota(shifts=[EARLY, WorkShift(("0",), 1020, 1200)])
+    assert (both.hours_on(MONDAY), both.hours_on(SUNDAY)) == ([(480, 960), (1020, 1200)], [])
+    assert Rota().hours_on(SUNDAY) == [(0, 1440)]
 
 
 def test_somebody_away_is_away_on_the_first_and_on_the_last_day():
     rota = Rota(absences=[Days(MONDAY, date(2026, 11, 24))])
     assert [rota.works_on(date(2026, 11, day)) for day in (22, 23, 24, 25)] == [True, False, False, True]
-    assert not rota.is_there(clock.at(MONDAY, 9))
+    assert rota.hours_on(MONDAY) == []
 
 
 def test_a_skill_counts_until_its_last_certificate_has_run_out():

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from console import masked
 from console.sign_in import api
-from crm_core.appointments import booking, queries, service, visitors
+from crm_core.appointments import booked, booking, queries, service, visitors
+from crm_core.appointments.booked import MOST_DAYS, Booked
 from crm_core.appointments.queries import StaffAppointment
 from crm_core.binding_requests.registering import Car
 from crm_core.dealerships.actors import Actor
@@ -26,6 +27,12 @@ class StoreQuery(Schema):
     """Which store."""
 
     store_id: Id
+
+
+class DaysQuery(DayQuery):
+    """From which day on, and how many."""
+
+    days: int = Field(default=7, ge=1, le=MOST_DAYS)
 
 
 class VersionIn(Schema):
@@ -71,6 +78,14 @@ class VisitorsCarIn(VersionIn):
 @api.get("/appointments", summary="A store's appointments of one day")
 async def appointments_of_day(actor: Actor, query: DayQuery) -> list[StaffAppointment]:
     return [_out(actor, row) for row in await queries.of_day(actor, query.store_id, query.day)]
+
+
+@api.get("/appointments/days", summary="A store's bookings of some days, for the calendar and the list")
+async def appointments_of_days(actor: Actor, query: DaysQuery) -> list[Booked]:
+    return [
+        replace(row, customer_name=masked.name(actor, row.customer_name), plate=masked.plate(actor, row.plate))
+        for row in await booked.of_store(actor, query.store_id, query.day, query.days)
+    ]
 
 
 @api.get("/appointments/waiting", summary="Requests nobody has answered, the most urgent first")

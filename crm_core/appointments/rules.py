@@ -22,6 +22,22 @@ class AppointmentState(StrEnum):
     EXPIRED = "EXPIRED"
     NO_SHOW = "NO_SHOW"
 
+    @property
+    def label(self) -> str:
+        """The word of staff."""
+        return _STATE_WORDS[self]
+
+
+_STATE_WORDS: Final = {
+    AppointmentState.REQUESTED: "待确认",
+    AppointmentState.CONFIRMED: "待到店",
+    AppointmentState.ARRIVED: "待接车",
+    AppointmentState.CONVERTED: "已接车",
+    AppointmentState.CANCELLED: "已取消",
+    AppointmentState.EXPIRED: "已过期",
+    AppointmentState.NO_SHOW: "没来",
+}
+
 
 LIVE_STATES = (AppointmentState.REQUESTED, AppointmentState.CONFIRMED, AppointmentState.ARRIVED)
 """States that occupy a place and a bay."""

@@ -17,6 +17,8 @@ declare module 'vue-router' {
 
 const service = {
   today: () => import('./pages/service/today/TodayPage.vue'),
+  calendar: () => import('./pages/service/appointments/CalendarPage.vue'),
+  appointments: () => import('./pages/service/appointments/AppointmentsPage.vue'),
   newAppointment: () => import('./pages/service/appointments/NewAppointmentPage.vue'),
   appointment: () => import('./pages/service/appointments/AppointmentPage.vue'),
   receive: () => import('./pages/service/reception/ReceivePage.vue'),
@@ -40,6 +42,8 @@ const service = {
 const pages: RouteRecordRaw[] = [
   { path: 'today', name: 'today', component: service.today, meta: { title: '今日', menu: 'today' } },
   { path: 'people-to-call', name: 'people-to-call', component: () => import('./pages/service/today/PeopleToCallPage.vue'), meta: { title: '要打电话的人', menu: 'today' } },
+  { path: 'appointments', name: 'appointments', component: service.appointments, meta: { title: '全部预约', menu: 'today' } },
+  { path: 'appointments/calendar', name: 'calendar', component: service.calendar, meta: { title: '预约日历', menu: 'today' } },
   { path: 'appointments/new', name: 'new-appointment', component: service.newAppointment, meta: { title: '新建预约', menu: 'today' } },
   { path: 'appointments/:id', name: 'appointment', component: service.appointment, meta: { title: '预约', menu: 'today' } },
   { path: 'appointments/:id/receive', name: 'receive', component: service.receive, meta: { title: '环车采集', menu: 'today' } },

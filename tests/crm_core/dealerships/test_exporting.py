@@ -4,6 +4,7 @@ import pytest
 
 from campaigns.broadcasts.queries import BroadcastRow
 from campaigns.segments.queries import SegmentRow
+from crm_core.appointments.booked import Booked
 from crm_core.bill_disputes.queries import DisputeRow
 from crm_core.billing.queries import StaffBillRow
 from crm_core.coupons.queries import TemplateRow
@@ -48,6 +49,7 @@ ROWS = {
     "people-to-call": ToCall,
     "stock-cars": StockCarRow,
     "call-sheets": SheetLine,
+    "appointments": Booked,
 }
 
 

@@ -3,6 +3,7 @@ import { api, keyed, take, type Schema } from './typed'
 
 export type Appointment = Schema<'StaffAppointment'>
 export type Suggestion = Schema<'Suggestion'>
+export type Booked = Schema<'Booked'>
 export type DeskCustomer = Schema<'ReceptionCustomerOut'>
 export type DeskCar = Schema<'ReceptionCarOut'>
 export type DeskModel = Schema<'CatalogueModel'>
@@ -16,6 +17,10 @@ export const readAppointment = (id: number) =>
 
 export const readPreparation = (id: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/appointments/{appointment_id}/preparation', { params: { path: { appointment_id: id } }, signal }))
+
+/** A store's bookings that begin on these days, in every state. */
+export const readBooked = (query: { store_id: number; day: string; days: number }, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/appointments/days', { params: { query }, signal }))
 
 export const readUnconfirmed = (storeId: number) =>
   take(api.GET('/api/staff/appointments/waiting', { params: { query: { store_id: storeId } } }))

@@ -13,5 +13,7 @@ step(
         "同事在企业微信里确认后发给客户；从一个小分群开始，看回来多少人。",
         "/marketing/broadcasts",
         (Need("还没有发过", sql=f"SELECT EXISTS (SELECT FROM broadcast WHERE state IN ({_SENT}))"),),
+        action="campaigns.read",
+        by="市场专员拟好，总经理批准",
     )
 )

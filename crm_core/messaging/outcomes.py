@@ -72,6 +72,7 @@ def outgoing(row: Leasable, address: str) -> Outgoing:
         about=About(about.object_type, about.object_id, row.about_version),
         address=address,
         userid=row.userid,
+        customer_id=row.customer_id,
     )
 
 

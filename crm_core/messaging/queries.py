@@ -55,13 +55,13 @@ async def notices(customer_id: int, *, before_id: int | None = None, limit: int 
     """An owner's notices, the newest first. The caller must have checked that they may be read."""
     names = [message.name for message in catalogue() if ChannelFile.SUBSCRIBE in message.channels]
     rows = await _NOTICES.all(customer_id, names, before_id, max(1, min(limit, LARGEST_PAGE)))
-    return [await _notice(row) for row in rows]
+    return [await _notice(row, customer_id) for row in rows]
 
 
-async def _notice(row: _Said) -> Notice:
+async def _notice(row: _Said, customer_id: int) -> Notice:
     about = About.parse(row.about)
     content: SubscribeContent = render_subscribe(
-        await worded_for(row.template, about, moment=row.created_at),
+        await worded_for(row.template, about, customer_id=customer_id, moment=row.created_at),
         row.facts,
         about=about,
         variant=row.variant or None,

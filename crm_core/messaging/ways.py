@@ -85,6 +85,7 @@ class Outgoing:
     address: str
     userid: str
     """The WeCom id of the staff member who gets it, in lower case; empty for customers."""
+    customer_id: int | None
 
 
 @dataclass(frozen=True)

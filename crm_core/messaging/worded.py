@@ -1,13 +1,15 @@
-"""Which store's words a message is said in: those of the store of what it is about, or of the colleague it goes to.
+"""Which store's words a message is said in: of the colleague it goes to; for a customer of the store of what it is
+about, or else of their home store.
 
-The rooms above register how the store of their things is found, as they do with conditions. A message about anything
-else is said in the group's words.
+The rooms above register how the store of their things is found, as they do with conditions. A coupon, a greeting and
+an answer about personal data have no store of their own. A customer without a home store reads the group's words.
 """
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 
+from crm_core.customers.models import Customer
 from crm_core.dealerships.models import Staff
 from crm_core.wording.about import About
 from crm_core.wording.catalogue import MessageTemplate
@@ -23,17 +25,20 @@ def knows_store(kind: str, finder: StoreOf) -> None:
 
 
 async def worded_for(
-    template: str, about: About, *, userid: str = "", moment: datetime | None = None
+    template: str, about: About, *, userid: str = "", customer_id: int | None = None, moment: datetime | None = None
 ) -> MessageTemplate:
-    """The message in the words of its store at a moment, by default now. `userid` is a colleague's, empty for
-    customers.
+    """The message in the words of its store at a moment, by default now. It goes to the colleague of `userid` or to the
+    customer.
     """
-    return await worded(template, await _store_of(about, userid), moment=moment)
+    return await worded(template, await _store_of(about, userid, customer_id), moment=moment)
 
 
-async def _store_of(about: About, userid: str) -> int | None:
+async def _store_of(about: About, userid: str, customer_id: int | None) -> int | None:
     if userid:
         staff = await Staff.get_or_none(userid=userid)
         return None if staff is None else staff.store_id
     finder = _STORES.get(about.object_type)
-    return None if finder is None else await finder(int(about.object_id))
+    if finder is not None and (store_id := await finder(int(about.object_id))) is not None:
+        return store_id
+    customer = None if customer_id is None else await Customer.get_or_none(id=customer_id)
+    return None if customer is None else customer.home_store_id

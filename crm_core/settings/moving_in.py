@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.permissions import authorise, may_ever, subject
 from crm_core.settings.queries import READ
 from foundation import database
 from foundation.reading import read_model
@@ -40,16 +40,22 @@ class Step:
     to: str
     """The address in the console where it is done."""
     needs: tuple[Need, ...]
+    action: str = READ
+    """Whoever may never do this has no page to go to, and is told that `by` does it."""
+    by: str = ""
 
 
 @read_model
 class StepView:
-    """A step as the page shows it: `left` is what is missing, empty when it is done."""
+    """A step as the page shows it: `left` is what is missing, empty when it is done. Where the reader cannot do it,
+    `to` is empty and `by` says who does.
+    """
 
     key: str
     word: str
     why: str
     to: str
+    by: str
     left: list[str]
 
 
@@ -64,12 +70,13 @@ def step(declared: Step) -> None:
 async def steps(actor: Actor) -> list[StepView]:
     """Every step with what is left of it."""
     authorise(actor, READ, subject())
-    return [
-        StepView(
-            each.key, each.word, each.why, each.to, [word for need in each.needs if (word := await _missing(need))]
-        )
-        for each in sorted(_STEPS.values(), key=lambda each: each.order)
-    ]
+    return [await _view(actor, each) for each in sorted(_STEPS.values(), key=lambda each: each.order)]
+
+
+async def _view(actor: Actor, of: Step) -> StepView:
+    may = may_ever(actor, of.action)
+    left = [word for need in of.needs if (word := await _missing(need))]
+    return StepView(of.key, of.word, of.why, of.to if may else "", "" if may else of.by, left)
 
 
 async def is_fresh() -> bool:

@@ -88,7 +88,7 @@ class Subscribe(Channel):
 
     async def send(self, message: Outgoing) -> Receipt:
         """Send it to the account whose accept was taken."""
-        words = await worded_for(message.template, message.about)
+        words = await worded_for(message.template, message.about, customer_id=message.customer_id)
         content = render_subscribe(words, message.facts, about=message.about, variant=message.variant or None)
         request = subscribe_templates().request(content)
         await keep_demo_data_here(get_settings().weixin.base_url)

@@ -59,7 +59,7 @@ class Welcome(Channel):
 async def _greet(message: Outgoing) -> None:
     client = await wecom()
     content = render_welcome(
-        await worded_for(message.template, message.about),
+        await worded_for(message.template, message.about, customer_id=message.customer_id),
         message.facts,
         about=message.about,
         app_id=get_settings().weixin.app_id,

@@ -42,3 +42,17 @@ async def test_a_card_is_worded_by_the_store_of_its_reader_and_a_notice_by_that_
     wire()
     notice = await worded_for(REMINDER, About("appointment", appointment.id))
     assert "门口有人接您" in str(notice.channels["subscribe.json"])
+
+
+async def test_what_has_no_store_of_its_own_is_said_to_a_customer_in_the_words_of_their_home_store(database: None):
+    wire()
+    store = await make.make_store()
+    manager = await make.acting(Role.GM, store)
+    words = "您好，我是{门店}{顾问}，停车场在楼后。"
+    await changing.word_part(
+        manager, "welcome", "welcome.text.plain", words, store_id=store.id, reason="指路", expected_version=0
+    )
+    nowhere = About("claim_ticket", "none")
+    at_home, without = await make.make_customer(store), await make.make_customer(None, phone="13900005555")
+    assert "停车场在楼后" in str((await worded_for("welcome", nowhere, customer_id=at_home.id)).channels)
+    assert "停车场在楼后" not in str((await worded_for("welcome", nowhere, customer_id=without.id)).channels)

@@ -25,3 +25,15 @@ async def test_a_step_is_open_until_its_last_need_is_met(
     await Bay.filter(store_id=store.id).update(is_active=False)
     assert await left("stores") == ["有门店还没有工位"]
     assert await is_fresh()
+
+
+async def test_a_step_that_is_not_the_readers_names_who_does_it_and_leads_nowhere(database: None) -> None:
+    wire()
+    store = await make.make_store(advisors=0)
+    for role, to, by in (
+        (Role.ADM, "", "市场专员拟好，总经理批准"),
+        (Role.GM, "/marketing/broadcasts", ""),
+    ):
+        (step,) = [each for each in await steps(await make.acting(role, store)) if each.key == "broadcast"]
+        assert (step.to, step.by) == (to, by)
+    assert all(each.to for each in await steps(await make.acting(Role.ADM, store)) if each.key != "broadcast")

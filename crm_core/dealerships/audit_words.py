@@ -71,7 +71,7 @@ _EXACT: Final[dict[str, tuple[AuditArea, str]]] = {
     "messages.word": (AuditArea.POLICY, "改了通知文案"),
     "refunds.approve": (AuditArea.MONEY, "批准退款"),
     "payments.settle_outside": (AuditArea.MONEY, "处理平台资金变动"),
-    "reconciliation.settle": (AuditArea.MONEY, "处理对账差异"),
+    "reconciliation.explain": (AuditArea.MONEY, "处理对账差异"),
     "reconciliation.close": (AuditArea.MONEY, "结账"),
     "hand_over.settle": (AuditArea.WORK, "处理交车异议"),
     "repair_orders.void": (AuditArea.WORK, "作废工单"),

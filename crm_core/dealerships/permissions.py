@@ -104,7 +104,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "payments.read_outside":     "FIN:STORE GM:STORE GRP:STORE",
     "payments.settle_outside":   "FIN:STORE",
     "reconciliation.read":       "FIN:STORE GM:STORE GRP:STORE",
-    "reconciliation.settle":     "FIN:STORE",
+    "reconciliation.explain":    "FIN:STORE",
     "reconciliation.close":      "FIN:STORE GRP:STORE",
     "hand_over.offer":           "SA:STORE SVM:STORE",
     "hand_over.confirm":         "OWN",

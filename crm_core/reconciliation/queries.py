@@ -117,7 +117,7 @@ async def stores_of_day(day: date) -> list[int]:
 
 async def days(actor: Actor) -> list[DayRow]:
     """The newest days first. The merchant account is the group's, so its sums are the same for every reader."""
-    authorise(actor, "reconciliation.read", subject())
+    _check(actor)
     return [await _shown(actor, row) for row in await _ALL_DAYS.all()]
 
 
@@ -127,7 +127,7 @@ async def day(actor: Actor, day_id: int) -> DayRow:
     Raises:
         NotAllowed, DayNotFound.
     """
-    authorise(actor, "reconciliation.read", subject())
+    _check(actor)
     row = await _ONE_DAY.first(day_id)
     if row is None:
         raise DayNotFound
@@ -136,14 +136,19 @@ async def day(actor: Actor, day_id: int) -> DayRow:
 
 async def differences(actor: Actor, day_id: int) -> list[DifferenceRow]:
     """What differs on a day, in the actor's stores or without a store; open ones first."""
-    authorise(actor, "reconciliation.read", subject())
+    _check(actor)
     return _readable(actor, await _OF_DAY.all(day_id))
 
 
 async def differences_since(actor: Actor, first: date) -> list[DifferenceRow]:
     """What differed from that day on, newest day first, as far as the actor may read it."""
-    authorise(actor, "reconciliation.read", subject())
+    _check(actor)
     return _readable(actor, await _SINCE.all(first))
+
+
+def _check(actor: Actor) -> None:
+    """Whoever reconciles any store reads the days, which are the group's."""
+    authorise(actor, "reconciliation.read", subject())
 
 
 async def _shown(actor: Actor, row: _Day) -> DayRow:
@@ -156,7 +161,7 @@ async def _shown(actor: Actor, row: _Day) -> DayRow:
 
 def _readable(actor: Actor, rows: list[_Difference]) -> list[DifferenceRow]:
     return [
-        derive(DifferenceRow, row, may_settle=is_allowed(actor, "reconciliation.settle", on))
+        derive(DifferenceRow, row, may_settle=is_allowed(actor, "reconciliation.explain", on))
         for row in rows
         if is_allowed(actor, "reconciliation.read", on := subject(store_id=row.store_id))
     ]

@@ -33,7 +33,7 @@ async def settle(actor: Actor, difference_id: int, reason: str, *, expected_vers
         seen = await ReconciliationDifference.get_or_none(id=difference_id)
         if seen is None:
             raise DifferenceNotFound
-        authorise(actor, "reconciliation.settle", subject(store_id=seen.store_id))
+        authorise(actor, "reconciliation.explain", subject(store_id=seen.store_id))
         # The day's row is locked first, as it is by whoever compares or closes it.
         await ReconciliationDay.select_for_update().get(id=seen.day_id)
         difference = await ReconciliationDifference.select_for_update().get(id=difference_id)
@@ -45,7 +45,9 @@ async def settle(actor: Actor, difference_id: int, reason: str, *, expected_vers
         difference.settled_reason = reason[:REASON_MAX_CHARS]
         difference.version += 1
         await difference.save()
-        await audit.note(actor, "reconciliation.settle", Ref("reconciliation_difference", difference.id), reason=reason)
+        await audit.note(
+            actor, "reconciliation.explain", Ref("reconciliation_difference", difference.id), reason=reason
+        )
 
 
 async def close(actor: Actor, day_id: int, *, expected_version: int) -> None:

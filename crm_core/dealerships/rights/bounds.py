@@ -49,7 +49,7 @@ APART: Final = (
     ("campaigns.draft", "campaigns.approve", "写活动和批活动不能是同一个岗位。"),
     ("bills.make", "bills.receive_offline", "开账单和收现金不能是同一个岗位。"),
     ("bills.make", "payments.settle_outside", "开账单和对账不能是同一个岗位。"),
-    ("bills.make", "reconciliation.settle", "开账单和对账不能是同一个岗位。"),
+    ("bills.make", "reconciliation.explain", "开账单和对账不能是同一个岗位。"),
     ("bills.receive_offline", "reconciliation.close", "收款和结账不能是同一个岗位。"),
     ("parts.issue", "repair_orders.work", "领料和发料不能是同一个岗位。"),
     ("coupons.gift", "coupons.void", "送券和作废券不能是同一个岗位。"),

@@ -39,7 +39,7 @@ _ACTS: Final[dict[str, str]] = {
     "work_off": "处理", "keep_keys": "管理密钥", "bring_customers": "写入客户", "bring_cars": "写入车辆",
     "bring_stock": "写入库存", "read_stock": "看库存车", "bring_orders": "写入工单", "read_personal": "读取个人信息",
     "follow_directory": "跟随通讯录", "manage": "管理岗位和通讯录", "hand_over": "办交接",
-    "close": "结账",
+    "explain": "写明差异原因", "close": "结账",
     "give_service_phone": "填自己的服务电话", "stand_in": "安排代理人",
     "keep": "管理", "test": "测试", "keep_people": "改车主和用车人", "fill": "填写", "publish": "发布",
 }  # fmt: skip

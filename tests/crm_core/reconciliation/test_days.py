@@ -241,7 +241,7 @@ async def test_a_day_closes_when_every_difference_has_a_reason_and_then_nothing_
     with pytest.raises(DayClosed):
         await settling.close(till.finance, day.id, expected_version=day.version + 1)
     assert [each.action for each in await AuditEntry.filter(action__startswith="reconciliation.").order_by("id")] == [
-        "reconciliation.settle",
+        "reconciliation.explain",
         "reconciliation.close",
     ]
     payment = await Payment.get(out_trade_no=number)

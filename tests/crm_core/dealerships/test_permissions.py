@@ -22,7 +22,7 @@ OF_NO_STORE = {
     "privacy/keeping_queries.py:texts": "texts of consents are the group's",
     "customers/consent_texts/publishing.py:publish": "a text is the group's, and so has to be who publishes it",
     "privacy/retention.py:run": "what is kept how long is the group's",
-    "reconciliation/queries.py:_check": "a day of the merchant account is the group's; its differences have their stores",
+    "reconciliation/queries.py:_check": "a day is the whole group's; its differences have their stores",
     "settings/connections.py:secrets": "connections are the group's",
     "settings/connections.py:tested": "connections are the group's",
     "settings/moving_in.py:steps": "what is left to do is the group's",

@@ -78,6 +78,7 @@ OF_NO_STORE: Final[dict[str, str]] = {
     "crm_core.dealerships.parked_work.give_up": "work of the house as a whole",
     "crm_core.dealerships.parked_work.try_again": "work of the house as a whole",
     "crm_core.dealerships.service_phones.give_service_phone": "everybody gives their own number",
+    "crm_core.privacy.keeping_queries.standing": "what is kept how long is the group's: in test_retention",
     "crm_core.settings.connections.tested": "the connections of the house as a whole",
     "crm_core.settings.changing.add": "the values say whose: in tests/crm_core/settings",
     "crm_core.repair_orders.sums.sees_sums": "its answer is the refusal: in test_sums",

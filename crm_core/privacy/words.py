@@ -1,8 +1,12 @@
 """Codes of our tables in words, for the copy of a person's data."""
 
+from functools import cache
 from typing import Final
 
 import orjson
+
+from crm_core.messaging.service import title_of
+from crm_core.wording.catalogue import catalogue
 
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "gender": {"MALE": "先生", "FEMALE": "女士"},
@@ -139,4 +143,12 @@ def in_words(column: str, text: str) -> str:
             return text
         values = value.values() if isinstance(value, dict) else value
         return "、".join(str(each) for each in values if each not in (None, ""))
+    if column == "template":
+        return _messages().get(text, text)
     return _WORDS.get(column, {}).get(text, text)
+
+
+@cache
+def _messages() -> dict[str, str]:
+    """What each message is called; one that is sent no more keeps its name."""
+    return {message.name: title_of(message) for message in catalogue()}

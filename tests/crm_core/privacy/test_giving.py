@@ -21,6 +21,7 @@ def test_values_are_as_people_read_them():
     assert giving.as_text("paid_fen", 123_456) == "1,234.56 元"
     assert giving.as_text("ends_on", date(2026, 3, 4)) == "2026-03-04"
     assert giving.as_text("is_usable", True) == "是"
+    assert in_words("template", "privacy_answered") == "个人信息请求答复通知"
     assert in_words("purpose", "MARKETING_SMS") == "短信优惠信息"
     assert in_words("tags", '["老客户", "油车"]') == "老客户、油车"
     assert in_words("state", "SOMETHING_NEW") == "SOMETHING_NEW"

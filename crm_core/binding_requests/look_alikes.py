@@ -10,6 +10,7 @@ from crm_core.customers.queries import seen_name, seen_phone, seen_plate
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, is_allowed, subject
 from crm_core.spelling.characters import compact
+from crm_core.spelling.name import alike_names
 from crm_core.spelling.phone import PhoneInvalid, parse_phone
 from crm_core.spelling.plate import normalise_plate
 from crm_core.spelling.vin import VIN_LENGTH, inspect_vin, model_years, normalise_vin
@@ -101,7 +102,7 @@ _FOUND: Final = Query(
         UNION ALL SELECT id, {literals(AlikeBy.PHONE)} FROM customer WHERE phone = $3 AND $3 <> ''
         UNION ALL SELECT customer_id, {literals(AlikeBy.PHONE)} FROM identity
         WHERE kind = {literals(IdentityKind.PHONE)} AND value = $3 AND $3 <> ''
-        UNION ALL SELECT id, {literals(AlikeBy.NAME)} FROM customer WHERE name = $4 AND $4 <> '' AND home_store_id = $5
+        UNION ALL SELECT id, {literals(AlikeBy.NAME)} FROM customer WHERE name = ANY($4::text[]) AND home_store_id = $5
     )
     SELECT c.id, c.name, c.phone, s.short_name AS store, array_agg(DISTINCT h.why) AS why,
            ARRAY(SELECT m.series FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id
@@ -151,7 +152,7 @@ async def look_up(actor: Actor, store_id: int, asked: Asked) -> LookedUp:
     authorise(actor, "vehicles.register", subject(store_id=store_id))
     vin, plate = normalise_vin(asked.vin), normalise_plate(asked.plate)
     found = await _FOUND.all(
-        vin if len(vin) == VIN_LENGTH else "", plate, _phone(asked.phone), asked.name.strip(), store_id, MOST
+        vin if len(vin) == VIN_LENGTH else "", plate, _phone(asked.phone), alike_names(asked.name), store_id, MOST
     )
     return LookedUp([await _shown(actor, one) for one in found], await _read(vin) if vin else None)
 

@@ -7,11 +7,14 @@ characters lie outside Unicode's basic plane, and some names are Latin.
 import re
 import unicodedata
 from enum import StrEnum
+from typing import Final
 
 from foundation.text import one_line
 
 MAX_NAME_CHARACTERS = 50
 USCC_CHARACTERS = 18
+_LONGEST_ADDRESS: Final = 3
+"""陈先生 names nobody: what is left without the form of address would be a family name."""
 
 _CJK = (
     "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -69,6 +72,21 @@ def spell_name(text: str) -> str:
     """
     spelled = _HYPHENS.sub("-", _APOSTROPHES.sub("'", _DOTS.sub("·", one_line(text))))
     return one_line(_STOP_BETWEEN_HANZI.sub("·", unicodedata.normalize("NFKC", spelled)))
+
+
+_ADDRESSED: Final = re.compile(r"(?:先生|女士|小姐|太太)$")
+
+
+def alike_names(text: str) -> list[str]:
+    """The spellings under which the person may be on file: as written, without a form of address, and with and without
+    a space after the family name. None for a text without a name.
+    """
+    whole = spell_name(text)
+    bare = _ADDRESSED.sub("", whole) if len(whole) > _LONGEST_ADDRESS else whole
+    joined = bare.replace(" ", "") if re.match(rf"^[{_CJK} ]+$", bare) else bare
+    family = surname(joined)
+    spaced = f"{family} {joined.removeprefix(family)}" if family else bare
+    return list(dict.fromkeys(name for name in (whole, bare, joined, spaced) if name))
 
 
 def surname(name: str) -> str | None:

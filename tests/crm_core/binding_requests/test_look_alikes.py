@@ -26,6 +26,18 @@ async def test_who_is_on_file_is_shown_before_a_double_is_made_and_strangers_of_
     assert (await cashier.post("/reception/look-alikes", json=asked)).status_code == 403
 
 
+async def test_a_name_written_a_little_differently_is_found(web: Web):
+    store = await make.make_store()
+    await make.make_customer(store, name="张伟", phone="13900001111")
+    await make.make_customer(store, name="欧阳 静", phone="13900002222")
+    desk = await web.signed_in(await make.acting(Role.SA, store))
+    for typed, found in (("张 伟", "张伟"), ("张伟先生", "张伟"), ("欧阳静女士", "欧阳 静")):
+        people = (await desk.post("/reception/look-alikes", json={"store_id": store.id, "name": typed})).json()[
+            "people"
+        ]
+        assert [(one["name"], one["why"]) for one in people] == [(found, ["NAME"])], typed
+
+
 async def test_a_vin_says_its_fault_its_year_and_the_model_of_its_like(web: Web):
     store = await make.make_store()
     model = await make.make_vehicle_model(series="云帆E5", trim="长续航")

@@ -84,6 +84,6 @@ def run_in(repository: Path, *command: str) -> None:
     """Run Python there; it must succeed."""
     environment = {**os.environ, "WEDEALER_STATE_DIR": str(state_folder()), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
-        [sys.executable, *command], cwd=repository, env=environment, capture_output=True, text=True, timeout=120
+        [sys.executable, *command], cwd=repository, env=environment, capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"

@@ -61,6 +61,7 @@ OF_OTHER_KEEPERS: Final = {
 OF_THE_WHOLE_GROUP: Final = {
     "GET /api/staff/audit",
     "GET /api/staff/audit-standing",
+    "POST /api/staff/consent-texts",
     "POST /api/staff/message-wordings/{message}/{part}/changes",
     "POST /api/staff/message-wordings/{message}/{part}/preview",
 }

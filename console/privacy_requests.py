@@ -1,13 +1,25 @@
 """隐私 for the officer: what people ask about their data, by when it is answered, and answering it."""
 
 from pydantic import Field
+from sanic import HTTPResponse
 
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
-from crm_core.privacy import answering, queries
+from crm_core.privacy import answering, queries, requesting
+from crm_core.privacy.giving import as_json, as_page
 from crm_core.privacy.models import LONGEST_CHECK, LONGEST_WORDS
 from crm_core.privacy.queries import PrivacyRequestCard, StaffPrivacyRequest
-from foundation.web import Schema, Version
+from crm_core.privacy.rules import PrivacyRequestKind
+from foundation.web import Day, Id, Schema, Version
+
+
+class WrittenDownIn(Schema):
+    """What somebody without an account asked, and on which day."""
+
+    customer_id: Id
+    kind: PrivacyRequestKind
+    details: str = Field(default="", max_length=LONGEST_WORDS)
+    asked_on: Day
 
 
 class PrivacyAnswerIn(Schema):
@@ -32,6 +44,12 @@ class PrivacyRefusalIn(Schema):
     answer: str = Field(min_length=1, max_length=LONGEST_WORDS)
 
 
+class TakenBackIn(Schema):
+    """The version the officer saw."""
+
+    version: Version
+
+
 class LiftingIn(Schema):
     """How we know that the person wants it."""
 
@@ -43,8 +61,35 @@ async def privacy_requests(actor: Actor) -> list[StaffPrivacyRequest]:
     return await queries.of_reader(actor)
 
 
+@api.post("/privacy-requests", status=201, summary="Write down what somebody asked by phone, at the desk or by letter")
+async def write_down_request(actor: Actor, body: WrittenDownIn) -> PrivacyRequestCard:
+    asked = await requesting.write_down(actor, body.customer_id, body.kind, body.details, asked_on=body.asked_on)
+    return await queries.one(actor, asked.id)
+
+
 @api.get("/privacy-requests/{privacy_request_id}", summary="A request, with what is held and what a law keeps")
 async def privacy_request(actor: Actor, privacy_request_id: int) -> PrivacyRequestCard:
+    return await queries.one(actor, privacy_request_id)
+
+
+@api.get("/privacy-requests/{privacy_request_id}/copy.html", summary="The copy to hand over, as a page")
+async def copy_to_hand_over(actor: Actor, privacy_request_id: int) -> HTTPResponse:
+    copy = await queries.copy_to_hand_over(actor, privacy_request_id)
+    return _file(as_page(copy), "text/html; charset=utf-8")
+
+
+@api.get("/privacy-requests/{privacy_request_id}/copy.json", summary="The copy to hand over, for programs")
+async def copy_to_hand_over_for_programs(actor: Actor, privacy_request_id: int) -> HTTPResponse:
+    return _file(as_json(await queries.copy_to_hand_over(actor, privacy_request_id)), "application/json")
+
+
+def _file(content: bytes, content_type: str) -> HTTPResponse:
+    return HTTPResponse(content, content_type=content_type, headers={"cache-control": "no-store"})
+
+
+@api.post("/privacy-requests/{privacy_request_id}/withdrawal", summary="The person takes back what was written down")
+async def note_withdrawal(actor: Actor, privacy_request_id: int, body: TakenBackIn) -> PrivacyRequestCard:
+    await requesting.note_withdrawal(actor, privacy_request_id, expected_version=body.version)
     return await queries.one(actor, privacy_request_id)
 
 

@@ -66,6 +66,8 @@ _EXACT: Final[dict[str, tuple[AuditArea, str]]] = {
     "privacy.refused": (AuditArea.PRIVACY, "没有办理个人信息请求"),
     "privacy.lift": (AuditArea.PRIVACY, "解除限制处理"),
     "privacy.read_copy": (AuditArea.PRIVACY, "本人看了个人信息副本"),
+    "privacy.write_down": (AuditArea.PRIVACY, "代人登记了个人信息请求"),
+    "privacy.hand_over_copy": (AuditArea.PRIVACY, "取了个人信息副本交给本人"),
     "privacy.retention": (AuditArea.PRIVACY, "到期清理"),
     "consent_texts.publish": (AuditArea.PRIVACY, "发布了同意说明"),
     "messages.word": (AuditArea.POLICY, "改了通知文案"),

@@ -16,6 +16,13 @@ class AlreadyAsked(Refused):
     message = "您已提交过同样的请求，正在处理，到期日前会答复您。"
 
 
+class NotThatDay(InvalidInput):
+    """The day on which somebody is said to have asked is to come, or so long ago that the answer was due by now."""
+
+    code = "not_that_day"
+    message = "提出的日期写今天，或过去 15 天里的一天；更早的先按今天登记，在说明里写清楚。"
+
+
 class IdentityNotChecked(Refused):
     """WeChat never vouched for the person's phone, and the officer has not written down how they know who asks."""
 

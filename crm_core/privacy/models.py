@@ -29,6 +29,9 @@ class PrivacyRequest(Table):
     is_phone_verified = fields.BooleanField()
     """Whether WeChat had verified the person's phone when they asked. If not, the officer first checks their
     identity."""
+    recorded_by_id = Key("staff", null=True)
+    """The officer who wrote it down for a person who asked by phone, at the desk or by letter. Null for those who asked
+    in the mini-program."""
     identity_check = fields.CharField(max_length=LONGEST_CHECK, default="", db_default="")
     """How the officer made sure who asks."""
     handled_by_id = Key("staff", null=True)

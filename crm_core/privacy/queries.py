@@ -65,6 +65,8 @@ class StaffPrivacyRequest(OwnPrivacyRequest):
     customer_name: str
     store: str | None
     is_phone_verified: bool
+    recorded_by: str | None
+    """The officer who wrote it down for somebody who asked outside the mini-program."""
     version: int
 
 
@@ -95,8 +97,10 @@ _OWN = Query(
 _WAITING = Query(
     StaffPrivacyRequest,
     f"""
-    SELECT {_COLUMNS}, q.customer_id, c.name AS customer_name, s.short_name AS store, q.is_phone_verified, q.version
+    SELECT {_COLUMNS}, q.customer_id, c.name AS customer_name, s.short_name AS store, q.is_phone_verified,
+      w.name AS recorded_by, q.version
     FROM privacy_request q JOIN customer c ON c.id = q.customer_id LEFT JOIN store s ON s.id = c.home_store_id
+    LEFT JOIN staff w ON w.id = q.recorded_by_id
     WHERE ($1::bigint[] IS NULL OR c.home_store_id = ANY($1))
     ORDER BY q.state NOT IN ({literals(PrivacyRequestState.RECEIVED)}), q.due_on, q.id DESC LIMIT 200
     """,
@@ -177,10 +181,11 @@ class PrivacyRequestCard(StaffPrivacyRequest):
 _ONE = Query(
     _Asked,
     f"""
-    SELECT {_COLUMNS}, q.customer_id, c.name AS customer_name, s.short_name AS store, q.is_phone_verified, q.version,
+    SELECT {_COLUMNS}, q.customer_id, c.name AS customer_name, s.short_name AS store, q.is_phone_verified,
+      w.name AS recorded_by, q.version,
       q.identity_check, h.name AS handled_by, q.agreed_at, c.home_store_id, c.restricted_at, c.erased_at
     FROM privacy_request q JOIN customer c ON c.id = q.customer_id LEFT JOIN store s ON s.id = c.home_store_id
-    LEFT JOIN staff h ON h.id = q.handled_by_id
+    LEFT JOIN staff h ON h.id = q.handled_by_id LEFT JOIN staff w ON w.id = q.recorded_by_id
     WHERE q.id = $1
     """,
 )
@@ -240,3 +245,39 @@ async def own_copy(actor: Actor, privacy_request_id: int) -> Copy:
             raise CopyNotReadable
         await audit.note(actor, "privacy.read_copy", Ref("privacy_request", privacy_request_id))
         return await copy_of(actor.id)
+
+
+@read_model
+class _CopyToHandOver:
+    """The same of a request that an officer wrote down."""
+
+    customer_id: int
+    home_store_id: int | None
+    readable_until: datetime | None
+
+
+_COPY_TO_HAND_OVER = Query(
+    _CopyToHandOver,
+    "SELECT q.customer_id, c.home_store_id, q.readable_until FROM privacy_request q "
+    "JOIN customer c ON c.id = q.customer_id WHERE q.id = $1 AND q.recorded_by_id IS NOT NULL",
+)
+
+
+async def copy_to_hand_over(actor: Actor, privacy_request_id: int) -> Copy:
+    """The copy for a person who has no account to read it in: the officer prints it or sends it where they said. Each
+    fetching is noted in the audit log.
+
+    Raises:
+        PrivacyRequestNotFound: there is none, or the person asked in the mini-program and reads it there.
+        NotAllowed.
+        CopyNotReadable: as `own_copy`.
+    """
+    async with database.transaction():
+        asked = await _COPY_TO_HAND_OVER.first(privacy_request_id)
+        if asked is None:
+            raise PrivacyRequestNotFound
+        authorise(actor, "privacy.work_off", subject(store_id=asked.home_store_id))
+        if asked.readable_until is None or asked.readable_until <= clock.now():
+            raise CopyNotReadable
+        await audit.note(actor, "privacy.hand_over_copy", Ref("privacy_request", privacy_request_id))
+        return await copy_of(asked.customer_id)

@@ -58,6 +58,7 @@ VERSIONLESS: Final = {
         POST /staff/customers/{customer_id}/restriction-lifting
         POST /staff/flagged-payments/{payment_id}/return
         POST /staff/lines/{line_id}/photos
+        POST /staff/privacy-requests
         POST /staff/media
         POST /staff/retention/dry-runs
         POST /staff/people-to-call/{message_id}/calls

@@ -1,11 +1,12 @@
 """A person sees what we hold and what they agreed to, and asks about it; the officer sees each request with its day."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import httpx
 
 from crm_core.customers.models import Customer
-from crm_core.dealerships.models import Role
+from crm_core.dealerships.models import AuditEntry, Role
 from crm_core.messaging.models import Message
 from crm_core.privacy import held, jobs, queries, requesting
 from foundation import clock
@@ -121,3 +122,58 @@ async def test_nobody_reads_or_takes_back_what_another_asked(web: Web):
         assert (await desk.get("/privacy-requests")).status_code == 403
     elsewhere = await make.acting(Role.DPO, await make.make_store(advisors=0))
     assert await queries.of_reader(elsewhere) == []
+
+
+async def _asked_by_phone(web: Web, kind: str, days_ago: int = 0) -> tuple[Customer, httpx.AsyncClient, dict[str, Any]]:
+    """A customer without an account, and what the officer wrote down for them."""
+    customer = await make.make_customer(await make.make_store())
+    officer = await web.signed_in(await make.acting(Role.DPO))
+    day = (clock.today() - timedelta(days=days_ago)).isoformat()
+    body = {"customer_id": customer.id, "kind": kind, "details": "打电话来说的", "asked_on": day}
+    answer = await officer.post("/privacy-requests", json=body)
+    assert answer.status_code == 201, answer.text
+    return customer, officer, answer.json()
+
+
+async def test_who_has_no_account_is_written_down_and_the_days_count_from_when_they_asked(web: Web):
+    customer, officer, asked = await _asked_by_phone(web, "DELETION", days_ago=4)
+    assert (asked["days_left"], asked["recorded_by"] is not None) == (11, True)
+    assert (await Customer.get(id=customer.id)).marketing_stopped_at is not None
+    path = f"/privacy-requests/{asked['id']}"
+    unchecked = await officer.post(f"{path}/deletion", json={"version": asked["version"]})
+    assert (unchecked.status_code, unchecked.json()["error"]["code"]) == (409, "identity_not_checked")
+    agreed = await officer.post(
+        f"{path}/deletion", json={"version": asked["version"], "identity_check": "回拨登记的号码"}
+    )
+    assert agreed.json()["state"] == "AGREED", agreed.text
+    taken_back = await officer.post(f"{path}/withdrawal", json={"version": agreed.json()["version"]})
+    assert taken_back.json()["state"] == "WITHDRAWN", taken_back.text
+
+
+async def test_a_day_to_come_and_one_whose_answer_was_due_are_refused(web: Web):
+    customer, officer, _ = await _asked_by_phone(web, "EXPORT")
+    for days in (-1, 16):
+        day = (clock.today() - timedelta(days=days)).isoformat()
+        body = {"customer_id": customer.id, "kind": "DELETION", "asked_on": day}
+        assert (await officer.post("/privacy-requests", json=body)).json()["error"]["code"] == "not_that_day"
+
+
+async def test_the_copy_is_handed_over_to_who_has_no_account_and_each_fetching_is_noted(web: Web):
+    customer, officer, asked = await _asked_by_phone(web, "EXPORT")
+    path = f"/privacy-requests/{asked['id']}"
+    assert (await officer.get(f"{path}/copy.html")).json()["error"]["code"] == "copy_not_readable"
+    body = {"version": asked["version"], "identity_check": "到店核对证件"}
+    assert (await officer.post(f"{path}/copy", json=body)).json()["state"] == "DONE"
+    assert customer.name in (await officer.get(f"{path}/copy.html")).text
+    assert (await officer.get(f"{path}/copy.json")).json()["sections"]
+    assert await AuditEntry.filter(action="privacy.hand_over_copy").count() == 2
+
+
+async def test_what_a_person_asked_in_the_mini_program_is_read_and_withdrawn_there(web: Web):
+    _, him = await _somebody(web)
+    asked = (await him.post("/privacy-requests", json={"kind": "EXPORT"})).json()["requests"][0]
+    officer = await web.signed_in(await make.acting(Role.DPO))
+    body = {"version": 1, "identity_check": "本人到店"}
+    assert (await officer.post(f"/privacy-requests/{asked['id']}/copy", json=body)).status_code == 200
+    assert (await officer.get(f"/privacy-requests/{asked['id']}/copy.html")).status_code == 404
+    assert (await officer.post(f"/privacy-requests/{asked['id']}/withdrawal", json={"version": 2})).status_code == 404

@@ -1,4 +1,5 @@
 /** 个人信息请求: what people ask about their data, each with the day it has to be answered by. */
+import { http } from './client'
 import { api, keyed, take, type Schema } from './typed'
 
 export type PrivacyRequest = Schema<'StaffPrivacyRequest'>
@@ -11,6 +12,19 @@ export const readPrivacyRequests = () => take(api.GET('/api/staff/privacy-reques
 
 export const readPrivacyRequest = (id: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/privacy-requests/{privacy_request_id}', { params: { path: { privacy_request_id: id } }, signal }))
+
+/** What somebody without an account asked by phone, at the desk or by letter. */
+export const writeDownRequest = (body: Schema<'WrittenDownIn'>, key: string) =>
+  take(api.POST('/api/staff/privacy-requests', { params: { header: keyed(key) }, body }))
+
+export const noteWithdrawal = (id: number, version: number, key: string) =>
+  take(api.POST('/api/staff/privacy-requests/{privacy_request_id}/withdrawal', { params: params(id, key), body: { version } }))
+
+/** The copy for a person who has no account to read it in. */
+export async function readCopy(id: number, kind: 'html' | 'json'): Promise<Blob> {
+  const response = await http.fetch(new Request(new URL(`/api/staff/privacy-requests/${id}/copy.${kind}`, location.origin)))
+  return response.blob()
+}
 
 export const answerPrivacyRequest = (id: number, path: AnswerPath, body: Answer, key: string) =>
   take(api.POST(`/api/staff/privacy-requests/{privacy_request_id}/${path}`, { params: params(id, key), body }))

@@ -26,7 +26,7 @@ const ACTS: Record<PrivacyRequest['kind'], { path: AnswerPath; word: string }> =
 export const actOf = (kind: PrivacyRequest['kind']) => ACTS[kind]
 
 /** Kinds and states to choose from. */
-export const KIND_CHOICES = Object.entries(KINDS).map(([value, word]) => ({ value, word }))
+export const KIND_CHOICES = Object.entries(KINDS).map(([value, word]) => ({ value: value as PrivacyRequest['kind'], word }))
 export const STATE_CHOICES = Object.entries(STATES).filter(([value]) => value !== 'RECEIVED').map(([value, word]) => ({ value, word }))
 
 export const stateLook = (state: PrivacyRequest['state']) => ({ ...LOOKS[state], word: STATES[state] })

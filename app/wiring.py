@@ -24,7 +24,7 @@ from crm_core.authorised_persons import ending as persons_ending
 from crm_core.authorised_persons import merging as person_merging
 from crm_core.authorised_persons.events import PersonEnded
 from crm_core.billing import paying, refunding
-from crm_core.billing.events import BillPaid, BillRefunded
+from crm_core.billing.events import BillConfirmed, BillPaid, BillRefunded
 from crm_core.binding_requests import merging as binding_merging
 from crm_core.binding_requests.events import BindingRequested, VehicleSold, VehicleUnbound
 from crm_core.coupons import ending as coupons_ending
@@ -45,6 +45,7 @@ from crm_core.customers.events import (
 )
 from crm_core.dealerships import sessions
 from crm_core.dealerships.events import AuditFoundBroken, DeputyEnded, DeputyNamed, MemberJoined, MemberRenamed
+from crm_core.documents import issuing as documents_issuing
 from crm_core.exports import asking as exports_asking
 from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
@@ -53,7 +54,15 @@ from crm_core.privacy import notices as privacy_notices
 from crm_core.repair_orders import goodwill
 from crm_core.repair_orders import queries as repair_orders
 from crm_core.repair_orders import selling as orders_selling
-from crm_core.repair_orders.events import CarCameAgain, RepairOrderOpened
+from crm_core.repair_orders.events import (
+    AdditionalWorkDecided,
+    CarCameAgain,
+    EstimateAuthorised,
+    EstimateSent,
+    InspectionConfirmed,
+    QualityChecked,
+    RepairOrderOpened,
+)
 from crm_core.repair_orders.hand_over import leaving
 from crm_core.repair_orders.hand_over.events import HandOverOffered
 from crm_core.settings import connections
@@ -121,6 +130,12 @@ def _subscribe() -> None:
     subscribe(RepairOrderOpened, following.on_order_opened)
     subscribe(VehicleSold, following.on_sold)
     subscribe(MarketingStopped, following.on_marketing_stopped)
+    subscribe(InspectionConfirmed, documents_issuing.on_inspection_signed)
+    subscribe(EstimateSent, documents_issuing.on_estimate_sent)
+    subscribe(EstimateAuthorised, documents_issuing.on_authorised)
+    subscribe(AdditionalWorkDecided, documents_issuing.on_additional_work_decided)
+    subscribe(QualityChecked, documents_issuing.on_quality_checked)
+    subscribe(BillConfirmed, documents_issuing.on_bill_confirmed)
     subscribe(BillPaid, attribution.on_paid)
     subscribe(BillRefunded, attribution.on_refunded)
     subscribe(MarketingStopped, attribution.on_turned_away)

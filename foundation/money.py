@@ -78,3 +78,40 @@ def spread(total_fen: int, weights: Sequence[int]) -> list[int]:
     for i in by_remainder[: total_fen - sum(shares)]:
         shares[i] += 1
     return shares
+
+
+_DIGITS = "零壹贰叁肆伍陆柒捌玖"
+_PLACES = ("", "拾", "佰", "仟")
+_GROUPS = ("", "万", "亿")
+
+
+def in_capitals(amount_fen: int) -> str:
+    """A sum as vouchers write it out (大写): `178250` → `人民币壹仟柒佰捌拾贰元伍角整`.
+
+    By the rules for filling in vouchers (支付结算办法, 银发〔1997〕393号, appendix 1). Of what they leave open: a zero
+    in the place of yuan gives 零 before 角, one in the place of 万 gives none before 仟, and 整 follows 角.
+    """
+    yuan, fen = divmod(abs(amount_fen), FEN_PER_YUAN)
+    jiao, rest = divmod(fen, 10)
+    words = _yuan_in_capitals(yuan)
+    if yuan or not fen:
+        words = f"{words or '零'}元"
+    if jiao:
+        words += f"{'零' if yuan and yuan % 10 == 0 else ''}{_DIGITS[jiao]}角"
+    elif yuan and rest:
+        words += "零"
+    return f"人民币{'负' if amount_fen < 0 else ''}{words}{f'{_DIGITS[rest]}分' if rest else '整'}"
+
+
+def _yuan_in_capitals(yuan: int) -> str:
+    """Digits and places of whole yuan without the word 元; empty for nought."""
+    words, owes_zero = "", False
+    for place in reversed(range(len(str(yuan)))):
+        digit = yuan // 10**place % 10
+        if digit:
+            words += f"{'零' if owes_zero else ''}{_DIGITS[digit]}{_PLACES[place % 4]}"
+        owes_zero = bool(words) and not digit
+        if place and place % 4 == 0 and yuan // 10**place % 10_000:
+            words += _GROUPS[place // 4]
+            owes_zero = yuan // 10 ** (place - 1) % 10 == 0
+    return words

@@ -52,6 +52,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("messaging.refresh_pictures", _every_minutes(30), "once", "media ids live three days, a welcome 20 seconds"),
     Line("privacy.remind_officers", _daily(9), "once", "requests about personal data that are due within three days"),
     Line("privacy.erase_due", _every_minutes(10), "once", "deletions agreed to three days ago, or due by today"),
+    Line("documents.clear_old", _daily(3, 45), "once", "reprints after a week, documents whose six years are over"),
     Line("exports.end_old", _every_minutes(5), "once", "lists as files: their day is over"),
     Line("privacy.clean", _daily(3, 40), "once", "what is kept no longer than its purpose or a law demands"),
     Line("audit.check", _daily(2, 30), "once", "whether the chain of the audit log is whole; on Sundays all of it"),

@@ -86,6 +86,10 @@ _ACTIONS: Final[dict[str, str]] = {
     "parts.issue":               "PRT:STORE",
     "parts.settle":              "PRT:STORE SVM:STORE",
     "parts.read":                "PRT:STORE TEC:STORE SA:STORE SVM:STORE WC:STORE",
+    # -- documents ------------------------------------------------------------------------------------------------
+    "documents.print":           "SA:STORE SVM:STORE CSH:STORE GM:STORE",
+    "documents.print_workshop":  "SA:STORE SVM:STORE CSH:STORE GM:STORE PRT:STORE WC:STORE QC:STORE TEC:STORE",
+    "documents.read_own":        "OWN",
     # -- money ----------------------------------------------------------------------------------------------------
     "bills.read":                "OWN SA:STORE SVM:STORE CSH:STORE FIN:STORE GM:STORE GRP:STORE RGN:STORE",
     "bills.make":                "SA:STORE SVM:STORE",

@@ -1,0 +1,294 @@
+"""What documents are made of, read in one go from the order and its papers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from crm_core.billing.rules import BillState, Payer
+from crm_core.coupons.rules import LineKind
+from crm_core.parts.rules import RequestState
+from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
+from crm_core.repair_orders.papers.models import EstimateState
+from crm_core.repair_orders.photos import DamageMark, PositionPhoto
+from crm_core.repair_orders.rules import LineState
+from crm_core.vehicles.models import Powertrain
+from foundation.reading import Query, listed, literals, read_model
+from foundation.refs import Ref
+
+
+@read_model
+class OrderFacts:
+    """The order, who brought which car, and who repairs it."""
+
+    id: int
+    number: str
+    store_id: int
+    customer_id: int
+    store: str
+    store_address: str
+    store_phone: str
+    owner: str
+    phone: str | None
+    sender_name: str
+    plate: str
+    vin: str
+    series: str
+    trim: str
+    model_text: str
+    powertrain: Powertrain
+    opened_at: datetime
+    mileage_km: int
+    complaint: str
+    advisor: str
+    keeps_old_parts: bool | None
+    waits_on_site: bool
+    wants_wash: bool
+    first_promised_at: datetime | None
+    promised_finish_at: datetime | None
+    ready_at: datetime | None
+    is_void: bool
+
+
+@read_model
+class PartFacts:
+    """A part for a job."""
+
+    name: str
+    number: str
+    quantity: int
+    state: RequestState
+
+
+@read_model
+class JobFacts:
+    """One job as it stands now."""
+
+    id: int
+    name: str
+    payer: Payer
+    state: LineState
+    additional_work_id: int | None
+    labour_centihours: int
+    labour_fen: int
+    parts_fen: int
+    minutes: int
+    is_maintenance: bool
+    urgency: Urgency | None
+    finding: str
+    decided_at: datetime | None
+    decided_how: str
+    evidence: str
+    evidence_note: str
+    part_number: str
+    part_name: str | None
+    """The part the catalogue gives the job, as it was offered; `parts` are those the store room was asked for."""
+    technician: str | None
+    parts: list[PartFacts]
+
+    @property
+    def total_fen(self) -> int:
+        """Labour and parts."""
+        return self.labour_fen + self.parts_fen
+
+
+@read_model
+class OfferedJob:
+    """A job as an estimate offered it."""
+
+    line_id: int
+    name: str
+    payer: Payer
+    labour_fen: int
+    parts_fen: int
+    minutes: int
+
+
+@read_model
+class EstimateFacts:
+    """A version of the estimate that was sent."""
+
+    version: int
+    state: EstimateState
+    lines: list[OfferedJob]
+    owner_total_fen: int
+    promised_finish_at: datetime
+    made_by: str
+    sent_at: datetime
+    decided_at: datetime | None
+    decided_how: str
+    evidence: str
+    evidence_note: str
+
+
+@read_model
+class InspectionFacts:
+    """The walk-around."""
+
+    inspected_at: datetime
+    inspected_by: str
+    energy_percent: int
+    belongings: str
+    valuables_reminded: bool
+    covers_on: bool
+    damages: list[DamageMark]
+    photos: list[PositionPhoto]
+    signed_at: datetime | None
+    signature: str
+
+
+@read_model
+class SheetFacts:
+    """A sheet of additional work that was sent; `ordinal` counts the sheets of its order."""
+
+    id: int
+    repair_order_id: int
+    ordinal: int
+    state: AdditionalWorkState
+    version: int
+    hash: str
+    found_by: str
+    sent_at: datetime
+    decided_at: datetime | None
+
+
+@read_model
+class CheckFacts:
+    """The final inspection of one job."""
+
+    line_id: int
+    inspector: str
+    technician: str
+    has_passed: bool
+    reason: str
+    checklist: list[str]
+    was_road_tested: bool
+    at: datetime
+
+
+@read_model
+class BilledLine:
+    """The labour or the parts of a job on the owner's bill."""
+
+    about: str
+    kind: LineKind
+    name: str
+    amount_fen: int
+
+    @property
+    def line_id(self) -> int | None:
+        """The job it is for."""
+        return Ref.parse(self.about).of("repair_line")
+
+
+@read_model
+class BillFacts:
+    """The owner's bill."""
+
+    state: BillState
+    version: int
+    subtotal_fen: int
+    discount_fen: int
+    total_fen: int
+    confirmed_at: datetime | None
+    lines: list[BilledLine]
+    discounts: list[str]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything a document may say about one order."""
+
+    order: OrderFacts
+    jobs: list[JobFacts]
+    warranty: str
+    """The promised 质量保证期 in words."""
+    estimate: EstimateFacts | None = None
+    inspection: InspectionFacts | None = None
+    sheet: SheetFacts | None = None
+    checks: tuple[CheckFacts, ...] = ()
+    bill: BillFacts | None = None
+
+    def job(self, line_id: int | None) -> JobFacts | None:
+        """A job by its id."""
+        return next((job for job in self.jobs if job.id == line_id), None)
+
+
+ORDER: Final = Query(
+    OrderFacts,
+    """
+    SELECT r.id, r.number, r.store_id, r.customer_id, s.name AS store, s.address AS store_address,
+           s.phone AS store_phone, c.name AS owner, c.phone, r.sender_name, v.plate, v.vin, m.series, m.trim,
+           v.model_text, m.powertrain, r.opened_at, r.mileage_km, r.complaint, a.name AS advisor, r.keeps_old_parts,
+           r.waits_on_site, r.wants_wash, r.first_promised_at, r.promised_finish_at, r.ready_at,
+           r.voided_at IS NOT NULL AS is_void
+    FROM repair_order r JOIN store s ON s.id = r.store_id JOIN customer c ON c.id = r.customer_id
+    JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id JOIN staff a ON a.id = r.advisor_id
+    WHERE r.id = $1
+    """,
+)
+JOBS: Final = Query(
+    JobFacts,
+    f"""
+    SELECT l.id, l.name, l.payer, l.state, l.additional_work_id, l.labour_centihours, l.labour_fen, l.parts_fen,
+           l.minutes, l.is_maintenance, l.urgency, l.finding, l.decided_at, l.decided_how, l.evidence, l.evidence_note,
+           l.part_number, k.name AS part_name, t.name AS technician,
+           (SELECT {listed(PartFacts, "q", order="q.id", name="p.name", number="p.number")}
+            FROM part_request q JOIN part p ON p.id = q.part_id WHERE q.line_id = l.id) AS parts
+    FROM repair_line l LEFT JOIN staff t ON t.id = l.technician_id
+    LEFT JOIN part k ON k.number = l.part_number
+    WHERE l.repair_order_id = $1 ORDER BY l.id
+    """,
+)
+ESTIMATE: Final = Query(
+    EstimateFacts,
+    f"""
+    SELECT e.version, e.state,
+           (SELECT coalesce(json_agg(json_build_object(
+                'line_id', x->'line_id', 'name', x->'name', 'payer', x->'payer', 'labour_fen', x->'labour_fen',
+                'parts_fen', x->'parts_fen', 'minutes', x->'minutes') ORDER BY n), '[]')
+            FROM jsonb_array_elements(e.lines) WITH ORDINALITY AS each(x, n)) AS lines,
+           e.owner_total_fen, e.promised_finish_at, s.name AS made_by, e.sent_at, e.decided_at, e.decided_how,
+           e.evidence, e.evidence_note
+    FROM estimate e JOIN staff s ON s.id = e.made_by
+    WHERE e.repair_order_id = $1 AND e.sent_at IS NOT NULL
+    ORDER BY e.state IN ({literals(EstimateState.AUTHORISED)}) DESC, e.version DESC LIMIT 1
+    """,
+)
+INSPECTION: Final = Query(
+    InspectionFacts,
+    """
+    SELECT p.inspected_at, s.name AS inspected_by, p.energy_percent, p.belongings, p.valuables_reminded, p.covers_on,
+           p.damages, p.photos, p.signed_at, p.signature
+    FROM pre_inspection p JOIN staff s ON s.id = p.inspected_by WHERE p.repair_order_id = $1
+    """,
+)
+SHEET: Final = Query(
+    SheetFacts,
+    """
+    SELECT a.id, a.repair_order_id,
+           (SELECT count(*) FROM additional_work o WHERE o.repair_order_id = a.repair_order_id AND o.id <= a.id)
+             AS ordinal,
+           a.state, a.version, a.hash, f.name AS found_by, a.sent_at, a.decided_at
+    FROM additional_work a JOIN staff f ON f.id = a.found_by WHERE a.id = $1 AND a.sent_at IS NOT NULL
+    """,
+)
+CHECKS: Final = Query(
+    CheckFacts,
+    """
+    SELECT q.line_id, i.name AS inspector, t.name AS technician, q.has_passed, q.reason, q.checklist,
+           q.was_road_tested, q.at
+    FROM quality_check q JOIN staff i ON i.id = q.inspector_id JOIN staff t ON t.id = q.technician_id
+    WHERE q.repair_order_id = $1 ORDER BY q.id
+    """,
+)
+BILL: Final = Query(
+    BillFacts,
+    f"""
+    SELECT b.state, b.version, b.subtotal_fen, b.discount_fen, b.total_fen, b.confirmed_at,
+           (SELECT {listed(BilledLine, "l", order="l.line_no")} FROM bill_line l WHERE l.bill_id = b.id) AS lines,
+           (SELECT coalesce(json_agg(d.name ORDER BY d.id), '[]') FROM bill_discount d WHERE d.bill_id = b.id)
+             AS discounts
+    FROM bill b WHERE b.about = $1 AND b.payer IN ({literals(Payer.CP)})
+      AND b.state NOT IN ({literals(BillState.DRAFT)})
+    """,
+)

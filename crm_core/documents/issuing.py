@@ -1,0 +1,135 @@
+"""Issuing: what a document says is read, frozen and numbered, in the transaction of what it is about."""
+
+from crm_core.billing.events import BillConfirmed
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import Subject, authorise, subject
+from crm_core.documents import facts as reading
+from crm_core.documents.contents import CONTENTS, basis_of
+from crm_core.documents.errors import DocumentNotFound, DocumentNotYet
+from crm_core.documents.facts import Facts
+from crm_core.documents.models import Document
+from crm_core.documents.rules import IN_THE_WORKSHOP, DocumentKind, WarrantyPolicy, number_of
+from crm_core.policies.current import policy_of
+from crm_core.repair_orders.events import (
+    AdditionalWorkDecided,
+    EstimateAuthorised,
+    EstimateSent,
+    InspectionConfirmed,
+    QualityChecked,
+)
+from foundation import clock, database
+from foundation.paper import as_json
+from foundation.refs import Ref
+
+
+async def issue(actor: Actor, repair_order_id: int, kind: DocumentKind, additional_work_id: int | None) -> Document:
+    """The document of an order as it stands: the one issued already, or a new edition. Runs in the caller's
+    transaction. Of additional work, the sheet is named.
+
+    Raises:
+        DocumentNotFound: no such order, or no such sheet of it.
+        DocumentNotYet: what it is about has not happened yet.
+        NotAllowed.
+    """
+    # The verbs of the workshop hold the order too, so editions are made one after the other.
+    await database.execute("SELECT FROM repair_order WHERE id = $1 FOR NO KEY UPDATE", repair_order_id)
+    order = await reading.ORDER.first(repair_order_id)
+    if order is None:
+        raise DocumentNotFound
+    authorise(actor, action_for(kind), subject(store_id=order.store_id))
+    return await _issue(str(actor), repair_order_id, kind, additional_work_id)
+
+
+def action_for(kind: DocumentKind) -> str:
+    """The permission of those who print it: the workshop's own papers tell no sums and no phones."""
+    return "documents.print_workshop" if kind in IN_THE_WORKSHOP else "documents.print"
+
+
+def on_document(document: Document) -> Subject:
+    """The subject of what is asked about a document."""
+    return subject(store_id=document.store_id)
+
+
+async def on_inspection_signed(event: InspectionConfirmed) -> None:
+    """环车检查 is signed."""
+    await _issue(event.actor, event.repair_order_id, DocumentKind.INSPECTION)
+
+
+async def on_estimate_sent(event: EstimateSent) -> None:
+    """报价 is with the owner."""
+    await _issue(event.actor, event.repair_order_id, DocumentKind.ESTIMATE)
+
+
+async def on_authorised(event: EstimateAuthorised) -> None:
+    """The owner had us begin."""
+    await _issue(event.actor, event.repair_order_id, DocumentKind.ORDER)
+
+
+async def on_additional_work_decided(event: AdditionalWorkDecided) -> None:
+    """The owner answered."""
+    await _issue(event.actor, event.repair_order_id, DocumentKind.ADDITIONAL_WORK, event.additional_work_id)
+
+
+async def on_quality_checked(event: QualityChecked) -> None:
+    """The final inspection is over; only one that was passed makes a document."""
+    if event.has_passed:
+        await _issue(event.actor, event.repair_order_id, DocumentKind.QUALITY)
+
+
+async def on_bill_confirmed(event: BillConfirmed) -> None:
+    """The owner agreed to a bill; bills of other things than orders have no settlement."""
+    order_id = Ref.parse(event.about).of("repair_order")
+    if order_id is not None:
+        await _issue(event.actor, order_id, DocumentKind.SETTLEMENT)
+
+
+async def _issue(by: str, repair_order_id: int, kind: DocumentKind, additional_work_id: int | None = None) -> Document:
+    facts = await _facts(repair_order_id, kind, additional_work_id)
+    ordinal = facts.sheet.ordinal if facts.sheet else 1
+    number, basis = number_of(kind, facts.order.number, ordinal), basis_of(kind, facts)
+    standing = await Document.get_or_none(number=number, basis=basis)
+    if standing is not None:
+        return standing
+    paper = CONTENTS[kind](facts)
+    if paper is None or facts.order.is_void:
+        raise DocumentNotYet
+    earlier = await Document.filter(number=number).count()
+    return await Document.create(
+        kind=kind,
+        number=number,
+        edition=earlier + 1,
+        repair_order_id=repair_order_id,
+        about=Ref("additional_work", facts.sheet.id) if facts.sheet else Ref("repair_order", repair_order_id),
+        store_id=facts.order.store_id,
+        customer_id=facts.order.customer_id,
+        paper=as_json(paper),
+        basis=basis,
+        issued_at=clock.now(),
+        issued_by=by,
+    )
+
+
+async def _facts(repair_order_id: int, kind: DocumentKind, additional_work_id: int | None) -> Facts:
+    """What the kind needs, and nothing else: a verb of the workshop waits for it."""
+    order = await reading.ORDER.first(repair_order_id)
+    if order is None:
+        raise DocumentNotFound
+    sheet = None
+    if kind is DocumentKind.ADDITIONAL_WORK:
+        sheet = await reading.SHEET.first(additional_work_id)
+        if sheet is None or sheet.repair_order_id != repair_order_id:
+            raise DocumentNotFound
+    needs_estimate = kind in (DocumentKind.ESTIMATE, DocumentKind.ORDER)
+    needs_inspection = kind in (DocumentKind.INSPECTION, DocumentKind.ORDER)
+    return Facts(
+        order,
+        await reading.JOBS.all(repair_order_id),
+        (await policy_of(WarrantyPolicy, order.store_id)).words,
+        estimate=await reading.ESTIMATE.first(repair_order_id) if needs_estimate else None,
+        inspection=await reading.INSPECTION.first(repair_order_id) if needs_inspection else None,
+        sheet=sheet,
+        checks=tuple(await reading.CHECKS.all(repair_order_id)) if kind is DocumentKind.QUALITY else (),
+        bill=await reading.BILL.first(Ref("repair_order", repair_order_id))
+        if kind is DocumentKind.SETTLEMENT
+        else None,
+    )

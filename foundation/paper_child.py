@@ -12,6 +12,7 @@ import resource
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any, Final
 
 import pylopdf_fonts_zh_cn
@@ -32,7 +33,7 @@ LINE: Final = 4.6
 """Millimetres from line to line of NORMAL text."""
 PAIRS: Final = 3
 """Pairs of label and value in a row of fields."""
-LABEL: Final = 21.0
+LABEL: Final = 23.5
 SIGNING_HEIGHT: Final = 26.0
 MISSING: Final = "〓"
 """What Chinese typesetting prints for a character the font lacks; a line below says which it was."""
@@ -47,6 +48,10 @@ class Paper(FPDF):
 
     def __init__(self, job: Job) -> None:
         super().__init__(format="A4", unit="mm")
+        # What stands for the number of pages until it is known must not occur in the document itself.
+        said = json.dumps(job, ensure_ascii=False)
+        self._all_pages = next(each for number in count() if (each := f"{{{number}}}") not in said)
+        self.alias_nb_pages(self._all_pages)
         self._number: str = job["number"]
         self._mark: str = job["mark"]
         self.lacking: dict[str, None] = {}
@@ -78,7 +83,7 @@ class Paper(FPDF):
         self.set_y(-13)
         self.set_font(FONT, size=SMALL)
         self.cell(WIDTH / 3, 5, self._number, align="L")
-        self.cell(WIDTH / 3, 5, f"第 {self.page_no()} 页 / 共 {{nb}} 页", align="C")
+        self.cell(WIDTH / 3, 5, f"第 {self.page_no()} 页 / 共 {self._all_pages} 页", align="C")
         if self._mark:
             self.set_xy(MARGIN, self.get_y() - 4.5)
             self.cell(WIDTH, 5, self.text_of(self._mark), align="R")
@@ -150,6 +155,7 @@ def table_of(paper: Paper, block: Job) -> None:
 def text_block(paper: Paper, block: Job) -> None:
     """Paragraphs: terms, or boxes of which some are ticked."""
     heading(paper, block["title"])
+    paper.ln(0.8)
     for line in block["lines"]:
         paper.line_of(line, size=SMALL if block["is_small"] else NORMAL, align="L", height=4.2)
 

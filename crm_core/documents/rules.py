@@ -1,5 +1,6 @@
 """Kinds of documents, their numbers, what each must carry, and the mark of a reprint. Pure."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -48,6 +49,7 @@ class FileState(StrEnum):
     """Deleted: a reprint after a week, a document's own file when the law no longer wants it kept."""
 
 
+@dataclass(frozen=True)
 class WarrantyPolicy(Policy, key="repair_warranty", title="维修质量保证期"):
     """质量保证期 that is printed on documents, counted from leaving the workshop; the law's minimum is the least."""
 

@@ -38,7 +38,7 @@ def paper(facts: Facts) -> Paper | None:
                     Column("路试", 3, "C"),
                     Column("结果", 3, "C"),
                     Column("检验员", 3),
-                    Column("检验时间", 5),
+                    Column("检验时间", 7),
                 ),
                 tuple(_row(facts, number, check) for number, check in enumerate(facts.checks, 1)),
             ),

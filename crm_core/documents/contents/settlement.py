@@ -36,7 +36,7 @@ def paper(facts: Facts) -> Paper | None:
                 Item("竣工日期", day(order.ready_at)),
                 Item("出厂日期", HAND),
                 Item("出厂里程", HAND),
-                Item("工时定额执行标准", "□ 行业　　■ 制造企业", is_wide=True),
+                Item("工时定额执行标准", "□ 行业　　□ 制造企业", is_wide=True),
                 Item("故障描述", order.complaint, is_wide=True),
             ),
             _labour(facts, labour),
@@ -110,10 +110,10 @@ def _material(facts: Facts, lines: list[BilledLine]) -> Rows:
             Column("序号", 1, "C"),
             Column("材料名称", 6),
             Column("配件编码", 4),
+            Column("自备", 2, "C"),
             Column("数量", 2, "R"),
             Column("单价(元)", 3, "R"),
             Column("金额(元)", 3, "R"),
-            Column("自备", 1, "C"),
         ),
         tuple((str(number), *row) for number, row in enumerate(rows, 1)),
         (("小计(元)", _sum(lines)),),
@@ -127,9 +127,9 @@ def _of_job(line: BilledLine, job: JobFacts | None) -> list[tuple[str, ...]]:
     if len(used) == 1 and line.amount_fen % used[0].quantity == 0:
         part = used[0]
         price = format_yuan(line.amount_fen // part.quantity)
-        return [(part.name, part.number, str(part.quantity), price, amount, "否")]
-    rows: list[tuple[str, ...]] = [(f"{line.name} 材料", "", "1", amount, amount, "否")]
-    return rows + [(f"　其中：{part.name}", part.number, str(part.quantity), "", "", "否") for part in used]
+        return [(part.name, part.number, "否", str(part.quantity), price, amount)]
+    rows: list[tuple[str, ...]] = [(f"{line.name} 材料", "", "否", "1", amount, amount)]
+    return rows + [(f"　其中：{part.name}", part.number, "否", str(part.quantity), "", "") for part in used]
 
 
 def _totals(bill: BillFacts) -> Fields:

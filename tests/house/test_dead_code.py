@@ -22,7 +22,7 @@ REGISTERED = [
 ]  # fmt: skip
 """Decorators that register a function with a caller."""
 CALLED_BY_LIBRARIES = {
-    "connection_lost", "connection_made", "data_received", "log_message", "_request", "InputContainer",
+    "connection_lost", "connection_made", "data_received", "footer", "log_message", "_request", "InputContainer",
     "DataclassInstance", "NamesPeople", "_in_transaction",
 }  # fmt: skip
 """Methods of a base class elsewhere or for one here, names in quoted types."""

@@ -163,6 +163,17 @@ export async function call<M extends Method, P extends PathOf<M>>(method: M, tem
   }
 }
 
+/** Show a PDF of ours to the owner, by their session. */
+export async function showPdf(template: OwnerPath, places: Record<string, number>, name: string): Promise<void> {
+  const { token } = await signedIn()
+  const url = `${await platform.server()}${addressOf(template, places)}`
+  try {
+    await platform.openPdf({ url, headers: { Authorization: `Bearer ${token}` }, name })
+  } catch {
+    throw new ApiError(0, 'not_shown', '没打开，请检查网络后再点一次。')
+  }
+}
+
 /** Read what needs no session. */
 export async function callOpenly<P extends PathOf<'get'>>(
   template: P,

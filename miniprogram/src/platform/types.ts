@@ -96,6 +96,8 @@ export interface Platform {
   hasChat: boolean
   /** Gives the owner a file: into a chat of theirs, or among the downloads. False when they went back or no tap stood behind it. */
   keepFile: (file: { name: string; text: string }) => Promise<boolean>
+  /** Shows a PDF of our server to the owner. Refused when it cannot be fetched or shown. */
+  openPdf: (file: { url: string; headers: Record<string, string>; name: string }) => Promise<void>
   openLocation: (place: Place) => Promise<void>
   /** Connects and reports; the caller reconnects. `lost` says with which code our server closed, if it did. */
   socket: (url: string, on: { open: () => void; data: (text: string) => void; lost: (code?: number) => void }) => LiveSocket

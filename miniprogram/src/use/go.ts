@@ -13,6 +13,7 @@ const PAGES = {
   extra: '/pages/visit/extra',
   history: '/pages/visit/history',
   share: '/pages/visit/share',
+  documents: '/pages/visit/documents',
   bill: '/pages/bill/bill',
   counter: '/pages/bill/counter',
   invoice: '/pages/bill/invoice',

@@ -76,6 +76,14 @@ export const platform: Platform = {
     await new Promise<void>((resolve) => uni.getFileSystemManager().unlink({ filePath, complete: () => resolve() }))
     return isKept
   },
+  openPdf: async ({ url, headers }) => {
+    const { tempFilePath, statusCode } = await asked<{ tempFilePath: string; statusCode: number }>((on) =>
+      uni.downloadFile({ url, header: headers, ...on } as never),
+    )
+    if (statusCode !== 200) throw new Error(`download: ${statusCode}`)
+    // With its menu the owner sends it to a chat or saves it.
+    await asked((on) => uni.openDocument({ filePath: tempFilePath, fileType: 'pdf', showMenu: true, ...on } as never))
+  },
   openLocation: ({ name, address, latitude, longitude }) =>
     latitude == null || longitude == null
       ? new Promise((resolve) => uni.setClipboardData({ data: address, complete: () => resolve() }))

@@ -4,7 +4,7 @@ from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.documents import files, printing, queries
 from crm_core.documents.queries import DocumentRow, FileRow
-from crm_core.documents.rules import DocumentKind, printed_number
+from crm_core.documents.rules import DocumentKind
 from foundation.web import Id, Schema, StoredFile
 
 
@@ -39,6 +39,5 @@ async def document_file(actor: Actor, document_file_id: int) -> FileRow:
 
 @api.get("/document-files/{document_file_id}/pdf", summary="The file of a print, once it is ready")
 async def document_pdf(actor: Actor, document_file_id: int) -> StoredFile:
-    document, file = await printing.printed_file(actor, document_file_id)
-    name = printed_number(document.number, document.edition).replace("/", "-")
-    return StoredFile(files.path_of(file.sha256), f"{document.kind.label}-{name}.pdf", "application/pdf")
+    pdf = await queries.pdf_of_print(actor, document_file_id)
+    return StoredFile(files.path_of(pdf.sha256), pdf.name, "application/pdf")

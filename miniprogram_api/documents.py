@@ -41,9 +41,8 @@ async def have_document_copy(actor: Actor, document_id: int) -> CopyOut:
 
 @api.get("/documents/{document_id}/pdf", summary="One's copy as PDF, once it is ready")
 async def document_copy(actor: Actor, document_id: int) -> StoredFile:
-    document, file = await printing.own_copy(actor, document_id)
-    name = printed_number(document.number, document.edition).replace("/", "-")
-    return StoredFile(files.path_of(file.sha256), f"{document.kind.label}-{name}.pdf", "application/pdf")
+    pdf = await queries.pdf_of_owner(actor, document_id)
+    return StoredFile(files.path_of(pdf.sha256), pdf.name, "application/pdf")
 
 
 def _shown(row: DocumentRow) -> OwnersDocument:

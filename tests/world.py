@@ -23,6 +23,8 @@ from crm_core.customers.friend_pulls.rules import WalkState
 from crm_core.customers.models import Customer, CustomerMerge, FollowUp, ProposedPhone
 from crm_core.dealerships.models import Role, Staff, StaffRole, Store
 from crm_core.dealerships.rights.models import Deputy
+from crm_core.documents.models import Document, DocumentFile
+from crm_core.documents.rules import FileState
 from crm_core.exports.models import ListExport
 from crm_core.exports.rules import ExportFormat, ExportState
 from crm_core.partners.models import ApiKey
@@ -104,6 +106,7 @@ _ONE_STORE: Final = (
 _OWN_STORE: Final = {
     "store": "t.id",
     "list_export": "(SELECT s.store_id FROM staff s WHERE s.id = t.by_id)",
+    "document_file": "(SELECT d.store_id FROM document d WHERE d.id = t.document_id)",
     "deputy": "(SELECT s.store_id FROM staff s WHERE s.id = t.staff_id)",
     "friend_walk": "(SELECT s.store_id FROM staff s WHERE s.id = t.staff_id)",
     "coupon_template": _ONE_STORE.format("t"),
@@ -431,6 +434,9 @@ async def _what_is_rare(store: Store) -> None:
     await CustomField.create(
         store_id=store.id, about=FieldAbout.CUSTOMER, code="parking", name="车位", kind=FieldKind.TEXT
     )
+    document = await Document.filter(store_id=store.id).order_by("-id").first()
+    assert document is not None
+    await DocumentFile.create(document_id=document.id, copy_no=0, state=FileState.QUEUED, asked_at=now)
     payment = await Payment.filter(store_id=store.id).order_by("-id").first()
     await OutsideMovement.create(
         kind=MovementKind.PAYMENT,

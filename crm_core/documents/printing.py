@@ -4,7 +4,7 @@ from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.documents import files, issuing, rules
-from crm_core.documents.errors import DocumentNotFound, FileNotReady
+from crm_core.documents.errors import DocumentNotFound
 from crm_core.documents.models import Document, DocumentFile
 from crm_core.documents.rules import FOR_OWNERS, DocumentKind, FileState
 from foundation import clock, database, jobs
@@ -46,30 +46,6 @@ async def have_own_copy(actor: Actor, document_id: int) -> DocumentFile:
     """
     async with database.transaction():
         return await _own_file(await _of_owner(actor, document_id))
-
-
-async def own_copy(actor: Actor, document_id: int) -> tuple[Document, DocumentFile]:
-    """An owner opens their copy.
-
-    Raises:
-        DocumentNotFound, FileNotReady.
-    """
-    document = await _of_owner(actor, document_id)
-    return document, await _ready(await DocumentFile.get_or_none(document_id=document.id, copy_no=OWN_FILE))
-
-
-async def printed_file(actor: Actor, file_id: int) -> tuple[Document, DocumentFile]:
-    """The file of a print, for whoever may print the document.
-
-    Raises:
-        DocumentNotFound, FileNotReady, NotAllowed.
-    """
-    file = await DocumentFile.get_or_none(id=file_id)
-    document = None if file is None else await Document.get_or_none(id=file.document_id)
-    if document is None:
-        raise DocumentNotFound
-    authorise(actor, issuing.action_for(document.kind), issuing.on_document(document))
-    return document, await _ready(file)
 
 
 async def _print(actor: Actor, document_id: int) -> DocumentFile:
@@ -122,12 +98,4 @@ async def _want(document: Document, copy_no: int, mark: str) -> DocumentFile:
 
 async def _queue(file: DocumentFile) -> DocumentFile:
     await jobs.enqueue(MAKE, {"file_id": file.id})
-    return file
-
-
-async def _ready(file: DocumentFile | None) -> DocumentFile:
-    if file is None or file.state is FileState.CLEARED:
-        raise DocumentNotFound
-    if file.state is FileState.QUEUED:
-        raise FileNotReady
     return file

@@ -5,9 +5,9 @@ from typing import Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, is_allowed, owners_own, subject
-from crm_core.documents.errors import DocumentNotFound
+from crm_core.documents.errors import DocumentNotFound, FileNotReady
 from crm_core.documents.issuing import action_for
-from crm_core.documents.rules import FOR_OWNERS, DocumentKind, FileState
+from crm_core.documents.rules import FOR_OWNERS, DocumentKind, FileState, printed_number
 from foundation.reading import Query, literals, read_model
 
 
@@ -62,6 +62,32 @@ _FILE = Query(
 
 
 @read_model
+class Pdf:
+    """The file of a document or of a reprint, and whose it is."""
+
+    store_id: int
+    customer_id: int
+    kind: DocumentKind
+    number: str
+    edition: int
+    state: FileState
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """What the file is called where it is saved: `机动车维修委托书-WT-S01-261123-0231.pdf`."""
+        return f"{self.kind.label}-{printed_number(self.number, self.edition).replace('/', '-')}.pdf"
+
+
+_PDF: Final = """
+    SELECT d.store_id, d.customer_id, d.kind, d.number, d.edition, f.state, f.sha256
+    FROM document_file f JOIN document d ON d.id = f.document_id
+"""
+_PDF_OF_PRINT = Query(Pdf, f"{_PDF} WHERE f.id = $1")
+_OWNERS_PDF = Query(Pdf, f"{_PDF} WHERE d.id = $1 AND f.copy_no = 0 AND d.kind IN ({literals(*FOR_OWNERS)})")
+
+
+@read_model
 class _Place:
     store_id: int
     kind: DocumentKind
@@ -107,3 +133,37 @@ async def file_of(actor: Actor, file_id: int) -> FileRow:
         raise DocumentNotFound
     authorise(actor, action_for(place.kind), subject(store_id=place.store_id))
     return file
+
+
+async def pdf_of_print(actor: Actor, file_id: int) -> Pdf:
+    """The finished file of a print, for whoever may print the document.
+
+    Raises:
+        DocumentNotFound, FileNotReady, NotAllowed.
+    """
+    pdf = await _PDF_OF_PRINT.first(file_id)
+    if pdf is None:
+        raise DocumentNotFound
+    authorise(actor, action_for(pdf.kind), subject(store_id=pdf.store_id))
+    return _ready(pdf)
+
+
+async def pdf_of_owner(actor: Actor, document_id: int) -> Pdf:
+    """The finished file of an owner's copy.
+
+    Raises:
+        DocumentNotFound, FileNotReady.
+    """
+    pdf = await _OWNERS_PDF.first(document_id)
+    if pdf is None or pdf.customer_id != actor.id:
+        raise DocumentNotFound
+    authorise(actor, "documents.read_own", owners_own(pdf.customer_id))
+    return _ready(pdf)
+
+
+def _ready(pdf: Pdf) -> Pdf:
+    if pdf.state is FileState.CLEARED:
+        raise DocumentNotFound
+    if pdf.state is FileState.QUEUED:
+        raise FileNotReady
+    return pdf

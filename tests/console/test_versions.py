@@ -69,6 +69,9 @@ VERSIONLESS: Final = {
         POST /staff/repair-orders/{repair_order_id}/expiry-dates
         POST /staff/deputies
         POST /staff/exports
+        POST /staff/documents/{document_id}/prints
+        POST /staff/repair-orders/{repair_order_id}/prints
+        POST /owner/documents/{document_id}/copy
         POST /staff/segments
         POST /staff/successions
         POST /staff/settings/lists/{setting_list}/rows

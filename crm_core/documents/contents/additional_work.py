@@ -15,7 +15,7 @@ def paper(facts: Facts) -> Paper | None:
     if sheet is None:
         return None
     items = [job for job in facts.jobs if job.additional_work_id == sheet.id]
-    agreed = [job for job in items if _answer(job) == "同意"]
+    agreed = [job for job in items if _is_agreed(job)]
     owner_fen = sum(job.total_fen for job in agreed if job.payer is Payer.CP)
     decided = next((job for job in items if job.decided_at), None)
     how = how_decided(decided.decided_how, decided.decided_at, decided.evidence_note) if decided else ""
@@ -82,4 +82,8 @@ def _answer(job: JobFacts) -> str:
     """同意 or 不同意; empty while nobody has answered, which is no consent."""
     if job.state is LineState.DECLINED:
         return "不同意"
-    return "同意" if job.decided_at is not None else ""
+    return "同意" if _is_agreed(job) else ""
+
+
+def _is_agreed(job: JobFacts) -> bool:
+    return job.decided_at is not None and job.state is not LineState.DECLINED

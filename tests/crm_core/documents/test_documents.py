@@ -67,14 +67,14 @@ async def test_a_settlement_is_printed_with_what_the_bill_says(shop: Workshop):
     order = await _billed(shop)
     file = await printing.print_of_order(shop.advisor, order.id, DocumentKind.SETTLEMENT)
     with pytest.raises(FileNotReady):
-        await printing.printed_file(shop.advisor, file.id)
+        await queries.pdf_of_print(shop.advisor, file.id)
     await jobs.drain()
-    document, file = await printing.printed_file(shop.advisor, file.id)
-    pdf = files.path_of(file.sha256).read_bytes()
+    made = await queries.pdf_of_print(shop.advisor, file.id)
+    pdf = files.path_of(made.sha256).read_bytes()
     [text] = pages_of(pdf)
     for word in (
         "机动车维修费用结算清单",
-        document.number,
+        made.number,
         "张伟",
         "13812345678",
         shop.vehicle.vin,
@@ -97,8 +97,8 @@ async def test_the_first_print_and_the_owners_copy_are_one_file_and_a_reprint_is
     assert again.document_id == first.document_id
     assert (first.mark, again.copy_no, again.mark[:6]) == ("", 1, "补打 第1次")
     await jobs.drain()
-    _, file = await printing.printed_file(shop.advisor, again.id)
-    assert "补打第1次2026-11-2309:30李敏" in pages_of(files.path_of(file.sha256).read_bytes())[0]
+    made = await queries.pdf_of_print(shop.advisor, again.id)
+    assert "补打第1次2026-11-2309:30李敏" in pages_of(files.path_of(made.sha256).read_bytes())[0]
     noted = await AuditEntry.filter(action="documents.print").order_by("id")
     assert [entry.details["count"] for entry in noted] == [1, 2]
 

@@ -8,6 +8,7 @@ from crm_core.dealerships.permissions import authorise, is_allowed, owners_own, 
 from crm_core.documents.errors import DocumentNotFound, FileNotReady
 from crm_core.documents.issuing import action_for
 from crm_core.documents.rules import FOR_OWNERS, DocumentKind, FileState, printed_number
+from crm_core.repair_orders.queries import readable
 from foundation.reading import Query, literals, read_model
 
 
@@ -49,10 +50,10 @@ _OF_ORDER = Query(DocumentRow, f"{_ROWS} WHERE d.repair_order_id = $1 ORDER BY d
 _OF_OWNER = Query(
     DocumentRow,
     f"""
-    {_ROWS} WHERE d.customer_id = $1 AND ($2::bigint IS NULL OR d.repair_order_id = $2)
+    {_ROWS} WHERE d.customer_id = $1 AND d.repair_order_id = $2
       AND d.kind IN ({literals(*FOR_OWNERS)}) AND d.paper <> '{{}}'::jsonb
       AND NOT EXISTS (SELECT FROM document n WHERE n.number = d.number AND n.edition > d.edition)
-    ORDER BY d.id DESC LIMIT 200
+    ORDER BY d.id DESC
     """,
 )
 _FILE = Query(
@@ -116,8 +117,14 @@ async def of_order(actor: Actor, repair_order_id: int) -> list[DocumentRow]:
     return [row for row in rows if is_allowed(actor, action_for(row.kind), on)]
 
 
-async def of_owner(actor: Actor, repair_order_id: int | None = None) -> list[DocumentRow]:
-    """The owner's copies, the newest first: the newest edition of each document, of one order or of all."""
+async def of_owner(actor: Actor, repair_order_id: int) -> list[DocumentRow]:
+    """The owner's copies of one visit, the newest first: the newest edition of each document. Others who see the visit
+    have none.
+
+    Raises:
+        RepairOrderNotFound: none, or not theirs to see.
+    """
+    await readable(actor, repair_order_id)
     authorise(actor, "documents.read_own", owners_own(actor.id))
     return await _OF_OWNER.all(actor.id, repair_order_id)
 

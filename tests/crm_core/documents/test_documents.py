@@ -18,6 +18,7 @@ from crm_core.documents.models import Document, DocumentFile
 from crm_core.documents.rules import DocumentKind, FileState
 from crm_core.repair_orders import deciding, quality
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
+from crm_core.repair_orders.errors import RepairOrderNotFound
 from crm_core.repair_orders.models import RepairOrder
 from foundation import clock, database, jobs, owed
 from foundation.errors import NotAllowed
@@ -148,14 +149,15 @@ async def test_the_store_room_prints_a_pick_list_and_nothing_with_prices(shop: W
 async def test_owners_open_their_own_copies_and_no_paper_of_the_workshop(shop: Workshop):
     order = await shop.dispatched()
     await printing.print_of_order(shop.store_room, order.id, DocumentKind.PICK_LIST)
-    assert {row.kind.value for row in await queries.of_owner(shop.owner)} == {"HC", "GJ", "WT"}
+    assert {row.kind.value for row in await queries.of_owner(shop.owner, order.id)} == {"HC", "GJ", "WT"}
     pick_list = await Document.get(kind=DocumentKind.PICK_LIST)
     order_document = await Document.get(kind=DocumentKind.ORDER)
     stranger = make.acting_owner(await make.make_customer())
     for owner, document in ((shop.owner, pick_list), (stranger, order_document)):
         with pytest.raises(DocumentNotFound):
             await printing.have_own_copy(owner, document.id)
-    assert await queries.of_owner(stranger) == []
+    with pytest.raises(RepairOrderNotFound):
+        await queries.of_owner(stranger, order.id)
 
 
 async def test_twenty_prints_at_once_are_twenty_copies(shop: Workshop):
@@ -202,4 +204,4 @@ async def test_reprints_go_after_a_week_and_a_document_when_its_years_are_over(s
     file = await DocumentFile.get(id=own.id)
     assert file.state is FileState.CLEARED
     assert not files.path_of(file.sha256).exists()
-    assert DocumentKind.ORDER not in {row.kind for row in await queries.of_owner(shop.owner)}
+    assert DocumentKind.ORDER not in {row.kind for row in await queries.of_owner(shop.owner, order.id)}

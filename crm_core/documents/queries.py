@@ -122,7 +122,7 @@ async def of_owner(actor: Actor, repair_order_id: int) -> list[DocumentRow]:
     have none.
 
     Raises:
-        RepairOrderNotFound: none, or not theirs to see.
+        NotFound: none, or not theirs to see.
     """
     await readable(actor, repair_order_id)
     authorise(actor, "documents.read_own", owners_own(actor.id))

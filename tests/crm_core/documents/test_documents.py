@@ -18,10 +18,9 @@ from crm_core.documents.models import Document, DocumentFile
 from crm_core.documents.rules import DocumentKind, FileState
 from crm_core.repair_orders import deciding, quality
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
-from crm_core.repair_orders.errors import RepairOrderNotFound
 from crm_core.repair_orders.models import RepairOrder
 from foundation import clock, database, jobs, owed
-from foundation.errors import NotAllowed
+from foundation.errors import NotAllowed, NotFound
 from foundation.refs import Ref
 from tests import factories as make
 from tests.pdf import fonts_of, pages_of
@@ -156,7 +155,7 @@ async def test_owners_open_their_own_copies_and_no_paper_of_the_workshop(shop: W
     for owner, document in ((shop.owner, pick_list), (stranger, order_document)):
         with pytest.raises(DocumentNotFound):
             await printing.have_own_copy(owner, document.id)
-    with pytest.raises(RepairOrderNotFound):
+    with pytest.raises(NotFound):
         await queries.of_owner(stranger, order.id)
 
 

@@ -9,9 +9,10 @@ from console.repair_orders import OrderVersionIn
 from console.sign_in import api
 from console.workshop import WorkshopQuery
 from crm_core.dealerships.actors import Actor
+from crm_core.parts.bins import change_bin
 from crm_core.repair_orders import material, staff_queries
 from crm_core.repair_orders.staff_models import PartRequestRow
-from crm_core.repair_orders.stock_query import find_stock
+from crm_core.repair_orders.stock_query import StockCard, StockRow, find_stock, stock_card
 from foundation.web import Id, Moment, Schema, Version
 
 
@@ -35,14 +36,21 @@ class ReceiveIn(Schema):
     quantity: int | None = Field(default=None, gt=0, le=10_000)
 
 
-class StockOut(Schema):
-    """A part and its stock; `free` pieces are not reserved. If `models` is empty, the part fits all models."""
+class CardQuery(Schema):
+    """A part of a store, by its number."""
 
-    number: str
-    name: str
-    free: int
-    set_aside: int
-    models: list[str]
+    store_id: Id
+    number: str = Field(min_length=1, max_length=40)
+
+
+class ChangeBinIn(Schema):
+    """Pieces that were carried to another bin; a bin without a name is for pieces nobody has placed yet."""
+
+    store_id: Id
+    number: str = Field(min_length=1, max_length=40)
+    from_bin: str = Field(max_length=20)
+    to_bin: str = Field(min_length=1, max_length=20)
+    quantity: int = Field(gt=0, le=10_000)
 
 
 @api.get("/part-requests", summary="备料 and 缺料 of a store, by the time they are needed")
@@ -77,5 +85,22 @@ async def use_part(actor: Actor, request_id: int) -> None:
 
 
 @api.get("/stock", summary="查库存: parts by what people call them, and their pieces")
-async def part_stock(actor: Actor, query: StockQuery) -> list[StockOut]:
-    return [StockOut(**vars(row)) for row in await find_stock(actor, query.store_id, query.q)]
+async def part_stock(actor: Actor, query: StockQuery) -> list[StockRow]:
+    return await find_stock(actor, query.store_id, query.q)
+
+
+@api.get("/stock/card", summary="A part in a store: where it lies, for whom it is kept, how it moved")
+async def part_stock_card(actor: Actor, query: CardQuery) -> StockCard:
+    return await stock_card(actor, query.store_id, query.number)
+
+
+@api.post("/stock/bins", status=204, summary="移货位")
+async def change_part_bin(actor: Actor, body: ChangeBinIn) -> None:
+    await change_bin(
+        actor,
+        body.store_id,
+        body.number,
+        from_bin=body.from_bin.strip(),
+        to_bin=body.to_bin.strip(),
+        quantity=body.quantity,
+    )

@@ -1,7 +1,7 @@
 """Holding a slot and booking it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +28,7 @@ from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import BayKind, Role, Store
 from crm_core.dealerships.permissions import authorise, is_allowed, subject
 from crm_core.dealerships.staff import staff_with_role
+from crm_core.parts import holds
 from crm_core.parts.stock import are_short
 from crm_core.policies.current import policy_of
 from crm_core.pricing.job_prices import PricedItem
@@ -106,15 +107,39 @@ async def require_in_reach(store_id: int, starts_at: datetime) -> None:
         raise SlotTooFar(last_day)
 
 
-async def work_in(store: Store, kind: BayKind, minutes: int, part_numbers: Sequence[str]) -> WantedWork:
-    """Work of `minutes` in a bay of this kind. Parts the store has not in stock are expected with its next delivery."""
-    is_short, policy = await are_short(store.id, part_numbers), await policy_of(AppointmentPolicy, store.id)
+async def work_in(
+    store: Store, kind: BayKind, minutes: int, part_numbers: Sequence[str], *, held_for: Ref | None = None
+) -> WantedWork:
+    """Work of `minutes` in a bay of this kind. Parts the store has not in stock are expected with its next delivery;
+    what the appointment `held_for` holds is there for it.
+    """
+    is_short = await are_short(store.id, part_numbers, held_for=held_for)
     return WantedWork(
         minutes=minutes,
         bay_kind=kind,
         is_part_missing=is_short,
-        parts_arrive_at=clock.now() + timedelta(days=policy.restock_days) if is_short else None,
+        parts_arrive_at=await _next_delivery(store.id) if is_short else None,
     )
+
+
+async def hold_parts(
+    wanted: WantedWork, about: Ref, store_id: int, part_numbers: Sequence[str], starts_at: datetime
+) -> WantedWork:
+    """Hold the parts of a booking 留件 and return its work as it is then: a part that somebody else was promised a
+    moment ago is missing.
+
+    A booking after the next delivery holds nothing: what lies on the shelf today is for the cars that come before it.
+    """
+    arrives_at = await _next_delivery(store_id)
+    if starts_at > arrives_at:
+        await holds.release(about, store_id)
+        return wanted
+    is_held = await holds.keep(about, store_id, part_numbers)
+    return replace(wanted, is_part_missing=not is_held, parts_arrive_at=None if is_held else arrives_at)
+
+
+async def _next_delivery(store_id: int) -> datetime:
+    return clock.now() + timedelta(days=(await policy_of(AppointmentPolicy, store_id)).restock_days)
 
 
 async def hold(
@@ -235,10 +260,12 @@ async def request(
         )
         for item in items
     )
+    about = Ref("appointment", appointment.id)
+    wanted = await hold_parts(wanted, about, store.id, [item.part_number for item in items], starts_at)
     await capacity.take_place(store, wanted, starts_at, customer_id=customer_id, appointment_id=appointment.id)
     if coupon_id is not None:
         until = lock_ends_at(starts_at, await policy_of(CouponPolicy, store.id))
-        await coupons.lock(customer_id, [coupon_id], Ref("appointment", appointment.id), until=until)
+        await coupons.lock(customer_id, [coupon_id], about, until=until)
     await record(
         AppointmentRequested(
             actor=str(actor),

@@ -23,6 +23,7 @@ from crm_core.pricing import job_prices
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Vehicle
 from foundation import clock
+from foundation.refs import Ref
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ async def slots_to_move(actor: Actor, appointment_id: int, days: Sequence[date])
     authorise(actor, "appointments.reschedule", subject_of(appointment))
     authorise(actor, "appointments.read", subject_of(appointment))
     store = await Store.get(id=appointment.store_id)
-    wanted = await work_in(store, appointment.bay_kind, appointment.minutes, await part_numbers(appointment))
+    numbers, about = await part_numbers(appointment), Ref("appointment", appointment.id)
+    wanted = await work_in(store, appointment.bay_kind, appointment.minutes, numbers, held_for=about)
     asker = Asker(appointment.customer_id, appointment.id)
     return (await capacity.ask(store, wanted, await in_reach(store, days), asker)).explained()
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from tortoise.exceptions import IntegrityError
 
 from crm_core.appointments import capacity, notices, rules
-from crm_core.appointments.booking import advisor_in_charge, require_in_reach, work_in
+from crm_core.appointments.booking import advisor_in_charge, hold_parts, require_in_reach, work_in
 from crm_core.appointments.errors import AppointmentNotFound, TooLateToChange, VehicleHasAppointment
 from crm_core.appointments.events import (
     AppointmentCancelled,
@@ -23,6 +23,7 @@ from crm_core.coupons.rules import CouponPolicy, lock_ends_at
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import Subject, authorise, is_allowed, subject
+from crm_core.parts import holds
 from crm_core.policies.current import policy_of
 from crm_core.pricing.models import ServiceItem
 from crm_core.promised_times import promising
@@ -89,7 +90,9 @@ async def reschedule(
         await promising.lock_days(capacity.KIND, appointment.store_id, old, starts_at)
         await promising.free(_about(appointment))
         store = await Store.get(id=appointment.store_id)
-        wanted = await work_in(store, appointment.bay_kind, appointment.minutes, await part_numbers(appointment))
+        numbers, about = await part_numbers(appointment), _about(appointment)
+        wanted = await work_in(store, appointment.bay_kind, appointment.minutes, numbers, held_for=about)
+        wanted = await hold_parts(wanted, about, store.id, numbers, starts_at)
         await capacity.take_place(
             store, wanted, starts_at, customer_id=appointment.customer_id, appointment_id=appointment.id
         )
@@ -263,6 +266,7 @@ async def part_numbers(appointment: Appointment) -> list[str]:
 async def _end(appointment: Appointment, reason: str) -> None:
     await promising.free(_about(appointment))
     await coupons.release(_about(appointment))
+    await holds.release(_about(appointment), appointment.store_id)
     appointment.ended_at = clock.now()
     appointment.end_reason = reason
     await appointment.save()

@@ -85,6 +85,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "repair_orders.expire_additional_work": "SYS",
     "parts.issue":               "PRT:STORE",
     "parts.settle":              "PRT:STORE SVM:STORE",
+    "parts.keep":                "PRT:STORE",
     "parts.read":                "PRT:STORE TEC:STORE SA:STORE SVM:STORE WC:STORE",
     # -- documents ------------------------------------------------------------------------------------------------
     "documents.print":           "SA:STORE SVM:STORE CSH:STORE GM:STORE",

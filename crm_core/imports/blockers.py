@@ -13,6 +13,7 @@ import orjson
 from crm_core.coupons.rules import CouponState
 from crm_core.custom_fields.filling import FILE
 from crm_core.imports.models import ImportChunk, ImportJob
+from crm_core.parts.rules import StockMoveKind
 from crm_core.settings.declaring import REGISTRY
 from crm_core.tasks.untouched import UNTOUCHED
 from foundation import database
@@ -21,7 +22,7 @@ from foundation.reading import literals
 MOST_SHOWN: Final = 50
 PAGE: Final = 1_000
 """So many columns are compared in this process at a time."""
-_GOES_WITH_IT: Final = frozenset({"appointment_place", "due_date", "due_recount"})
+_GOES_WITH_IT: Final = frozenset({"appointment_place", "due_date", "due_recount", "part_bin"})
 """What the database deletes with the row it hangs on."""
 _OURS: Final = {"task": UNTOUCHED.format(of="o")}
 """SQL: rows of these tables that our own jobs made and nobody touched; they go with the row they hang on, too."""
@@ -33,7 +34,8 @@ _NAMES: Final = {
     "repair_order": "工单", "appointment": "预约", "coupon": "卡券", "friendship": "企微好友", "binding": "车辆绑定",
     "consent": "授权", "follow_up": "跟进", "bill": "账单", "service_visit": "来店记录", "ownership": "车辆归属",
     "custom_value": "自定义字段", "identity": "联系方式", "customer": "客户", "vehicle": "车辆", "part_request": "领料",
-    "staff_role": "岗位权限", "odometer_reading": "里程记录", "task": "招徕任务",
+    "staff_role": "岗位权限", "odometer_reading": "里程记录", "stock_movement": "库存流水", "part_hold": "留件",
+    "task": "招徕任务",
 }  # fmt: skip
 
 _TABLES: Final = (
@@ -76,6 +78,12 @@ _CHANGED: Final = """
 _NOTED_BY_OTHERS: Final = f"""
     SELECT count(*) FROM import_made m JOIN custom_value t ON t.id = m.id
     WHERE m.of = 'custom_value' AND t.set_by <> '{FILE}'
+"""
+_STOCK_MOVED: Final = f"""
+    SELECT count(*) FROM stock_movement o
+    WHERE o.stock_id IN (SELECT b.stock_id FROM stock_movement b JOIN import_made m ON m.id = b.id
+                         WHERE m.of = 'stock_movement' GROUP BY b.stock_id HAVING min(b.id) < o.id)
+      AND o.kind <> {literals(StockMoveKind.OPENING)}
 """
 _DIFFERENT: Final = """
     SELECT l.id, l.name, l.value, to_jsonb(t)->l.name AS now FROM import_left l LEFT JOIN {table} t ON t.id = l.id
@@ -120,6 +128,8 @@ async def _find(import_job_id: int, chunk_id: int | None) -> list[str]:
             found.append(f"导入的{_name(table)} {changed} 条在导入后改过")
     if noted := await database.fetch_value(_NOTED_BY_OTHERS):
         found.append(f"导入的{_name('custom_value')} {noted} 条在导入后改过")
+    if moved := await database.fetch_value(_STOCK_MOVED):
+        found.append(f"导入的库存后来动过 {moved} 次")
     for table in await _tables("import_left"):
         changed = len({row_id async for row_id in _different(table)})
         if changed:

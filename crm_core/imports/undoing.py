@@ -30,7 +30,7 @@ _BREATH: Final = timedelta(minutes=2)
 _DELETE_ORDER: Final = (
     "custom_value", "foreign_number", "promised_time", "appointment_item", "appointment", "coupon", "consent",
     "past_line", "odometer_reading", "service_visit", "past_order", "source_touch", "identity", "ownership", "vehicle",
-    "customer", "part_stock", "part", "item_price", "service_item", "staff",
+    "customer", "stock_movement", "part_stock", "part", "item_price", "service_item", "staff",
 )  # fmt: skip
 """What refers to others goes first."""
 Left: TypeAlias = dict[tuple[str, int], dict[str, Value]]

@@ -9,6 +9,19 @@ class PartRequestNotFound(NotFound):
     message = "没找到这条领料。"
 
 
+class PartNotFound(NotFound):
+    """The catalogue has no part with this number."""
+
+    message = "配件目录里没有这个件号。"
+
+
+class NotInThisBin(Refused):
+    """Fewer pieces lie in the bin than were to be taken from it."""
+
+    code = "not_in_this_bin"
+    message = "这个货位没有这么多件，请刷新后再看。"
+
+
 class PartsNotIssued(Refused):
     """A job cannot be finished as long as a part it needs was not handed out."""
 

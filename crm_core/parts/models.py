@@ -1,10 +1,10 @@
-"""Tables of the store room."""
+"""Tables of the store room. Stock is the sum of its movements: triggers keep the balances of a bin and of a store."""
 
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
-from crm_core.parts.rules import RequestState
+from crm_core.parts.rules import RequestState, StockMoveKind
 from foundation.keys import Key, Upward
 from foundation.table import Table
 
@@ -22,8 +22,8 @@ class Part(Table):
 
 
 class Stock(Table):
-    """How many pieces of a part a store has. A constraint keeps it from falling below zero when several jobs take the
-    last.
+    """How many pieces of a part a store has: the sum of its movements. A constraint keeps it from falling below zero
+    when several jobs take the last.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -39,6 +39,66 @@ class Stock(Table):
         constraints = (
             CheckConstraint(check="on_hand >= 0", name="stock_not_below_zero"),
             CheckConstraint(check="reserved BETWEEN 0 AND on_hand", name="stock_reserved_is_there"),
+        )
+
+
+class StockBin(Table):
+    """How many of these pieces lie in one bin 货位; the bin without a name is for pieces nobody has placed yet."""
+
+    id = fields.BigIntField(primary_key=True)
+    stock: fields.ForeignKeyRelation[Stock] = fields.ForeignKeyField("wedealer.Stock", related_name=False)
+    stock_id: int
+    bin = fields.CharField(max_length=20)
+    on_hand = fields.IntField()
+
+    class Meta:
+        table = "part_bin"
+        constraints = (
+            UniqueConstraint(fields=("stock_id", "bin"), name="part_bin_once"),
+            CheckConstraint(check="on_hand >= 0", name="part_bin_not_below_zero"),
+        )
+
+
+class StockMovement(Table):
+    """库存流水: pieces that came into a bin (positive) or left it. Written once; writing it changes both balances."""
+
+    id = fields.BigIntField(primary_key=True)
+    stock: fields.ForeignKeyRelation[Stock] = fields.ForeignKeyField("wedealer.Stock", related_name=False)
+    stock_id: int
+    bin = fields.CharField(max_length=20)
+    kind = fields.CharEnumField(StockMoveKind, max_length=12)
+    quantity = fields.IntField()
+    about = fields.CharField(max_length=60, default="", db_default="")
+    """What moved them, `part_request:7`; empty for opening stock and for a change of bin."""
+    by_id = Key("staff", null=True)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "stock_movement"
+        indexes = (Index(fields=("stock_id", "id")),)
+        constraints = (CheckConstraint(check="quantity <> 0", name="stock_movement_moves"),)
+
+
+class PartHold(Table):
+    """留件: pieces promised to a booking, or to an order whose job nobody has dispatched yet. They count as reserved;
+    a request of the job takes them over.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    store_id = Key("store")
+    part: fields.ForeignKeyRelation[Part] = fields.ForeignKeyField("wedealer.Part", related_name=False)
+    part_id: int
+    about = fields.CharField(max_length=60)
+    """`appointment:5` or `repair_order:12`."""
+    quantity = fields.IntField()
+    held_at = fields.DatetimeField()
+
+    class Meta:
+        table = "part_hold"
+        indexes = (Index(fields=("part_id", "store_id")),)
+        constraints = (
+            UniqueConstraint(fields=("about", "part_id"), name="part_hold_once"),
+            CheckConstraint(check="quantity > 0", name="part_hold_quantity"),
         )
 
 

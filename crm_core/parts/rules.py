@@ -1,5 +1,6 @@
-"""The states of a part request and the moves between them."""
+"""The states of a part request and the moves between them; how stock moves, and from which bins it is taken."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from foundation.moves import Moves
@@ -46,3 +47,35 @@ REQUEST_MOVES: Moves[RequestState] = {
         "take_back": RequestState.RETURNED,
     },
 }
+
+
+class StockMoveKind(StrEnum):
+    """Why pieces came to a bin or left it."""
+
+    OPENING = "OPENING"
+    ARRIVED = "ARRIVED"
+    ISSUED = "ISSUED"
+    RETURNED = "RETURNED"
+    MOVED = "MOVED"
+    ADJUSTED = "ADJUSTED"
+
+
+def from_bins(bins: Iterable[tuple[str, int]], quantity: int) -> list[tuple[str, int]]:
+    """From which bins (with what lies there) to take `quantity` pieces: one bin that has them all, else the smallest
+    first, so that few bins are walked to and remainders do not pile up.
+
+    Raises:
+        ValueError: there are not so many.
+    """
+    there = sorted((have, name) for name, have in bins if have > 0)
+    whole = next((name for have, name in there if have >= quantity), None)
+    if whole is not None:
+        return [(whole, quantity)]
+    taken: list[tuple[str, int]] = []
+    for have, name in there:
+        part = min(have, quantity - sum(count for _, count in taken))
+        if part:
+            taken.append((name, part))
+    if sum(count for _, count in taken) < quantity:
+        raise ValueError("not so many pieces")
+    return taken

@@ -2,25 +2,29 @@
 any.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
-from crm_core.parts import stock
+from crm_core.parts import holds, stock
 from crm_core.parts.errors import PartRequestNotFound, PartsNotIssued, PartsNotReturned
 from crm_core.parts.events import PartsArrived, PartsBackOrdered, PartsIssued
 from crm_core.parts.models import Part, PartRequest
-from crm_core.parts.rules import OPEN_REQUESTS, REQUEST_MOVES, RequestState
+from crm_core.parts.rules import OPEN_REQUESTS, REQUEST_MOVES, RequestState, StockMoveKind
+from crm_core.parts.stock import Cause
 from foundation import clock, database
 from foundation.errors import IllegalMove
 from foundation.events import record
 from foundation.moves import next_state
+from foundation.refs import Ref
 
 
 async def request(
     *, store_id: int, repair_order_id: int, line_id: int, part_number: str, quantity: int = 1
 ) -> PartRequest | None:
-    """Request a part for a line and reserve it if it is in stock; a second request for the same line changes nothing.
+    """Request a part for a line and reserve it if it is in stock or was held for the order; a second request for the
+    same line changes nothing.
 
     Returns None for a part that the catalogue does not track. The workshop calls this in its own transaction.
     """
@@ -41,7 +45,7 @@ async def request(
         state=RequestState.REQUESTED,
         requested_at=clock.now(),
     )
-    is_there = await stock.set_aside(store_id, part.id, quantity)
+    is_there = await holds.take_over(Ref("repair_order", repair_order_id), store_id, part.id, quantity)
     _move(wanted, "reserve" if is_there else "back_order")
     await wanted.save()
     return wanted
@@ -63,7 +67,8 @@ async def issue(actor: Actor, repair_order_id: int) -> list[PartRequest]:
         if not ready:
             raise IllegalMove("没有备好待领的配件。", current_state=requests[0].state.value, allowed=[])
         for wanted in ready:
-            if not await stock.hand_out(wanted.store_id, wanted.part_id, wanted.quantity):
+            cause = Cause(StockMoveKind.ISSUED, _about(wanted), actor.id)
+            if not await stock.hand_out(wanted.store_id, wanted.part_id, wanted.quantity, cause):
                 raise IllegalMove("库存和预留对不上，请先盘点。", current_state=wanted.state.value, allowed=[])
             _move(wanted, "issue")
             wanted.issued_at = clock.now()
@@ -111,7 +116,8 @@ async def arrive(actor: Actor, request_id: int, quantity: int | None = None) -> 
     async with database.transaction():
         wanted = await _locked(actor, request_id)
         _move(wanted, "arrive")
-        await stock.put_back(wanted.store_id, wanted.part_id, quantity or wanted.quantity)
+        cause = Cause(StockMoveKind.ARRIVED, _about(wanted), actor.id)
+        await stock.put_in(wanted.store_id, wanted.part_id, quantity or wanted.quantity, cause)
         if await stock.set_aside(wanted.store_id, wanted.part_id, wanted.quantity):
             _move(wanted, "reserve")
         await wanted.save()
@@ -132,7 +138,7 @@ async def take_back(actor: Actor, request_id: int) -> PartRequest:
     async with database.transaction():
         wanted = await _locked(actor, request_id)
         _move(wanted, "take_back")
-        await stock.put_back(wanted.store_id, wanted.part_id, wanted.quantity)
+        await stock.put_back(wanted.store_id, wanted.part_id, _about(wanted), actor.id)
         wanted.ended_at = clock.now()
         await wanted.save()
         return wanted
@@ -148,6 +154,13 @@ async def use(actor: Actor, request_id: int) -> PartRequest:
         wanted.ended_at = clock.now()
         await wanted.save()
         return wanted
+
+
+async def requested_lines(repair_order_id: int) -> set[int]:
+    """The lines of an order for which the store room has a request that is not over."""
+    over = [RequestState.RETURNED, RequestState.CANCELLED]
+    live = PartRequest.filter(repair_order_id=repair_order_id).exclude(state__in=over)
+    return {wanted.line_id for wanted in await live}
 
 
 async def fitted_by_line(repair_order_id: int) -> dict[int, bool]:
@@ -174,11 +187,12 @@ async def use_for_line(line_id: int) -> None:
             await wanted.save()
 
 
-async def cancel_for_line(line_id: int) -> None:
-    """Cancel the open requests of a job that is not done, and free what was reserved. Parts that were handed out stay
+async def cancel_for_lines(line_ids: Sequence[int]) -> None:
+    """Cancel the open requests of jobs that are not done, and free what was reserved. Parts that were handed out stay
     so until they are taken back.
     """
-    for wanted in await PartRequest.filter(line_id=line_id, state__in=OPEN_REQUESTS).select_for_update().order_by("id"):
+    open_ones = PartRequest.filter(line_id__in=list(line_ids), state__in=OPEN_REQUESTS)
+    for wanted in await open_ones.select_for_update().order_by("part_id", "id"):
         if wanted.state is RequestState.RESERVED:
             await stock.give_up(wanted.store_id, wanted.part_id, wanted.quantity)
         _move(wanted, "cancel")
@@ -214,6 +228,10 @@ async def _locked(actor: Actor, request_id: int, action: str = "parts.issue") ->
 async def _of_order(repair_order_id: int) -> list[PartRequest]:
     # Everybody who locks several rows of stock does so in the same order, so that no two can wait for each other.
     return await PartRequest.filter(repair_order_id=repair_order_id).select_for_update().order_by("part_id", "id")
+
+
+def _about(wanted: PartRequest) -> Ref:
+    return Ref("part_request", wanted.id)
 
 
 def _move(wanted: PartRequest, action: str) -> None:

@@ -1,11 +1,40 @@
-"""Pieces on the shelf. Each change is one SQL statement with a condition, so that the last piece goes to one job
-only.
+"""Pieces on the shelf. What is reserved changes by one SQL statement with a condition, so that the last piece goes to
+one job only; what lies there changes by a movement, whose trigger keeps the balances of the bin and of the store.
+
+The row of the store's stock is the lock of its bins. Who takes several parts locks them first with `lock`.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from foundation import database
+from crm_core.parts.rules import StockMoveKind, from_bins
+from foundation import clock, database
+from foundation.refs import Ref
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why pieces move, and who moved them."""
+
+    kind: StockMoveKind
+    about: Ref | None = None
+    by_id: int | None = None
+
+
+async def lock(store_id: int, part_ids: Sequence[int]) -> None:
+    """Lock the stock of several parts in the one order in which everybody does, so that no two wait for each other."""
+    await database.execute(
+        "SELECT FROM part_stock WHERE store_id = $1 AND part_id = ANY($2) ORDER BY part_id FOR UPDATE",
+        store_id,
+        list(part_ids),
+    )
+
+
+async def lock_numbers(store_id: int, part_numbers: Sequence[str]) -> None:
+    """The same for parts of which the numbers are known."""
+    rows = await database.fetch("SELECT id FROM part WHERE number = ANY($1)", list(part_numbers))
+    await lock(store_id, [row["id"] for row in rows])
 
 
 async def set_aside(store_id: int, part_id: int, quantity: int) -> bool:
@@ -29,42 +58,114 @@ async def give_up(store_id: int, part_id: int, quantity: int) -> bool:
     )
 
 
-async def hand_out(store_id: int, part_id: int, quantity: int) -> bool:
+async def hand_out(store_id: int, part_id: int, quantity: int, cause: Cause) -> bool:
     """Take reserved pieces off the shelf. If not so many are reserved, nothing changes and the answer is False."""
-    return await _change(
-        "UPDATE part_stock SET on_hand = on_hand - $3, reserved = reserved - $3 "
-        "WHERE store_id = $1 AND part_id = $2 AND reserved >= $3",
-        store_id,
-        part_id,
-        quantity,
-    )
-
-
-async def put_back(store_id: int, part_id: int, quantity: int) -> bool:
-    """Put pieces on the shelf, from a return or a delivery; always True."""
-    await database.execute(
-        "INSERT INTO part_stock (store_id, part_id, on_hand, reserved) VALUES ($1, $2, $3, 0) "
-        "ON CONFLICT (part_id, store_id) DO UPDATE SET on_hand = part_stock.on_hand + $3",
-        store_id,
-        part_id,
-        quantity,
-    )
+    if not await give_up(store_id, part_id, quantity):
+        return False
+    stock_id = await _stock_id(store_id, part_id)
+    rows = await database.fetch("SELECT bin, on_hand FROM part_bin WHERE stock_id = $1", stock_id)
+    for name, count in from_bins(((row["bin"], row["on_hand"]) for row in rows), quantity):
+        await _move(stock_id, name, -count, cause)
     return True
 
 
-async def are_short(store_id: int, part_numbers: Sequence[str]) -> bool:
+async def put_in(store_id: int, part_id: int, quantity: int, cause: Cause, bin_name: str | None = None) -> None:
+    """Put pieces into a bin; by default where pieces of the part lie already."""
+    await database.execute(
+        "INSERT INTO part_stock (store_id, part_id, on_hand, reserved) VALUES ($1, $2, 0, 0) "
+        "ON CONFLICT (part_id, store_id) DO NOTHING",
+        store_id,
+        part_id,
+    )
+    await lock(store_id, [part_id])
+    stock_id = await _stock_id(store_id, part_id)
+    if bin_name is None:
+        usual = "SELECT bin FROM part_bin WHERE stock_id = $1 ORDER BY bin = '', on_hand DESC, bin LIMIT 1"
+        bin_name = await database.fetch_value(usual, stock_id) or ""
+    await _move(stock_id, bin_name, quantity, cause)
+
+
+async def opening(stock_id: int, bin_name: str, quantity: int, by_id: int | None) -> int:
+    """Write opening stock that a dealer brings; an import that is taken back deletes this movement, by its id."""
+    return await _move(stock_id, bin_name, quantity, Cause(StockMoveKind.OPENING, None, by_id))
+
+
+async def put_back(store_id: int, part_id: int, about: Ref, by_id: int | None) -> None:
+    """Put pieces that were handed out for `about` back where they were taken from."""
+    rows = await database.fetch(
+        "SELECT bin, -sum(quantity) AS out FROM stock_movement WHERE about = $1 GROUP BY bin HAVING sum(quantity) < 0 "
+        "ORDER BY bin",
+        about,
+    )
+    for row in rows:
+        await put_in(store_id, part_id, row["out"], Cause(StockMoveKind.RETURNED, about, by_id), row["bin"])
+
+
+async def change_bin(store_id: int, part_id: int, from_bin: str, to_bin: str, quantity: int, by_id: int) -> bool:
+    """Carry pieces from one bin to another. If not so many lie there, nothing changes and the answer is False."""
+    await lock(store_id, [part_id])
+    stock_id = await database.fetch_value(
+        "SELECT b.stock_id FROM part_bin b JOIN part_stock s ON s.id = b.stock_id "
+        "WHERE s.store_id = $1 AND s.part_id = $2 AND b.bin = $3 AND b.on_hand >= $4",
+        store_id,
+        part_id,
+        from_bin,
+        quantity,
+    )
+    if stock_id is None:
+        return False
+    cause = Cause(StockMoveKind.MOVED, None, by_id)
+    # What is reserved must be there at any moment, so the pieces arrive before they leave.
+    await _move(stock_id, to_bin, quantity, cause)
+    await _move(stock_id, from_bin, -quantity, cause)
+    return True
+
+
+async def are_short(store_id: int, part_numbers: Sequence[str], *, held_for: Ref | None = None) -> bool:
     """Whether fewer pieces are free than these jobs need, one piece for each number given.
 
-    Empty numbers, and parts that the catalogue does not track, never count as short.
+    What is held for `held_for` counts as free. Empty numbers, and parts that the catalogue does not track, never count
+    as short.
     """
-    needed = Counter(number for number in part_numbers if number)
+    needed = counted(part_numbers)
     rows = await database.fetch(
-        "SELECT p.number, coalesce(s.on_hand - s.reserved, 0) AS free FROM part p "
-        "LEFT JOIN part_stock s ON s.part_id = p.id AND s.store_id = $1 WHERE p.number = ANY($2)",
+        "SELECT p.number, coalesce(s.on_hand - s.reserved, 0) + coalesce(h.quantity, 0) AS free FROM part p "
+        "LEFT JOIN part_stock s ON s.part_id = p.id AND s.store_id = $1 "
+        "LEFT JOIN part_hold h ON h.part_id = p.id AND h.store_id = $1 AND h.about = $3 WHERE p.number = ANY($2)",
         store_id,
         list(needed),
+        held_for or "",
     )
     return any(row["free"] < needed[row["number"]] for row in rows)
+
+
+def counted(part_numbers: Sequence[str]) -> Mapping[str, int]:
+    """How many pieces of each part are needed: one for each time it is named."""
+    return Counter(number for number in part_numbers if number)
+
+
+async def _move(stock_id: int, bin_name: str, quantity: int, cause: Cause) -> int:
+    made = await database.fetch_value(
+        "INSERT INTO stock_movement (stock_id, bin, kind, quantity, about, by_id, at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+        stock_id,
+        bin_name,
+        cause.kind.value,
+        quantity,
+        cause.about or "",
+        cause.by_id,
+        clock.now(),
+    )
+    assert isinstance(made, int)
+    return made
+
+
+async def _stock_id(store_id: int, part_id: int) -> int:
+    found = await database.fetch_value(
+        "SELECT id FROM part_stock WHERE store_id = $1 AND part_id = $2", store_id, part_id
+    )
+    assert isinstance(found, int)
+    return found
 
 
 async def _change(sql: str, store_id: int, part_id: int, quantity: int) -> bool:

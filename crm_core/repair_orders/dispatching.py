@@ -162,8 +162,8 @@ async def dispatch(
             await plan(order, line, technician_id, bay)
             await line.save()
         assert bay is not None
-        # Every dispatch locks parts in the order of their numbers, so that two dispatches cannot deadlock.
-        short = [await _want_parts(order, line) for line in sorted(lines, key=lambda line: line.part_number)]
+        await hand.lock_parts()
+        short = [await _want_parts(order, line) for line in lines]
         name = await notices.staff_name(technician_id)
         names = "、".join(line.name for line in lines)
         await hand.note(
@@ -207,7 +207,8 @@ async def cancel_line(actor: Actor, line_id: int, reason: str, *, expected_versi
     async with database.transaction():
         hand, line = await take_by_line(actor, line_id, "repair_orders.estimate", expected_version=expected_version)
         hand.move(line, "cancel")
-        await parts.cancel_for_line(line.id)
+        await hand.lock_parts()
+        await parts.cancel_for_lines([line.id])
         await hand.note(
             actor, "line_cancelled", f"取消 {line.name}：{reason}", owner_text=f"取消 {line.name}", node=OwnerNode.N4
         )

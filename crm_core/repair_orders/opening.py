@@ -9,6 +9,7 @@ from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorise, subject
+from crm_core.parts import holds
 from crm_core.parts import service as parts
 from crm_core.repair_orders import mileage, owner_view_rules, rules
 from crm_core.repair_orders.additional_work import withdraw_open
@@ -76,6 +77,7 @@ async def open_from_appointment(
             sender_name=sender_name,
         )
         await appointments.convert(actor, appointment.id, order.id)
+        await holds.pass_on(Ref("appointment", appointment.id), Ref("repair_order", order.id))
         return order
 
 
@@ -200,6 +202,7 @@ async def void(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
         if not rules.may_void(hand.line_facts, await parts.issued_count(repair_order_id)):
             raise CannotVoid
         hand.require("void")
+        await hand.lock_parts()
         await withdraw_open(actor, hand)
         for line in hand.in_state(LineState.PROPOSED):
             hand.move(line, "withdraw")
@@ -207,6 +210,8 @@ async def void(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
         hand.order.voided_at = clock.now()
         hand.order.void_reason = reason
         await hand.note(actor, "voided", f"作废：{reason}")
+        # What its booking held is held even if nothing was estimated.
+        await holds.release(Ref("repair_order", repair_order_id), hand.order.store_id)
         await record(RepairOrderVoided(**event_facts(actor, hand.order), reason=reason))
         await audit.note(actor, "repair_orders.void", Ref("repair_order", repair_order_id), reason=reason)
         return hand.order
@@ -223,12 +228,14 @@ async def stop(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.void", expected_version=expected_version)
         hand.require("stop")
+        await hand.lock_parts()
         await withdraw_open(actor, hand)
         await _cancel_unbegun(hand)
-        for line in hand.in_state(LineState.WORKING, LineState.PAUSED, LineState.QC_FAIL):
+        begun = hand.in_state(LineState.WORKING, LineState.PAUSED, LineState.QC_FAIL)
+        for line in begun:
             hand.move(line, "stop")
             await close_entry(line)
-            await parts.cancel_for_line(line.id)
+        await parts.cancel_for_lines([line.id for line in begun])
         hand.order.stopped_at = clock.now()
         await hand.note(actor, "stopped", f"应车主要求停止：{reason}", owner_text="应您要求停止维修", node=OwnerNode.N9)
         await audit.note(actor, "repair_orders.stop", Ref("repair_order", repair_order_id), reason=reason)
@@ -236,6 +243,7 @@ async def stop(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
 
 
 async def _cancel_unbegun(hand: OrderInHand) -> None:
-    for line in hand.in_state(LineState.AUTHORISED, LineState.ASSIGNED):
+    unbegun = hand.in_state(LineState.AUTHORISED, LineState.ASSIGNED)
+    for line in unbegun:
         hand.move(line, "cancel")
-        await parts.cancel_for_line(line.id)
+    await parts.cancel_for_lines([line.id for line in unbegun])

@@ -14,6 +14,8 @@ from crm_core.authorised_persons.rules import Authority
 from crm_core.authorised_persons.standing import hold_authority
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorise
+from crm_core.parts import holds, stock
+from crm_core.parts import service as parts
 from crm_core.repair_orders import owner_view_rules, rules
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.errors import LineNotFound, OwnerMustDecide, RepairOrderNotFound
@@ -28,6 +30,7 @@ from crm_core.vehicles.models import Binding, BindingRole, BindingState
 from foundation import clock, database, live
 from foundation.errors import IllegalMove, StaleVersion
 from foundation.moves import next_state
+from foundation.refs import Ref
 
 _IN_OWNERS_NAME = frozenset({"repair_orders.authorise", "repair_orders.decide_additional_work"})
 """The actions an authorised person may do too. The bill decides who pays it; only the customer who brought the car
@@ -48,9 +51,11 @@ class OrderInHand:
     authority: Authority | None = None
     """The authority under which the actor decides in the owner's name, locked until the transaction ends; else None."""
     _seen: dict[str, Any] = field(default_factory=dict)
+    _promised: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._seen = self._snapshot()
+        self._promised = self._to_hold()
 
     def line(self, line_id: int) -> RepairLine:
         """One of its lines.
@@ -142,6 +147,7 @@ class OrderInHand:
         for line in self.lines:
             await line.save()
         await order.save()
+        await self._hold_parts()
         event = await RepairEvent.create(
             repair_order_id=order.id,
             number=order.last_event_no,
@@ -160,6 +166,24 @@ class OrderInHand:
         database.after_commit(partial(live.publish, f"repair_order:{order.id}", hint))
         database.after_commit(partial(live.publish, f"store:{order.store_id}:workshop", hint))
         return event
+
+    async def lock_parts(self) -> None:
+        """Lock the stock of all its parts, for verbs that request or release several of them."""
+        await stock.lock_numbers(self.order.store_id, [line.part_number for line in self.lines])
+
+    async def _hold_parts(self) -> None:
+        """留件: hold the parts of jobs that are estimated or authorised and that the store room has no request for."""
+        wanted = self._to_hold()
+        if wanted == self._promised:
+            return
+        self._promised = wanted
+        requested = await parts.requested_lines(self.order.id)
+        numbers = [number for line_id, number in wanted.items() if line_id not in requested]
+        await holds.keep(Ref("repair_order", self.order.id), self.order.store_id, numbers)
+
+    def _to_hold(self) -> dict[int, str]:
+        undispatched = self.in_state(LineState.PROPOSED, LineState.AUTHORISED)
+        return {line.id: line.part_number for line in undispatched if line.part_number}
 
     def _derive(self) -> None:
         order = self.order

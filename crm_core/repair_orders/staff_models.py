@@ -278,8 +278,19 @@ class ToInspect:
 
 
 @read_model
+class BinRow:
+    """How many pieces lie in a bin 货位; one without a name is for pieces nobody has placed yet."""
+
+    bin: str
+    on_hand: int
+
+
+@read_model
 class PartRequestRow:
-    """A part that is requested. `may_be_used`: its job was stopped after it began, so it may be in the car already."""
+    """A part that is requested, and the bins where its pieces lie.
+
+    `may_be_used`: its job was stopped after it began, so it may be in the car already.
+    """
 
     id: int
     repair_order_id: int
@@ -298,4 +309,5 @@ class PartRequestRow:
     plate: str
     series: str
     free: int | None
+    bins: list[BinRow]
     may_be_used: bool

@@ -12,8 +12,9 @@ from crm_core.repair_orders import inspection_rules, rules, to_dispatch
 from crm_core.repair_orders.errors import RepairOrderNotFound
 from crm_core.repair_orders.event_log import LogEntry, events_for_staff
 from crm_core.repair_orders.papers.models import EstimateState
-from crm_core.repair_orders.rules import IN_HAND, HeaderState, LineFacts, LineState
+from crm_core.repair_orders.rules import IN_HAND, IN_WORKSHOP, HeaderState, LineFacts, LineState
 from crm_core.repair_orders.staff_models import (
+    BinRow,
     Check,
     LineRow,
     MyJob,
@@ -131,13 +132,16 @@ _PART_REQUESTS = Query(
     SELECT q.id, q.repair_order_id, r.version AS order_version, r.number, q.line_id, l.name AS line,
            p.name AS part, p.number AS part_number, q.quantity, q.state, q.expected_at, q.requested_at,
            l.planned_starts_at AS needed_at, b.name AS bay, v.plate, m.series, k.on_hand - k.reserved AS free,
+           (SELECT {listed(BinRow, "w", order="w.bin")}
+            FROM part_bin w WHERE w.stock_id = k.id AND w.on_hand > 0) AS bins,
            q.state IN ({literals(RequestState.ISSUED)}) AND l.state IN ({literals(LineState.CANCELLED)})
              AND l.started_at IS NOT NULL AS may_be_used
     FROM part_request q JOIN repair_order r ON r.id = q.repair_order_id JOIN repair_line l ON l.id = q.line_id
     JOIN part p ON p.id = q.part_id JOIN vehicle v ON v.id = r.vehicle_id
     JOIN vehicle_model m ON m.id = v.model_id LEFT JOIN bay b ON b.id = l.bay_id
     LEFT JOIN part_stock k ON k.part_id = q.part_id AND k.store_id = q.store_id
-    WHERE q.store_id = $1 AND q.state IN ({literals(*OPEN_REQUESTS)})
+    WHERE q.store_id = $1 AND (q.state IN ({literals(*OPEN_REQUESTS)})
+      OR (q.state IN ({literals(RequestState.ISSUED)}) AND r.state IN ({literals(*IN_WORKSHOP)})))
     ORDER BY l.planned_starts_at NULLS LAST, q.id LIMIT 200
     """,
 )

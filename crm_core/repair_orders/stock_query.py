@@ -1,14 +1,22 @@
-"""查库存: find parts by what people call them: a (partial) name, the job they are for, a model, or a part number."""
+"""查库存: find parts by what people call them: a (partial) name, the job they are for, a model, or a part number; and
+the card of one part: where it lies, for whom it is kept, how it moved.
+"""
 
 import unicodedata
+from datetime import datetime
 from typing import Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
-from foundation.reading import Query, read_model
+from crm_core.parts.errors import PartNotFound
+from crm_core.parts.rules import RequestState, StockMoveKind
+from crm_core.repair_orders.staff_models import BinRow
+from foundation.reading import Query, listed, literals, read_model
 
 FOUND: Final = 20
 """As many as fit on a screen; another search word narrows the list."""
+MOVEMENTS: Final = 50
+"""As many movements as a card shows: weeks of an ordinary part."""
 
 
 @read_model
@@ -21,14 +29,55 @@ class StockRow:
     """Pieces that are not set aside."""
     set_aside: int
     models: list[str]
+    bins: list[BinRow]
 
 
+@read_model
+class HeldPiece:
+    """Pieces kept for somebody: the order or booking in words, and whether the store room has its request already."""
+
+    about: str
+    quantity: int
+    is_requested: bool
+
+
+@read_model
+class Movement:
+    """A line of 库存流水; `by` is empty where no member of staff moved them."""
+
+    id: int
+    at: datetime
+    kind: StockMoveKind
+    bin: str
+    quantity: int
+    by: str
+    about: str
+
+
+@read_model
+class StockCard:
+    """A part in one store. The sum of the bins is `on_hand`; the sum of what is kept is `set_aside`."""
+
+    number: str
+    name: str
+    on_hand: int
+    set_aside: int
+    bins: list[BinRow]
+    kept: list[HeldPiece]
+    movements: list[Movement]
+
+
+_BINS: Final = (
+    f"(SELECT {listed(BinRow, 'w', order='w.bin')} FROM part_bin w WHERE w.stock_id = s.id AND w.on_hand > 0) AS bins"
+)
 # A part fits the models for which its jobs have their own price; if a price is for all models, it fits every model.
 _FIND: Final = Query(
     StockRow,
     """
 SELECT p.number, p.name, coalesce(s.on_hand - s.reserved, 0) AS free, coalesce(s.reserved, 0) AS set_aside,
-  coalesce(fit.models, '{}') AS models
+  coalesce(fit.models, '{}') AS models, """
+    + _BINS
+    + """
 FROM part p
 LEFT JOIN part_stock s ON s.part_id = p.id AND s.store_id = $1
 LEFT JOIN LATERAL (
@@ -45,6 +94,44 @@ WHERE (SELECT bool_and(position(word IN known.words) > 0) FROM unnest($2::text[]
 ORDER BY lower(p.number) = $2[1] DESC, p.name, p.number LIMIT $3
 """,
 )
+
+
+_CARD: Final = Query(
+    StockCard,
+    f"""
+SELECT p.number, p.name, coalesce(s.on_hand, 0) AS on_hand, coalesce(s.reserved, 0) AS set_aside, {_BINS},
+  (SELECT {listed(HeldPiece, "k", order="k.about")} FROM (
+    SELECT coalesce(r.number, '预约 ' || to_char(a.starts_at AT TIME ZONE 'Asia/Shanghai', 'MM-DD HH24:MI')) AS about,
+      h.quantity, false AS is_requested
+    FROM part_hold h
+    LEFT JOIN repair_order r ON h.about = 'repair_order:' || r.id
+    LEFT JOIN appointment a ON h.about = 'appointment:' || a.id
+    WHERE h.part_id = p.id AND h.store_id = $1
+    UNION ALL
+    SELECT r.number, q.quantity, true FROM part_request q JOIN repair_order r ON r.id = q.repair_order_id
+    WHERE q.part_id = p.id AND q.store_id = $1 AND q.state IN ({literals(RequestState.RESERVED)})) k) AS kept,
+  (SELECT {listed(Movement, "m", order="m.id DESC")} FROM (
+    SELECT v.id, v.at, v.kind, v.bin, v.quantity, coalesce(f.name, '') AS by, coalesce(r.number, '') AS about
+    FROM stock_movement v LEFT JOIN staff f ON f.id = v.by_id
+    LEFT JOIN part_request q ON v.about = 'part_request:' || q.id
+    LEFT JOIN repair_order r ON r.id = q.repair_order_id
+    WHERE v.stock_id = s.id ORDER BY v.id DESC LIMIT $3) m) AS movements
+FROM part p LEFT JOIN part_stock s ON s.part_id = p.id AND s.store_id = $1 WHERE p.number = $2
+""",
+)
+
+
+async def stock_card(actor: Actor, store_id: int, part_number: str) -> StockCard:
+    """The card of one part in one store, with its newest movements.
+
+    Raises:
+        PartNotFound: the catalogue has no such number.
+    """
+    authorise(actor, "parts.read", subject(store_id=store_id))
+    card = await _CARD.first(store_id, part_number, MOVEMENTS)
+    if card is None:
+        raise PartNotFound
+    return card
 
 
 async def find_stock(actor: Actor, store_id: int, text: str) -> list[StockRow]:

@@ -14,7 +14,10 @@ from crm_core.imports.rules import Outcome, Result, left_out, refuses
 from crm_core.imports.taking import foreign
 from crm_core.imports.taking.run import Run
 from crm_core.imports.taking.said import Said, digest
+from crm_core.parts.rules import StockMoveKind
+from crm_core.parts.stock import opening
 from foundation import database
+from foundation.reading import literals
 from foundation.refs import Ref
 from foundation.spreadsheets.cells import Cell
 from foundation.spreadsheets.reading import Row
@@ -151,11 +154,13 @@ async def _stock(run: Run, said: Said, number: str, name: str, store_id: int, bi
     if (await foreign.known(run, "bin", [key])).get(key) == content:
         return Outcome(Result.SAME, tuple(said.codes))
     stock = await database.fetch_one(
-        "SELECT id, on_hand FROM part_stock WHERE part_id = $1 AND store_id = $2 FOR UPDATE", part_id, store_id
+        "SELECT id FROM part_stock WHERE part_id = $1 AND store_id = $2 FOR UPDATE", part_id, store_id
     )
     has_moved = stock is not None and (
         await database.fetch_value(
             "SELECT EXISTS (SELECT FROM part_request WHERE part_id = $1 AND store_id = $2) "
+            "OR EXISTS (SELECT FROM stock_movement m JOIN part_stock k ON k.id = m.stock_id "
+            f"WHERE k.part_id = $1 AND k.store_id = $2 AND m.kind <> {literals(StockMoveKind.OPENING)}) "
             "OR NOT EXISTS (SELECT FROM foreign_number WHERE kind = 'bin' AND about = $3)",
             part_id, store_id, str(Ref("part_stock", stock["id"])),
         )
@@ -164,16 +169,16 @@ async def _stock(run: Run, said: Said, number: str, name: str, store_id: int, bi
         return left_out(Code.PART_HAS_MOVED)
     if stock is None:
         stock_id = await database.fetch_value(
-            "INSERT INTO part_stock (part_id, store_id, on_hand, reserved) VALUES ($1, $2, $3, 0) RETURNING id",
-            part_id, store_id, quantity,
+            "INSERT INTO part_stock (part_id, store_id, on_hand, reserved) VALUES ($1, $2, 0, 0) RETURNING id",
+            part_id, store_id,
         )  # fmt: skip
         run.journal.make("part_stock", [stock_id])
         result = Result.NEW
     else:
-        stock_id, after = stock["id"], stock["on_hand"] + quantity
-        await database.execute("UPDATE part_stock SET on_hand = $2 WHERE id = $1", stock_id, after)
-        run.journal.change("part_stock", stock_id, {"on_hand": stock["on_hand"]}, {"on_hand": after})
-        result = Result.CHANGED
+        stock_id, result = stock["id"], Result.CHANGED
+    if quantity:
+        moved = await opening(stock_id, bin_name[:20], quantity, run.origin.by_id)
+        run.journal.make("stock_movement", [moved])
     await foreign.keep(run, "bin", [(key, content, Ref("part_stock", stock_id))])
     return Outcome(result, tuple(said.codes))
 

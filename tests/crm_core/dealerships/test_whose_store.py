@@ -99,6 +99,8 @@ GIVEN: Final[dict[str, Any]] = {
     "values": {"name": "一号"},
     "openid": "o-somebody",
     "phone": "13900007777",
+    "part_number": "PAD-F",
+    "from_bin": "",
     "vin_last6": "000001",
     "vin": make.VINS[0],
     "control_percent": 10,

@@ -9,7 +9,8 @@ from crm_core.dealerships.models import Role
 from crm_core.parts import service, stock
 from crm_core.parts.errors import PartsNotIssued, PartsNotReturned
 from crm_core.parts.models import Part, PartRequest, Stock
-from crm_core.parts.rules import RequestState
+from crm_core.parts.rules import RequestState, StockMoveKind
+from crm_core.parts.stock import Cause
 from foundation import clock, database
 from foundation.errors import IllegalMove, NotAllowed
 from tests import factories as make
@@ -44,7 +45,7 @@ async def test_fifty_jobs_race_for_twenty_pieces():
 async def test_the_table_itself_refuses_stock_below_zero():
     store = await make.make_store()
     part = await _part(store.id, 1)
-    assert not await stock.hand_out(store.id, part.id, 1)  # Nothing is set aside.
+    assert not await stock.hand_out(store.id, part.id, 1, Cause(StockMoveKind.ISSUED))  # Nothing is set aside.
     with pytest.raises(IntegrityError):
         await Stock.filter(part_id=part.id).update(on_hand=-1)
     with pytest.raises(IntegrityError):
@@ -88,7 +89,7 @@ async def test_a_job_that_falls_away_frees_its_part():
     part = await _part(store.id, 1)
     await _request(store.id, 1)
     async with database.transaction():
-        await service.cancel_for_line(1)
+        await service.cancel_for_lines([1])
     assert (await Stock.get(part_id=part.id)).reserved == 0
     assert (await _request(store.id, 1)).state is RequestState.RESERVED
 

@@ -119,7 +119,7 @@ async def test_a_job_that_falls_away_keeps_what_was_handed_out_until_it_comes_ba
     wanted = await _wanted(store)
     await service.issue(clerk, 1)
     async with database.transaction():
-        await service.cancel_for_line(1)
+        await service.cancel_for_lines([1])
     assert (await PartRequest.get(id=wanted.id)).state is RequestState.ISSUED
     assert await service.issued_count(1) == 1
     await service.take_back(clerk, wanted.id)

@@ -13,7 +13,9 @@ export type Choice = Schema<'ChoiceOut'>
 export type MyJob = Schema<'MyJob'>
 export type ToInspect = Schema<'ToInspect'>
 export type PartRequest = Schema<'PartRequestRow'>
-export type StockRow = Schema<'StockOut'>
+export type StockRow = Schema<'StockRow'>
+export type StockCard = Schema<'StockCard'>
+export type Bin = Schema<'BinRow'>
 export type KeptPhoto = Schema<'PhotoIn'>
 
 const lineAt = (id: number, key: string) => ({ path: { line_id: id }, header: keyed(key) })
@@ -80,6 +82,20 @@ export const waitForParts = (lineId: number, expectedAt: string, version: number
   )
 
 export const readStock = (storeId: number, q: string) => take(api.GET('/api/staff/stock', { params: { query: { store_id: storeId, q } } }))
+
+export const readStockCard = (storeId: number, number: string) =>
+  take(api.GET('/api/staff/stock/card', { params: { query: { store_id: storeId, number } } }))
+
+export interface BinChange {
+  store_id: number
+  number: string
+  from_bin: string
+  to_bin: string
+  quantity: number
+}
+
+export const changeBin = (body: BinChange, key: string) =>
+  take(api.POST('/api/staff/stock/bins', { params: { header: { 'Idempotency-Key': key } }, body }))
 
 export const readInspections = (storeId: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/quality-checks', { params: { query: { store_id: storeId } }, signal }))

@@ -1,0 +1,79 @@
+"""留件: what a booking or an order was promised before anybody asks the store room for it.
+
+A hold counts as reserved, so that a last part is promised once. The workshop's request takes it over when a job is
+dispatched. Callers work in their own transaction.
+"""
+
+from collections.abc import Sequence
+
+from crm_core.parts import stock
+from foundation import clock, database
+from foundation.refs import Ref
+
+
+async def keep(about: Ref, store_id: int, part_numbers: Sequence[str]) -> bool:
+    """Hold one piece for each number given and nothing else; what was held for other parts is free again.
+
+    Returns whether everything is held. Parts that the catalogue does not track are not counted.
+    """
+    needed = stock.counted(part_numbers)
+    rows = await database.fetch(
+        "SELECT p.id, p.number, coalesce(h.quantity, 0) AS held FROM part p "
+        "LEFT JOIN part_hold h ON h.part_id = p.id AND h.about = $1 "
+        "WHERE p.number = ANY($2) OR h.id IS NOT NULL ORDER BY p.id",
+        about,
+        list(needed),
+    )
+    await stock.lock(store_id, [row["id"] for row in rows])
+    is_all_held = True
+    for row in rows:
+        wanted = needed.get(row["number"], 0)
+        held = min(row["held"], wanted)
+        if row["held"] > wanted:
+            await stock.give_up(store_id, row["id"], row["held"] - wanted)
+        while held < wanted and await stock.set_aside(store_id, row["id"], 1):
+            held += 1
+        is_all_held = is_all_held and held == wanted
+        await _write(about, store_id, row["id"], held)
+    return is_all_held
+
+
+async def release(about: Ref, store_id: int) -> None:
+    """Free everything that is held for `about`."""
+    await keep(about, store_id, [])
+
+
+async def pass_on(giver: Ref, taker: Ref) -> None:
+    """What was held for a booking is held for its order, which holds nothing yet."""
+    await database.execute("UPDATE part_hold SET about = $2 WHERE about = $1", giver, taker)
+
+
+async def take_over(about: Ref, store_id: int, part_id: int, quantity: int) -> bool:
+    """Reserve pieces for a request of `about`: those it holds, and free ones for the rest.
+
+    If there are not enough, nothing is reserved for the request, and the answer is False.
+    """
+    await stock.lock(store_id, [part_id])
+    held = await database.fetch_value(
+        "SELECT quantity FROM part_hold WHERE about = $1 AND part_id = $2 AND store_id = $3", about, part_id, store_id
+    )
+    taken = min(held or 0, quantity)
+    if taken:
+        await stock.give_up(store_id, part_id, taken)
+        await _write(about, store_id, part_id, held - taken)
+    return await stock.set_aside(store_id, part_id, quantity)
+
+
+async def _write(about: Ref, store_id: int, part_id: int, quantity: int) -> None:
+    if quantity == 0:
+        await database.execute("DELETE FROM part_hold WHERE about = $1 AND part_id = $2", about, part_id)
+        return
+    await database.execute(
+        "INSERT INTO part_hold (store_id, part_id, about, quantity, held_at) VALUES ($1, $2, $3, $4, $5) "
+        "ON CONFLICT (about, part_id) DO UPDATE SET quantity = $4",
+        store_id,
+        part_id,
+        about,
+        quantity,
+        clock.now(),
+    )

@@ -346,6 +346,24 @@ async def _what_is_rare(store: Store) -> None:
         state=PersonState.INVITED,
         named_at=now,
     )
+    written_down = await database.fetch(
+        "SELECT id FROM customer WHERE home_store_id = $1 AND id <> ALL($2::bigint[]) ORDER BY id LIMIT 2",
+        store.id,
+        [customer_id, merged_id],
+    )
+    for row, ended_at in zip(written_down, (None, now), strict=True):
+        await PrivacyRequest.create(
+            customer_id=row["id"],
+            kind=PrivacyRequestKind.EXPORT,
+            state=PrivacyRequestState.DONE if ended_at else PrivacyRequestState.RECEIVED,
+            asked_at=now,
+            due_on=clock.today() + timedelta(days=15),
+            is_phone_verified=False,
+            identity_check="本人到店，看过身份证",
+            recorded_by_id=staff.id,
+            ended_at=ended_at,
+            readable_until=now + timedelta(days=7) if ended_at else None,
+        )
     await PrivacyRequest.create(
         customer_id=customer_id,
         kind=PrivacyRequestKind.EXPORT,

@@ -58,6 +58,7 @@ OF_NO_STORE: Final[dict[str, str]] = {
     "crm_core.reconciliation.queries.day": "the merchant account is the whole group's: in reconciliation/test_days",
     "crm_core.reconciliation.queries.days": "the merchant account is the whole group's: in reconciliation/test_days",
     "crm_core.reconciliation.queries.differences": "rows of the stores it reaches: in reconciliation/test_days",
+    "crm_core.customers.consent_texts.publishing.publish": "a text is the whole group's: in test_consent_texts",
     "crm_core.coupons.showing.scan": "found by a code that was just shown: in test_showing",
     "crm_core.coupons.queries.templates": "those taken everywhere are read everywhere; the others in test_templates",
     "crm_core.customers.friendships.befriend": "WeCom's word, by the system only",

@@ -129,26 +129,26 @@ async def of_owner(actor: Actor, repair_order_id: int) -> list[DocumentRow]:
     return await _OF_OWNER.all(actor.id, repair_order_id)
 
 
-async def file_of(actor: Actor, file_id: int) -> FileRow:
+async def file_of(actor: Actor, document_file_id: int) -> FileRow:
     """How far a file is, for whoever may print the document.
 
     Raises:
         DocumentNotFound, NotAllowed.
     """
-    place, file = await _PLACE_OF_FILE.first(file_id), await _FILE.first(file_id)
+    place, file = await _PLACE_OF_FILE.first(document_file_id), await _FILE.first(document_file_id)
     if place is None or file is None:
         raise DocumentNotFound
     authorise(actor, action_for(place.kind), subject(store_id=place.store_id))
     return file
 
 
-async def pdf_of_print(actor: Actor, file_id: int) -> Pdf:
+async def pdf_of_print(actor: Actor, document_file_id: int) -> Pdf:
     """The finished file of a print, for whoever may print the document.
 
     Raises:
         DocumentNotFound, FileNotReady, NotAllowed.
     """
-    pdf = await _PDF_OF_PRINT.first(file_id)
+    pdf = await _PDF_OF_PRINT.first(document_file_id)
     if pdf is None:
         raise DocumentNotFound
     authorise(actor, action_for(pdf.kind), subject(store_id=pdf.store_id))

@@ -198,7 +198,8 @@ async def _places(
     store_ids: Sequence[int], days: Sequence[date], asker: Asker | None
 ) -> dict[tuple[int, date], list[_Taken]]:
     """The places taken on these days, without expired holds and without the asker's own."""
-    own = (asker.customer_id, Ref(KIND, asker.appointment_id or 0)) if asker is not None else (None, None)
+    moves = Ref(KIND, asker.appointment_id) if asker and asker.appointment_id else None
+    own = (asker.customer_id if asker else None, moves)
     by_day: dict[tuple[int, date], list[_Taken]] = defaultdict(list)
     period = clock.at(min(days)), clock.end_of_day(max(days))
     for place in await _PLACES.all(list(store_ids), *period, clock.now(), *own):

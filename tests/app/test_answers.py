@@ -54,6 +54,7 @@ async def _known(checkout: Checkout) -> dict[str, Any]:
         "item_ids": "1",
         "kind": "repair_order",
         "line_id": line.id,
+        "number": line.part_number or "OIL-KIT",
         "q": "粤B",
         "repair_order_id": checkout.order.id,
         "sheet": 0,

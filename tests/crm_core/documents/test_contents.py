@@ -23,7 +23,14 @@ from crm_core.documents.facts import (
     PartFacts,
     SheetFacts,
 )
-from crm_core.documents.rules import DocumentKind, WarrantyPolicy, number_of, printed_number, reprint_mark
+from crm_core.documents.rules import (
+    DocumentKind,
+    WarrantyPolicy,
+    number_of,
+    printed_number,
+    reprint_mark,
+    warranty_words,
+)
 from crm_core.parts.rules import RequestState
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
 from crm_core.repair_orders.papers.models import EstimateState
@@ -116,7 +123,7 @@ def _billed(*jobs: JobFacts) -> list[BilledLine]:
 FACTS = Facts(
     ORDER,
     [SERVICE, PADS, SWITCH],
-    WarrantyPolicy().words,
+    warranty_words(WarrantyPolicy()),
     estimate=EstimateFacts(
         version=1,
         state=EstimateState.AUTHORISED,
@@ -270,8 +277,8 @@ def test_what_was_signed_stays_when_an_owner_changes_their_phone_or_a_part_is_us
 
 
 def test_the_promised_warranty_is_never_below_the_law():
-    assert "10 天或 2,000 公里" in WarrantyPolicy().words
-    assert "100 天或 20,000 公里" in WarrantyPolicy().words
+    assert "10 天或 2,000 公里" in warranty_words(WarrantyPolicy())
+    assert "100 天或 20,000 公里" in warranty_words(WarrantyPolicy())
 
 
 def test_numbers_come_from_the_order_and_editions_and_reprints_are_marked():

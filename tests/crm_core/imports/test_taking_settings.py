@@ -61,7 +61,7 @@ async def _row(of: SettingList) -> dict[str, Kept]:
     values: dict[str, Kept] = {}
     for place, column in enumerate(of.columns):
         if column.is_required and (value := await _value(column, place)) is not None:
-            values[column.name] = value
+            values[column.name] = make.VINS[0] if column.name == "vin" else value
     return values
 
 

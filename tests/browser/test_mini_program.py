@@ -102,6 +102,7 @@ def _walks(demo: Demo) -> dict[int, list[tuple[str, str]]]:
             ("pages/visit/history", f"vehicle={left['vehicle']}"),
             ("pages/visit/report", f"id={left['order']}"),
             ("pages/visit/extra", f"order={left['order']}"),
+            ("pages/visit/documents", f"id={left['order']}"),
             ("pages/bill/bill", f"id={left['bill']}"),
             ("pages/bill/invoice", f"id={left['bill']}"),
             ("pages/booking/times", f"vehicle={left['vehicle']}"),

@@ -7,9 +7,11 @@ The row of the store's stock is the lock of its bins. Who takes several parts lo
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from crm_core.parts.rules import StockMoveKind, from_bins
 from foundation import clock, database
+from foundation.reading import literals
 from foundation.refs import Ref
 
 
@@ -20,6 +22,9 @@ class Cause:
     kind: StockMoveKind
     about: Ref | None = None
     by_id: int | None = None
+
+
+_HANDED_OUT: Final = literals(StockMoveKind.ISSUED, StockMoveKind.RETURNED)
 
 
 async def lock(store_id: int, part_ids: Sequence[int]) -> None:
@@ -91,10 +96,12 @@ async def opening(stock_id: int, bin_name: str, quantity: int, by_id: int | None
 
 
 async def put_back(store_id: int, part_id: int, about: Ref, by_id: int | None) -> None:
-    """Put pieces that were handed out for `about` back where they were taken from."""
+    """Put pieces that were handed out for `about` back where they were taken from. A delivery for it moved pieces, too,
+    and is no part of that.
+    """
     rows = await database.fetch(
-        "SELECT bin, -sum(quantity) AS out FROM stock_movement WHERE about = $1 GROUP BY bin HAVING sum(quantity) < 0 "
-        "ORDER BY bin",
+        f"SELECT bin, -sum(quantity) AS out FROM stock_movement WHERE about = $1 AND kind IN ({_HANDED_OUT}) "
+        "GROUP BY bin HAVING sum(quantity) < 0 ORDER BY bin",
         about,
     )
     for row in rows:

@@ -168,3 +168,15 @@ async def test_what_is_reserved_for_others_does_not_count_as_free():
     await _wanted(store)
     assert await stock.are_short(store.id, [NUMBER, NUMBER])
     assert not await stock.are_short(store.id, [NUMBER])
+
+
+async def test_what_was_ordered_for_a_job_and_is_not_needed_goes_on_the_shelf():
+    store, part = await _shelf(0)
+    clerk = await make.acting(Role.PRT, store)
+    wanted = await _wanted(store, 2)
+    assert wanted.state is RequestState.BACKORDERED
+    await service.arrive(clerk, wanted.id)
+    await service.issue(clerk, 1)
+    assert await _pieces(part) == (0, 0)
+    await service.take_back(clerk, wanted.id)
+    assert await _pieces(part) == (2, 0)

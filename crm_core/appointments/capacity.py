@@ -34,7 +34,7 @@ from crm_core.dealerships.rota.rules import Rota
 from crm_core.policies.current import policy_of
 from crm_core.promised_times import promising
 from crm_core.promised_times.models import PromisedTime
-from foundation import clock
+from foundation import clock, database
 from foundation.reading import Query, read_model
 from foundation.refs import Ref
 
@@ -295,9 +295,12 @@ async def _reseat(moves: Mapping[int, int | None]) -> None:
     if not moves:
         return
     await Place.filter(id__in=list(moves)).update(bay_id=None)
-    for place_id, bay_id in moves.items():
-        if bay_id is not None:
-            await Place.filter(id=place_id).update(bay_id=bay_id)
+    await database.execute(
+        "UPDATE appointment_place p SET bay_id = m.bay_id "
+        "FROM unnest($1::bigint[], $2::bigint[]) AS m (place_id, bay_id) WHERE p.id = m.place_id",
+        list(moves),
+        list(moves.values()),
+    )
 
 
 async def leave_bay(appointment_id: int) -> None:

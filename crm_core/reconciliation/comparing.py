@@ -92,8 +92,10 @@ async def fetch(day_id: int) -> datetime | None:
 async def _learn(rows: Sequence[StatementRow]) -> None:
     """Ask the platform about what we have not booked although we know the order; `outside` books what it answers."""
     client = await wechat_pay()
-    orders = {row.out_trade_no: row for row in rows}
-    payments = {each.out_trade_no: each for each in await Payment.filter(out_trade_no__in=list(orders))}
+    orders = {row.out_trade_no for row in rows}
+    payments = {each.out_trade_no: each for each in await Payment.filter(out_trade_no__in=orders)}
+    numbers = [row.out_refund_no for row in rows if row.out_refund_no not in _NONE]
+    refunds = {each.out_refund_no: each for each in await Refund.filter(out_refund_no__in=numbers)}
     for row in rows:
         payment = payments.get(row.out_trade_no)
         if payment is None:
@@ -102,16 +104,12 @@ async def _learn(rows: Sequence[StatementRow]) -> None:
             transaction = await client.query_payment(payment.out_trade_no)
             if transaction is not None:
                 await outside.take_transaction(transaction, found_by="question")
-        if row.out_refund_no not in _NONE and await _is_news(row):
+        refund = refunds.get(row.out_refund_no)
+        is_known = refund is not None and refund.state is not RefundState.APPROVED
+        if row.out_refund_no not in _NONE and not is_known:
             answer = await client.query_refund(row.out_refund_no)
             if answer is not None:
                 await outside.take_refund(answer, found_by="question")
-
-
-async def _is_news(row: StatementRow) -> bool:
-    """Whether a refund is not ours, or ours and not known to be accepted."""
-    refund = await Refund.get_or_none(out_refund_no=row.out_refund_no)
-    return refund is None or refund.state is RefundState.APPROVED
 
 
 async def _compare(day: ReconciliationDay, statement: Statement | None) -> None:

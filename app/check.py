@@ -202,11 +202,16 @@ async def _weixin() -> str:
 
 async def _templates() -> str:
     from crm_core.wording.catalogue import catalogue
+    from crm_core.wording.facts import MessageProblem
     from crm_core.wording.subscribe_keys import subscribe_templates
-    from foundation.errors import Refused
 
-    if problems := subscribe_templates().problems(catalogue()):
-        raise Refused("；".join(problems))
+    try:
+        templates = subscribe_templates()
+    except MessageProblem:
+        file = get_settings().weixin.subscribe_keys_file
+        raise WeDealerError(f"{file} 没有或读不了，请照 connect-a-corp.md 填好模板号和字段。") from None
+    if problems := templates.problems(catalogue()):
+        raise WeDealerError("；".join(problems))
     return "每条消息都有模板和字段"
 
 

@@ -40,8 +40,10 @@ async def watch_house() -> None:
         try:
             await look()
         except Exception as error:
-            # Nobody would notice if this loop ended, so it goes on after any error.
-            logger.warning("standing_not_seen", error=type(error).__name__)
+            # Nobody would notice if this loop ended, so it goes on after any error. The first look may come before the
+            # process has opened its pool.
+            if database.is_connected():
+                logger.warning("standing_not_seen", error=type(error).__name__)
             await asyncio.sleep(AGAIN_SECONDS)
         else:
             await asyncio.sleep(LOOK_SECONDS)

@@ -45,6 +45,11 @@ async def connect(config: dict[str, Any]) -> None:
         await client.create_connection(with_db=True)
 
 
+def is_connected() -> bool:
+    """Whether `connect` has been called and `close` has not."""
+    return Tortoise.is_inited()
+
+
 async def close() -> None:
     """Close the pool."""
     await Tortoise.close_connections()

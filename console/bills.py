@@ -13,9 +13,10 @@ from crm_core.billing.queries import DiscountOnBill, JobOnBill, StaffBillRow
 from crm_core.billing.refund_queries import RefundPage
 from crm_core.billing.rules import BillState, Payer
 from crm_core.dealerships.actors import Actor
+from crm_core.payments import codes
 from crm_core.payments import paying as payments
 from crm_core.payments import queries as money
-from crm_core.payments.queries import FlaggedPayment, PaymentRow, RefundRow
+from crm_core.payments.queries import CodePaymentRow, FlaggedPayment, PaymentRow, RefundRow
 from crm_core.payments.rules import Method
 from foundation.reading import derive, read_model
 from foundation.refs import Ref
@@ -74,6 +75,13 @@ class OfflinePaymentIn(Schema):
     amount_fen: int = Field(gt=0, le=10**11)
     method: Literal["CASH", "CARD", "TRANSFER"]
     receipt_number: str = Field(default="", max_length=40)
+    version: Version
+
+
+class CodePaymentIn(Schema):
+    """The payer's code, and the version of the bill the cashier saw."""
+
+    auth_code: str = Field(min_length=1, max_length=40)
     version: Version
 
 
@@ -172,6 +180,24 @@ async def receive_payment(actor: Actor, bill_id: int, body: OfflinePaymentIn) ->
 @api.delete("/payments/{payment_id}", summary="Close an open phone payment, so that the desk may receive")
 async def close_payment(actor: Actor, payment_id: int) -> None:
     await payments.cancel(actor, payment_id)
+
+
+# A PUT, because it calls the platform (as above). Only one payment of a bill can be open, so a repetition takes nothing
+# twice: it is told which payment is under way.
+@api.put("/bills/{bill_id}/code-payment", summary="付款码: take what is due by the code on the payer's phone")
+async def receive_by_code(actor: Actor, bill_id: int, body: CodePaymentIn) -> CodePaymentRow:
+    payment_id = await paying.receive_by_code(actor, bill_id, body.auth_code, expected_version=body.version)
+    return await money.code_payment(actor, payment_id)
+
+
+@api.get("/code-payments/{payment_id}", summary="How far a payment by code is")
+async def code_payment(actor: Actor, payment_id: int) -> CodePaymentRow:
+    return await money.code_payment(actor, payment_id)
+
+
+@api.delete("/code-payments/{payment_id}", summary="Take a payment by code back, unless it was paid by now")
+async def cancel_code_payment(actor: Actor, payment_id: int) -> None:
+    await codes.cancel(actor, payment_id)
 
 
 @api.post("/bills/{bill_id}/refunds", status=201, summary="Ask to give money back, line by line; others approve it")

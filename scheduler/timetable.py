@@ -34,6 +34,10 @@ class Line:
         return due
 
 
+def _every_seconds(step: int) -> CronTrigger:
+    return CronTrigger(second=f"*/{step}", timezone=SHANGHAI)
+
+
 def _every_minute() -> CronTrigger:
     return CronTrigger(second=0, timezone=SHANGHAI)
 
@@ -74,6 +78,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("repair_orders.expire_additional_work", _every_minute(), "once", "增项 nobody answered for half an hour"),
     Line("repair_orders.warn_of_promises", _every_minute(), "once", "promised within half an hour and not ready"),
     Line("repair_orders.close_delivered", _daily(3), "once", "a week after the car was handed over"),
+    Line("payments.follow_codes", _every_seconds(5), "once", "a code scanned at the desk: is it paid? reverse it"),
     Line("payments.ask_about_open", _every_minute(), "once", "no notice came: ask WeChat Pay, close what ran out"),
     Line("reconciliation.open_days", _daily(10, 5), "once", "yesterday's statement by WeChat Pay is there at ten"),
     Line("authorised_persons.end_past", _daily(0, 2), "once", "last days that were yesterday, invitations unanswered"),

@@ -80,6 +80,8 @@ class Faults:
     """Chance that an answer of WeChat Pay carries a deliberately bad signature."""
     list_lag_seconds: float = 0.0
     """The list of mass messages shows one only so long (business time) after it was made."""
+    password_above_fen: int = 1_000_00
+    """A payment by code above this sum asks the payer for their password; 0: every one does."""
     empty_pages: bool = False
     """Every paged listing begins with an empty page that is not the last."""
     _seen: dict[str, int] = field(default_factory=dict)
@@ -137,6 +139,8 @@ class Faults:
                 setattr(self, name, min(max(float(body[name]), 0.0), 1.0))
         if "list_lag_seconds" in body:
             self.list_lag_seconds = max(float(body["list_lag_seconds"]), 0.0)
+        if "password_above_fen" in body:
+            self.password_above_fen = max(int(body["password_above_fen"]), 0)
         if "empty_pages" in body:
             self.empty_pages = bool(body["empty_pages"])
         for channel in CHANNELS:
@@ -150,7 +154,7 @@ class Faults:
         """Switch all faults off; the seed stays, and its decisions start anew."""
         self.odds = {name: Odds() for name in CHANNELS}
         self.rules, self.busy, self.answer_signtest, self.empty_pages = [], 0.0, 0.0, False
-        self.list_lag_seconds = 0.0
+        self.list_lag_seconds, self.password_above_fen = 0.0, Faults.password_above_fen
         self._seen.clear()
 
     def shown(self) -> dict[str, Any]:
@@ -161,6 +165,7 @@ class Faults:
             "answer_signtest": self.answer_signtest,
             "list_lag_seconds": self.list_lag_seconds,
             "empty_pages": self.empty_pages,
+            "password_above_fen": self.password_above_fen,
             "rules": [asdict(rule) for rule in self.rules],
             **{channel: asdict(odds) for channel, odds in self.odds.items()},
         }

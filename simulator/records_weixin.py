@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass
 class MiniCode:
-    """A code for the mini program's server: `login` (wx.login) or `phone`; 5 minutes, one use."""
+    """A code with one use: `login` (wx.login) or `phone`, 5 minutes; `pay` for a shop's scanner, one minute."""
 
     code: str
     kind: str
@@ -63,6 +63,8 @@ class PayOrder:
     refunded_fen: int = 0
     prepay_ids: dict[str, float] = field(default_factory=dict)
     """prepay_id → the instant it was given."""
+    trade_type: str = "JSAPI"
+    """`MICROPAY` for an order by the code a person showed."""
 
 
 @dataclass

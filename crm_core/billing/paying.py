@@ -8,9 +8,10 @@ from crm_core.billing.rules import BillState, Standing
 from crm_core.coupons import using
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import Store
+from crm_core.payments import codes, settling
 from crm_core.payments import paying as payments
-from crm_core.payments import settling
-from crm_core.payments.errors import PaymentInProgress
+from crm_core.payments.codes import Charge
+from crm_core.payments.errors import CodePaymentInProgress, PaymentInProgress
 from crm_core.payments.events import PaymentSucceeded
 from crm_core.payments.models import Payment
 from crm_core.payments.paying import Prepaid, Wanted
@@ -49,6 +50,8 @@ async def pay(actor: Actor, bill_id: int, *, expected_version: int | None = None
     """
     try:
         payment_id = await _open(actor, bill_id, expected_version)
+    except CodePaymentInProgress:
+        raise
     except PaymentInProgress as stale:
         # There is an open order for another sum or from their other phone; close it, so that it cannot be paid any
         # more.
@@ -116,6 +119,47 @@ async def receive_offline(
             receipt_number=receipt_number,
         )
         return await Bill.get(id=bill.id)
+
+
+async def receive_by_code(actor: Actor, bill_id: int, auth_code: str, *, expected_version: int | None = None) -> int:
+    """付款码: the cashier scans the code on the payer's phone, for all that is due. Returns the payment's id.
+
+    It calls the platform, so it must not run inside a transaction. An order that is open on the owner's phone is closed
+    first; if it turns out to be paid, that payment counts and nothing is taken.
+
+    Raises:
+        NotAPaymentCode: what was scanned is none.
+        CodePaymentInProgress, PaymentUnderReview: the result of another payment is to be waited for.
+        BillNotPayable, StaleVersion, OutcomeUnknown, WeChatPayError.
+    """
+    digits = codes.checked(auth_code)
+    try:
+        payment, place = await _open_charge(actor, bill_id, expected_version)
+    except CodePaymentInProgress:
+        raise
+    except PaymentInProgress as stale:
+        await settling.close(stale.details["payment_id"])
+        payment, place = await _open_charge(actor, bill_id, None)
+    await codes.take(payment, digits, place)
+    return int(payment.id)
+
+
+async def _open_charge(actor: Actor, bill_id: int, expected_version: int | None) -> tuple[Payment, str]:
+    async with database.transaction():
+        bill = await ledger.take(actor, bill_id, "bills.receive_offline", expected_version)
+        if bill.state is BillState.SENT:
+            await agree(actor, bill)
+        if bill.state not in PAYABLE:
+            raise BillNotPayable(current_state=bill.state.value)
+        store = await Store.get(id=bill.store_id)
+        charge = Charge(
+            about=ledger.about(bill),
+            customer_id=bill.customer_id,
+            store_id=bill.store_id,
+            amount_fen=due_fen(bill),
+            description=f"{store.short_name} {bill.title}",
+        )
+        return await codes.open_charge(actor, charge), store.code
 
 
 def due_fen(bill: Bill) -> int:

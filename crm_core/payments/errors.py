@@ -42,6 +42,20 @@ class PaymentInProgress(Refused):
     message = "车主正在用微信付款，先等结果，或先关闭那笔付款。"
 
 
+class NotAPaymentCode(Refused):
+    """What was scanned is no payment code of WeChat."""
+
+    code = "not_a_payment_code"
+    message = "这不是微信付款码。请顾客打开微信「我 - 服务 - 收付款」，扫那里的 18 位码。"
+
+
+class CodePaymentInProgress(PaymentInProgress):
+    """The desk has scanned the payer's code and waits for the result; the details hold `payment_id`."""
+
+    code = "code_payment_in_progress"
+    message = "门店正在用付款码收这张账单，先等结果。"
+
+
 class PaymentUnderReview(Refused):
     """Money arrived that does not fit, and a person has to look at it first."""
 

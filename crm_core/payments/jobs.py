@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from crm_core.payments import notices, outside, refunds, rules, settling
+from crm_core.payments import codes, notices, outside, refunds, rules, settling
 from crm_core.payments.models import Payment, Refund
-from crm_core.payments.rules import RefundState
+from crm_core.payments.rules import Method, RefundState
 from foundation import clock
 from foundation.errors import PlatformError
 from foundation.jobs import URGENT, job
@@ -26,12 +26,23 @@ async def carry_out_refund(*, refund_id: int) -> None:
     await refunds.carry_out(refund_id)
 
 
+@job("payments.follow_codes", priority=URGENT)
+async def follow_codes() -> None:
+    """Ask about every payment by code whose next question is due, or reverse it. A cashier and a payer wait for it."""
+    for payment_id in await codes.due(BATCH):
+        try:
+            await codes.follow(payment_id)
+        except PlatformError as error:
+            logger.warning("payment_question_failed", payment_id=payment_id, errcode=error.errcode)
+
+
 @job("payments.ask_about_open")
 async def ask_about_open() -> None:
     """Query payments and refunds without news, since WeChat Pay does not guarantee delivery of notices (4012791903)."""
     now = clock.now()
     payments = (
         await Payment.filter(state__in=rules.LIVE, problem="", next_question_at__lte=now)
+        .exclude(method=Method.WECHAT_CODE)
         .order_by("next_question_at")
         .limit(BATCH)
     )

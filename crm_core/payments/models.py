@@ -31,11 +31,16 @@ class Payment(Table):
     """What was really received; it differs from `amount_fen` only if there is a problem."""
     problem = fields.CharField(max_length=20, default="")
     received_by_id = Key("staff", null=True)
-    """The cashier who received money that was not paid through the platform."""
+    """The cashier who received it or scanned the payer's code; null for what is paid on the owner's phone."""
     receipt_number = fields.CharField(max_length=40, default="")
     """The terminal's or bank's own number, for cards and transfers."""
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
+    reversing_since = fields.DatetimeField(null=True)
+    """Since when an order by code is being reversed: from then on money that the platform shows for it does not count,
+    since it goes back."""
+    failed_with = fields.CharField(max_length=40, default="", db_default="")
+    """Why an order by code was not paid: the platform's code, or TIMED_OUT or CANCELLED."""
     succeeded_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
     asked = fields.IntField(default=0)
@@ -79,6 +84,10 @@ class Payment(Table):
             ),
             CheckConstraint(
                 check="(method = 'WECHAT_JSAPI') = (received_by_id IS NULL)", name="payment_offline_has_cashier"
+            ),
+            CheckConstraint(
+                check="reversing_since IS NULL OR (method = 'WECHAT_CODE' AND state <> 'SUCCESS')",
+                name="payment_reversed_is_not_paid",
             ),
         )
 

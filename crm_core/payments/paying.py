@@ -6,13 +6,19 @@ from secrets import token_hex
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorise, subject
 from crm_core.payments import rules, settling
-from crm_core.payments.errors import PaymentAlreadySettled, PaymentInProgress, PaymentNotFound, PaymentUnderReview
+from crm_core.payments.errors import (
+    CodePaymentInProgress,
+    PaymentAlreadySettled,
+    PaymentInProgress,
+    PaymentNotFound,
+    PaymentUnderReview,
+)
 from crm_core.payments.models import Payment
 from crm_core.payments.platform import notify_url, wechat_pay
 from crm_core.payments.rules import Method, PaymentState
 from foundation import clock, database
 from foundation.cache import redis
-from foundation.errors import PlatformError
+from foundation.errors import PlatformError, Refused
 from foundation.logging import logger
 from integrations.wechat_pay import ORDER_PAID, OUT_TRADE_NO_USED, WeChatPayError
 
@@ -44,6 +50,14 @@ async def live_payment(about: str) -> Payment | None:
     return await Payment.get_or_none(about=about, state__in=rules.LIVE)
 
 
+def refusal_of(live: Payment) -> Refused:
+    """Why nobody may pay or receive otherwise while this order is open."""
+    if live.problem:
+        return PaymentUnderReview(payment_id=live.id)
+    kind = CodePaymentInProgress if live.method is Method.WECHAT_CODE else PaymentInProgress
+    return kind(payment_id=live.id)
+
+
 async def open_payment(actor: Actor, wanted: Wanted) -> Payment:
     """The live order for this sum and payer, which is created if there is none.
 
@@ -57,11 +71,10 @@ async def open_payment(actor: Actor, wanted: Wanted) -> Payment:
     live = await live_payment(wanted.about)
     now = clock.now()
     if live is not None:
-        if live.problem:
-            raise PaymentUnderReview(payment_id=live.id)
-        if live.amount_fen == wanted.amount_fen and live.openid == actor.openid and now < live.expires_at:
+        is_theirs = not live.problem and live.method is Method.WECHAT_JSAPI and live.openid == actor.openid
+        if is_theirs and live.amount_fen == wanted.amount_fen and now < live.expires_at:
             return live
-        raise PaymentInProgress(payment_id=live.id)
+        raise refusal_of(live)
     return await Payment.create(
         out_trade_no=f"P{clock.local(now):%y%m%d}{token_hex(8)}",
         about=wanted.about,
@@ -123,6 +136,8 @@ async def latest(about: str) -> Payment | None:
     payment = await Payment.filter(about=about).order_by("-id").first()
     if payment is None or payment.state is not PaymentState.PAYING or payment.problem:
         return payment
+    if payment.method is Method.WECHAT_CODE:
+        return payment  # Asked about every five seconds by the timetable.
     if not await _may_ask(payment):
         return payment
     try:
@@ -148,8 +163,8 @@ async def cancel(actor: Actor, payment_id: int) -> Payment:
     authorise(actor, "bills.receive_offline", subject(store_id=payment.store_id if payment else None))
     if payment is None:
         raise PaymentNotFound
-    if payment.problem:
-        raise PaymentUnderReview(payment_id=payment.id)
+    if payment.problem or payment.method is Method.WECHAT_CODE:
+        raise refusal_of(payment)
     await settling.close(payment.id)
     return await Payment.get(id=payment.id)
 
@@ -174,7 +189,7 @@ async def receive_offline(
         await settling.lock_thing(about)
         live = await live_payment(about)
         if live is not None:
-            raise (PaymentUnderReview if live.problem else PaymentInProgress)(payment_id=live.id)
+            raise refusal_of(live)
         now = clock.now()
         payment = await Payment.create(
             out_trade_no=f"C{clock.local(now):%y%m%d}{token_hex(8)}",

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, is_allowed, may_ever, subject
+from crm_core.payments import code_rules
+from crm_core.payments.errors import PaymentNotFound
 from crm_core.payments.rules import Method, MovementKind, PaymentState, RefundState
 from foundation.errors import NotAllowed
 from foundation.reading import Query, derive, literals, read_model
@@ -54,6 +56,60 @@ class FlaggedPayment:
     received_fen: int
     problem: str
     succeeded_at: datetime | None
+
+
+@read_model
+class _CodePayment:
+    """A payment by the code the payer showed at the desk."""
+
+    id: int
+    about: str
+    state: PaymentState
+    amount_fen: int
+    is_reversing: bool
+    problem: str
+    created_at: datetime
+    expires_at: datetime
+    succeeded_at: datetime | None
+
+
+@read_model
+class _CodePaymentOfStore(_CodePayment):
+    """With its store, which decides who may see it, and the platform's word for why it was not paid."""
+
+    store_id: int
+    failed_with: str
+
+
+@read_model
+class CodePaymentRow(_CodePayment):
+    """How far it is; `why` says why it was not paid, once that is certain."""
+
+    why: str
+
+
+_CODE_PAYMENT = Query(
+    _CodePaymentOfStore,
+    f"""
+    SELECT id, about, state, amount_fen, reversing_since IS NOT NULL AS is_reversing, problem, created_at, expires_at,
+           succeeded_at, store_id, failed_with
+    FROM payment WHERE id = $1 AND method = {literals(Method.WECHAT_CODE)}
+    """,
+)
+
+
+async def code_payment(actor: Actor, payment_id: int) -> CodePaymentRow:
+    """How far a payment by code is, for the desk that waits for it.
+
+    Raises:
+        PaymentNotFound, NotAllowed.
+    """
+    found = await _CODE_PAYMENT.first(payment_id)
+    authorise(actor, "bills.receive_offline", subject(store_id=found.store_id if found else None))
+    if found is None:
+        raise PaymentNotFound
+    is_over = found.state in {PaymentState.CLOSED, PaymentState.FAILED}
+    return derive(CodePaymentRow, found, why=code_rules.why(found.failed_with) if is_over else "")
 
 
 _REFUND = """

@@ -9,9 +9,10 @@ from foundation.moves import Moves
 
 
 class Method(StrEnum):
-    """How money was paid; the last three are received by a cashier."""
+    """How money was paid: on the owner's phone, by the code it shows at the desk, or without WeChat Pay."""
 
     WECHAT_JSAPI = "WECHAT_JSAPI"
+    WECHAT_CODE = "WECHAT_CODE"
     CASH = "CASH"
     CARD = "CARD"
     TRANSFER = "TRANSFER"
@@ -116,6 +117,8 @@ class Expected:
     app_id: str
     has_received: bool = False
     """Money for this payment has been booked before."""
+    is_reversing: bool = False
+    """We are reversing it at the platform, so money that it shows meanwhile goes back."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,7 @@ def judge(expected: Expected, told: Told) -> Verdict:
         if expected.state not in LIVE or expected.has_received:
             return Verdict.NOTHING
         return Verdict.FAIL if told.has_failed else Verdict.CLOSE if told.is_over else Verdict.NOTHING
-    if expected.state is PaymentState.SUCCESS or expected.has_received:
+    if expected.state is PaymentState.SUCCESS or expected.has_received or expected.is_reversing:
         return Verdict.NOTHING
     if told.app_id != expected.app_id:
         return Verdict.KEEP_AND_FLAG_APP

@@ -41,7 +41,11 @@ async def settle(transaction: Transaction) -> str:
     async with database.transaction():
         payment = await locked(known)
         expected = rules.Expected(
-            payment.state, payment.amount_fen, get_settings().wechat_pay.app_id, payment.received_fen is not None
+            payment.state,
+            payment.amount_fen,
+            get_settings().wechat_pay.app_id,
+            has_received=payment.received_fen is not None,
+            is_reversing=payment.reversing_since is not None,
         )
         verdict = rules.judge(expected, _told(transaction))
         match verdict:
@@ -60,14 +64,14 @@ async def settle(transaction: Transaction) -> str:
                 await flag(payment, Problem.PAID_AFTER_CLOSE)
                 await refunds.give_back(payment, "付款关闭后到账，自动退回")
             case Verdict.CLOSE | Verdict.FAIL:
-                await _end(payment, "close" if verdict is Verdict.CLOSE else "fail")
+                await end(payment, "close" if verdict is Verdict.CLOSE else "fail", transaction.trade_state.value)
         return verdict.value.lower()
 
 
 async def succeed(payment: Payment) -> None:
     """The expected sum is paid: record the event, in the running transaction, for the room of the thing."""
     _move(payment, "succeed")
-    if payment.method is Method.WECHAT_JSAPI:
+    if payment.method not in rules.OFFLINE:
         now = clock.now()
         payment.asked, payment.next_question_at = 0, rules.next_look_at(payment.succeeded_at or now, 0, now)
     await payment.save()
@@ -133,11 +137,13 @@ async def ask(payment_id: int) -> None:
 
 
 async def close(payment_id: int) -> None:
-    """Close an order at the platform, then here. If it was paid meanwhile, it is settled instead."""
+    """Close an order at the platform, then here. If it was paid meanwhile, it is settled instead. An order by code is
+    not closed but reversed (`codes`).
+    """
     payment = await Payment.get_or_none(id=payment_id)
     if payment is None:
         raise PaymentNotFound
-    if payment.state not in rules.LIVE or payment.problem:
+    if payment.state not in rules.LIVE or payment.problem or payment.method is not Method.WECHAT_JSAPI:
         return
     client = await wechat_pay()
     try:
@@ -154,15 +160,18 @@ async def close(payment_id: int) -> None:
     async with database.transaction():
         payment = await locked(payment)
         if payment.state in rules.LIVE and payment.received_fen is None:
-            await _end(payment, "close")
+            await end(payment, "close")
 
 
 def _move(payment: Payment, action: str) -> None:
     payment.state = next_state(rules.PAYMENT_MOVES, payment.state, action)
 
 
-async def _end(payment: Payment, action: str) -> None:
+async def end(payment: Payment, action: str, failed_with: str = "") -> None:
+    """Nothing was paid and nothing can be any more. The caller holds the payment's lock."""
     _move(payment, action)
+    if payment.method is Method.WECHAT_CODE:
+        payment.failed_with = payment.failed_with or failed_with[:40]
     payment.closed_at, payment.next_question_at = clock.now(), None
     await payment.save()
 

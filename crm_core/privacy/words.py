@@ -19,7 +19,14 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "PHOTO_PUBLICITY": "照片用于宣传",
     },
     "how": {"mini_program": "小程序", "staff": "门店代为记录", "deletion_request": "申请删除时", "paper": "纸质"},
-    "method": {"WECHAT_JSAPI": "微信支付", "CASH": "现金", "POS": "刷卡", "TRANSFER": "转账", "CARD": "刷卡"},
+    "method": {
+        "WECHAT_JSAPI": "微信支付",
+        "WECHAT_CODE": "微信付款码",
+        "CASH": "现金",
+        "POS": "刷卡",
+        "TRANSFER": "转账",
+        "CARD": "刷卡",
+    },
     "channel": {
         "SUBSCRIBE": "小程序通知",
         "CARD": "企业微信卡片",

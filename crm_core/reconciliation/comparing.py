@@ -120,7 +120,9 @@ async def _compare(day: ReconciliationDay, statement: Statement | None) -> None:
     missing = [each.number for each in ours if each.is_of_the_day]
     seen = await StatementLine.filter(number__in=missing).values_list("number", flat=True)
     fee_percent = (await group_policy(ReconciliationPolicy)).fee_percent
-    differences = rules.compare(ours, theirs, fee_percent, seen_before=frozenset(map(str, seen)))
+    undone = _reversed(rows, ours)
+    counted = [line for line in theirs if line.number not in undone]
+    differences = rules.compare(ours, counted, fee_percent, seen_before=frozenset(map(str, seen)))
     await StatementLine.bulk_create(
         StatementLine(
             day_id=day.id,
@@ -161,6 +163,12 @@ def _theirs(row: StatementRow) -> Theirs:
         fee_millifen=row.fee_millifen,
         has_failed=row.status == _FAILED,
     )
+
+
+def _reversed(rows: Sequence[StatementRow], ours: Sequence[Ours]) -> set[str]:
+    """Orders by code that were paid and reversed before we counted them: their two lines are nothing together."""
+    booked = {each.number for each in ours if each.has_moved}
+    return {row.out_trade_no for row in rows if row.is_refund and row.out_refund_no in _NONE} - booked
 
 
 async def _ours(day: date, theirs: Sequence[Theirs]) -> list[Ours]:

@@ -1,4 +1,4 @@
-"""WeChat Pay, API v3, direct merchant, paying inside the mini-program.
+"""WeChat Pay, API v3, direct merchant, paying inside the mini-program and by the code a payer shows at the desk.
 
 `wechat_pay_client()` opens, queries and closes orders, refunds, and opens notifications. Amounts are fen.
 
@@ -13,11 +13,13 @@ was not signed by the platform, raises `OutcomeUnknown`: query, then repeat with
 """
 
 from foundation.errors import OutcomeUnknown
-from integrations.wechat_pay.client import WeChatPayClient, wechat_pay_client
+from integrations.wechat_pay.client import AUTH_CODE, WeChatPayClient, wechat_pay_client
 from integrations.wechat_pay.errors import (
+    NO_SUCH_ORDER,
     ORDER_PAID,
     OUT_TRADE_NO_USED,
     STATEMENT_CREATING,
+    USER_PAYING,
     CallInvalid,
     NotificationRefused,
     NotificationUnreadable,
@@ -33,9 +35,12 @@ from integrations.wechat_pay.records import Refund, RefundStatus, TradeState, Tr
 from integrations.wechat_pay.statement import Statement, StatementRow
 
 __all__ = [
+    "AUTH_CODE",
+    "NO_SUCH_ORDER",
     "ORDER_PAID",
     "OUT_TRADE_NO_USED",
     "STATEMENT_CREATING",
+    "USER_PAYING",
     "CallInvalid",
     "Notification",
     "NotificationRefused",

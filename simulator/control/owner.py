@@ -3,8 +3,10 @@
 from dataclasses import asdict
 from typing import Any
 
+import segno
+
 from simulator.control.hands import Hand, HandRefused, route
-from simulator.pay import refunds, transactions
+from simulator.pay import codes, refunds, transactions
 from simulator.pay.notifications import keys_of, notify
 from simulator.records_weixin import PayOrder, ServiceNotice
 from simulator.weixin import login, subscribe
@@ -52,13 +54,7 @@ async def notices(hand: Hand) -> Any:
 @route("POST", "/people/<person_id:str>/payments")
 async def request_payment(hand: Hand) -> Any:
     """wx.requestPayment with the parameters the product gave the page; answers what the pay sheet shows."""
-    order = transactions.open_sheet(hand.simulation, hand.person(), hand.body)
-    return {
-        "out_trade_no": order.out_trade_no,
-        "description": order.body["description"],
-        "amount_fen": order.body["amount"]["total"],
-        "state": order.state,
-    }
+    return _sheet(transactions.open_sheet(hand.simulation, hand.person(), hand.body))
 
 
 @route("POST", "/people/<person_id:str>/payments/<out_trade_no:str>/confirm")
@@ -66,22 +62,39 @@ async def confirm_payment(hand: Hand) -> Any:
     """Enter the password: the order is paid and the notification begins. The client only sees `ok`."""
     order = _order_of(hand)
     transactions.pay(hand.simulation, order)
-    notify(
-        hand.simulation,
-        order.body["notify_url"],
-        "TRANSACTION.SUCCESS",
-        "transaction",
-        transactions.shown(hand.simulation, order),
-    )
+    if url := order.body["notify_url"]:
+        plain = transactions.shown(hand.simulation, order)
+        notify(hand.simulation, url, "TRANSACTION.SUCCESS", "transaction", plain)
     hand.simulation.hand("pay", f"{hand.person().nickname}: {order.body['amount']['total']} fen")
     return {"errMsg": "requestPayment:ok", "transaction_id": order.transaction_id}
 
 
 @route("POST", "/people/<person_id:str>/payments/<out_trade_no:str>/cancel")
 async def cancel_payment(hand: Hand) -> Any:
-    """Close the pay sheet; the order stays open."""
-    _order_of(hand)
+    """Close the pay sheet: the order stays open, unless it came by a code, which fails."""
+    codes.walk_away(hand.simulation, _order_of(hand))
     return {"errMsg": "requestPayment:fail cancel"}
+
+
+@route("POST", "/people/<person_id:str>/payment-code")
+async def payment_code(hand: Hand) -> Any:
+    """「收付款」: 18 digits for a shop's scanner, one minute, one use; `rows` is their QR code, in which 1 is dark."""
+    code = codes.show_code(hand.simulation, hand.person())
+    picture = segno.make(code, error="m", micro=False)
+    return {"code": code, "rows": ["".join("1" if dark else "0" for dark in row) for row in picture.matrix]}
+
+
+@route("GET", "/people/<person_id:str>/code-payments")
+async def code_payments(hand: Hand) -> Any:
+    """Orders by this person's codes, newest first; those in state USERPAYING ask for the password."""
+    orders = [order for order in hand.simulation.world.orders if codes.is_of(order, hand.person())]
+    return {"orders": [_sheet(order) for order in orders[::-1][:NOTICE_LIMIT]]}
+
+
+@route("POST", "/people/<person_id:str>/payments/<out_trade_no:str>/wrong-password")
+async def wrong_password(hand: Hand) -> Any:
+    """Mistype the password: the order stays as it is."""
+    return _sheet(_order_of(hand))
 
 
 @route("GET", "/payments")
@@ -158,6 +171,15 @@ def _labelled(hand: Hand, notice: ServiceNotice) -> dict[str, Any]:
     labels = template.labels if template else {}
     data = {key: {**value, "label": labels.get(key, key)} for key, value in notice.data.items()}
     return {**asdict(notice), "data": data}
+
+
+def _sheet(order: PayOrder) -> dict[str, Any]:
+    return {
+        "out_trade_no": order.out_trade_no,
+        "description": order.body["description"],
+        "amount_fen": order.body["amount"]["total"],
+        "state": order.state,
+    }
 
 
 def _order_of(hand: Hand) -> PayOrder:

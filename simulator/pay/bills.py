@@ -82,12 +82,15 @@ def _text(simulation: Simulation, day: date) -> str | None:
     back = [refund for refund in world.refunds if _is_of(day, refund.created_at)]
     if not paid and not back:
         return None
-    rows = [_payment(order) for order in paid]
+    undone = [order for order in paid if order.state == "REVOKED"]
+    rows = [_payment(order) for order in paid] + [_reversed(order) for order in undone]
     rows += [_refund(find_order(simulation, out_trade_no=refund.out_trade_no), refund) for refund in back]
     total = sum(order.body["amount"]["total"] for order in paid)
     given_back = sum(refund.body["amount"]["refund"] for refund in back)
+    given_back += sum(order.body["amount"]["total"] for order in undone)
     fee = sum(_fee(order.body["amount"]["total"]) for order in paid)
     fee -= sum(_fee(refund.body["amount"]["refund"]) for refund in back)
+    fee -= sum(_fee(order.body["amount"]["total"]) for order in undone)
     sums = [
         str(len(rows)),
         _yuan(total),
@@ -111,6 +114,17 @@ def _payment(order: PayOrder) -> list[str]:
     ]
 
 
+def _reversed(order: PayOrder) -> list[str]:
+    """An order by code that was paid and reversed: its money went back under no number of a refund."""
+    amount = order.body["amount"]["total"]
+    return [
+        *_ordered(order, order.success_at, "REVOKED"),
+        *("0.00", "0.00", "0", "0", _yuan(amount), "0.00", "", ""),
+        *(order.body["description"], order.body.get("attach", ""), f"-{_yuan(_fee(amount))}000", _RATE, "0.00"),
+        *(_yuan(amount), ""),
+    ]
+
+
 def _refund(order: PayOrder, refund: Refund) -> list[str]:
     amount = refund.body["amount"]["refund"]
     status = {"ABNORMAL": "FAIL", "CLOSED": "FAIL"}.get(refund.status, refund.status)
@@ -129,7 +143,7 @@ def _ordered(order: PayOrder, at_seconds: float, state: str) -> list[str]:
     payer = body["payer"]["openid"]
     return [
         *(when, body["appid"], body["mchid"], "0", "", order.transaction_id, order.out_trade_no, payer),
-        *("JSAPI", state, "OTHERS", "CNY"),
+        *(order.trade_type, state, "OTHERS", "CNY"),
     ]
 
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sanic import Blueprint, HTTPResponse, Request, raw
 
 from simulator.faults import CallRule
-from simulator.pay import bills, refunds, transactions
+from simulator.pay import bills, codes, refunds, transactions
 from simulator.pay.errors import PayRefusal, parameter_error
 from simulator.pay.notifications import keys_of
 from simulator.pay.signing import Authorization, seal
@@ -83,13 +83,17 @@ def _check_merchant(simulation: Simulation, request: Req, body: str) -> None:
 
 
 def _suffer(rule: CallRule | None) -> str:
-    """Injected refusals: -1 is 500 SYSTEM_ERROR, any frequency code is 429; a lost answer is only named here."""
+    """Injected refusals: -1 is 500 SYSTEM_ERROR, -2 is 400 with the code that `errmsg` names, any other code is 429; a
+    lost answer is only named here.
+    """
     if rule is None:
         return ""
     if rule.errcode is None:
         return "answer lost" if rule.lose_answer else ""
     if rule.errcode == -1:
         raise PayRefusal(500, "SYSTEM_ERROR", "系统异常，请稍后重试")
+    if rule.errcode == -2:
+        raise PayRefusal(400, rule.errmsg, "未受理")
     raise PayRefusal(429, "FREQUENCY_LIMITED", "频率超限")
 
 
@@ -118,6 +122,11 @@ def _dispatch(simulation: Simulation, request: Req, path: str, body: str) -> tup
     match request.method, path.split("/"):
         case "POST", ["v3", "pay", "transactions", "jsapi"]:
             return 200, transactions.prepay(simulation, _json(body))
+        case "POST", ["v3", "pay", "transactions", "codepay"]:
+            return 200, codes.charge(simulation, _json(body))
+        case "POST", ["v3", "pay", "transactions", "out-trade-no", number, "reverse"]:
+            _check_mch_id(simulation, _json(body).get("mchid"))
+            return 200, codes.reverse(simulation, number)
         case "GET", ["v3", "pay", "transactions", "out-trade-no", number]:
             _check_mch_id(simulation, args.get("mchid"))
             order = transactions.find_order(simulation, out_trade_no=number)

@@ -21,6 +21,9 @@ _STATE_WORDS = {
     "REFUND": "转入退款",
     "NOTPAY": "订单未支付",
     "CLOSED": "订单已关闭",
+    "USERPAYING": "需要用户输入支付密码",
+    "PAYERROR": "支付失败",
+    "REVOKED": "订单已撤销",
 }
 
 
@@ -82,7 +85,7 @@ def shown(simulation: Simulation, order: PayOrder) -> dict[str, Any]:
         total = body["amount"]["total"]
         transaction |= {
             "transaction_id": order.transaction_id,
-            "trade_type": "JSAPI",
+            "trade_type": order.trade_type,
             "bank_type": "OTHERS",
             "success_time": rfc3339(order.success_at),
             "amount": {"total": total, "payer_total": total, "currency": "CNY", "payer_currency": "CNY"},
@@ -119,7 +122,7 @@ def pay(simulation: Simulation, order: PayOrder) -> None:
     Raises:
         ValueError: the order is paid, closed or past its time_expire.
     """
-    if order.state != "NOTPAY":
+    if order.state not in ("NOTPAY", "USERPAYING"):
         raise ValueError(f"order is {order.state}")
     now = simulation.clock.timestamp()
     if (expires := order.body.get("time_expire")) and now > parse_rfc3339(expires):

@@ -31,6 +31,7 @@ _expected = st.builds(
     amount_fen=_fen,
     app_id=st.just("wx1"),
     has_received=st.booleans(),
+    is_reversing=st.booleans(),
 )
 
 

@@ -259,3 +259,27 @@ def test_unusable_keys_are_said_at_once_without_quoting_them(changes):
     with pytest.raises(ValueError, match=r"key") as caught:
         WeChatPayClient(platform.settings("http://127.0.0.1:9/", **changes))
     assert not any(value in str(caught.value) for value in ("nonsense", "short"))
+
+
+async def test_a_code_payment_sends_the_code_and_the_place_and_may_be_undecided(stub, client):
+    number = "K2611210001"
+    asked = {"appid": platform.APP_ID, "mchid": platform.MCH_ID, "out_trade_no": number, "trade_state": "USERPAYING"}
+    stub.answer = lambda _request: platform.signed(asked)
+    seen = await client.pay_by_code(number, "工单 0231", 178200, "134567890123456789", "S01")
+    assert (seen.trade_state, seen.total_fen) == (TradeState.USERPAYING, None)
+    [request] = stub.received
+    assert request.path == "/v3/pay/transactions/codepay"
+    assert request.json()["payer"] == {"auth_code": "134567890123456789"}
+    assert request.json()["scene_info"] == {"store_info": {"out_id": "S01"}}
+    assert "notify_url" not in request.json()
+    with pytest.raises(CallInvalid):
+        await client.pay_by_code(number, "工单 0231", 178200, "994567890123456789", "S01")
+
+
+async def test_a_reversal_that_is_refused_is_not_done(stub, client):
+    stub.answer = lambda _request: platform.signed({"appid": platform.APP_ID})
+    await client.reverse_payment("K2611210001")
+    assert stub.received[-1].path == "/v3/pay/transactions/out-trade-no/K2611210001/reverse"
+    stub.answer = fails("USERPAYING", 400)
+    with pytest.raises(WeChatPayError):
+        await client.reverse_payment("K2611210001")

@@ -55,7 +55,18 @@ export const lookUpRefund = (id: number, number: string) =>
 
 export type DeskMethod = 'CASH' | 'CARD' | 'TRANSFER'
 /** How money came, as the server names it. */
-export type PayMethod = 'WECHAT_JSAPI' | DeskMethod
+export type PayMethod = 'WECHAT_JSAPI' | 'WECHAT_CODE' | DeskMethod
+
+export type CodePayment = Schema<'CodePaymentRow'>
+
+export const receiveByCode = (id: number, authCode: string, version: number) =>
+  take(api.PUT('/api/staff/bills/{bill_id}/code-payment', { params: { path: { bill_id: id } }, body: { auth_code: authCode, version } }))
+
+export const readCodePayment = (id: number) =>
+  take(api.GET('/api/staff/code-payments/{payment_id}', { params: { path: { payment_id: id } } }))
+
+export const cancelCodePayment = (id: number) =>
+  take(api.DELETE('/api/staff/code-payments/{payment_id}', { params: { path: { payment_id: id } } }))
 
 export const receiveAtDesk = (id: number, amountFen: number, method: DeskMethod, receipt: string, version: number, key: string) =>
   take(

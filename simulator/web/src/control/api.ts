@@ -2,7 +2,7 @@
 import { createHttp } from '@shared/http'
 import type { SubscribeAnswer } from '@miniprogram/platform/types'
 import type {
-  AppMessage, ChatMessage, ClockState, ContactWay, Conversation, Faults, LogEntry, MassTask, Member, Odds, PaySheet, Person, ServiceNotice,
+  AppMessage, ChatMessage, ClockState, ContactWay, Conversation, Faults, LogEntry, MassTask, Member, Odds, PayCode, PaySheet, Person, ServiceNotice,
   WholeLogEntry, WorldState,
 } from './types'
 
@@ -39,6 +39,10 @@ export const control = {
   openPaySheet: (personId: string, parameters: unknown) => post<PaySheet>(`/people/${personId}/payments`, parameters),
   confirmPayment: (personId: string, orderNumber: string) => post<void>(`/people/${personId}/payments/${orderNumber}/confirm`),
   cancelPayment: (personId: string, orderNumber: string) => post<void>(`/people/${personId}/payments/${orderNumber}/cancel`),
+
+  payCode: (personId: string) => post<PayCode>(`/people/${personId}/payment-code`),
+  codePayments: async (personId: string) => (await get<{ orders: PaySheet[] }>(`/people/${personId}/code-payments`)).orders,
+  mistypePassword: (personId: string, orderNumber: string) => post<PaySheet>(`/people/${personId}/payments/${orderNumber}/wrong-password`),
 
   inbox: (userid: string) => get<{ messages: AppMessage[] }>(`/staff/${userid}/inbox`),
   click: (messageId: string, key: string) => post<AppMessage>(`/inbox/${messageId}/click`, { key }),

@@ -103,6 +103,11 @@ export interface PaySheet {
   state: string
 }
 
+export interface PayCode {
+  code: string
+  rows: string[]
+}
+
 export interface ClockState {
   timestamp: number
   now: string

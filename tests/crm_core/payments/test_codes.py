@@ -11,7 +11,7 @@ from crm_core.billing import paying
 from crm_core.billing.errors import BillNotPayable
 from crm_core.billing.models import Bill
 from crm_core.billing.rules import BillState
-from crm_core.payments import codes, queries, refunds
+from crm_core.payments import codes, outside, queries, refunds
 from crm_core.payments.errors import CodePaymentInProgress, NotAPaymentCode, PaymentNotFound
 from crm_core.payments.jobs import follow_codes
 from crm_core.payments.models import LedgerEntry, Payment, Refund
@@ -19,6 +19,7 @@ from crm_core.payments.queries import CodePaymentRow
 from crm_core.payments.rules import Method, PaymentState
 from foundation import clock, database, jobs
 from foundation.errors import NotAllowed
+from integrations.wechat_pay import Transaction
 from simulator.pay import transactions
 from tests import factories as make
 from tests.checkout import Checkout, make_checkout
@@ -216,7 +217,7 @@ async def test_an_order_on_the_phone_is_closed_and_its_late_money_goes_back(desk
     transactions.pay(desk.town.simulation, order)
     await desk.answer("confirm")
     plain = transactions.shown(desk.town.simulation, order)
-    late, _ = await asyncio.gather(_settle(plain), desk.later(5))
+    late, _ = await asyncio.gather(outside.take_transaction(Transaction.of(plain)), desk.later(5))
     assert late == "give_back"
     await jobs.drain()
     assert await desk.state() is BillState.PAID
@@ -246,10 +247,3 @@ async def test_another_store_sees_and_cancels_nothing(desk: Desk):
         await codes.cancel(stranger, seen.id)
     with pytest.raises((PaymentNotFound, NotAllowed)):
         await codes.cancel(desk.counter.cashier, 0)
-
-
-async def _settle(plain: dict[str, Any]) -> str:
-    from crm_core.payments import settling
-    from integrations.wechat_pay import Transaction
-
-    return await settling.settle(Transaction.of(plain))

@@ -39,29 +39,30 @@ class Person:
 
     async def get(self, path: str, **query: Any) -> Any:
         """Read."""
-        return self._done(await self._ask("GET", path, params=query))
+        return self._done(await self.ask("GET", path, params=query))
 
     async def post(self, path: str, body: Json | None = None, **options: Any) -> Any:
         """Do something, once however often it is tapped: the key is the intent's."""
         headers = {"idempotency-key": uuid.uuid4().hex} | options.pop("headers", {})
         content = {"json": body or {}} if "content" not in options else {}
-        return self._done(await self._ask("POST", path, headers=headers, **content, **options))
+        return self._done(await self.ask("POST", path, headers=headers, **content, **options))
 
     async def put(self, path: str, body: Json) -> Any:
         """Make it so."""
-        return self._done(await self._ask("PUT", path, json=body))
+        return self._done(await self.ask("PUT", path, json=body))
 
     async def delete(self, path: str) -> Any:
         """Take it back, or let it go."""
-        return self._done(await self._ask("DELETE", path))
+        return self._done(await self.ask("DELETE", path))
 
     async def refused(self, method: str, path: str, body: Json | None = None) -> tuple[int, str]:
         """Try something that is not allowed; return the status and the refusal's code."""
-        answer = await self._ask(method, path, json=body or {})
+        answer = await self.ask(method, path, json=body or {})
         assert answer.status_code >= 400, f"{method} {path} was possible: {answer.text}"
         return answer.status_code, answer.json()["error"]["code"]
 
-    async def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+    async def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Ask, again when something was busy or the session has ended; returns whatever was answered."""
         for _ in range(TAPS):
             answer = await self._client.request(method, path, **options)
             if answer.status_code == 401:

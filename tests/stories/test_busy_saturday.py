@@ -90,7 +90,6 @@ async def _store(stage: Stage) -> Store:
         cashier=await first("CSH"),
         finance=await first("FIN"),
         service_manager=await first("SVM"),
-        head=await first("GM"),
         care=await first("CRC"),
     )
 

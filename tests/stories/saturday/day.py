@@ -38,7 +38,6 @@ class Store:
     cashier: StaffMember
     finance: StaffMember
     service_manager: StaffMember
-    head: StaffMember
     care: StaffMember
 
 
@@ -251,7 +250,7 @@ class Saturday:
         assert loads[self.sick_id], "somebody has work at noon"
         today = f"{clock.today()}"
         away = {"staff_id": self.sick_id, "kind": "SICK", "first_on": today, "last_on": today}
-        await self.store.head.post("settings/lists/absences/rows", {"values": away})
+        await self.store.service_manager.post("settings/lists/absences/rows", {"values": away})
 
     async def take_over_from_the_sick(self) -> None:
         """Jobs of the technician who went home go to others, rework included."""

@@ -54,6 +54,7 @@ from crm_core.privacy import notices as privacy_notices
 from crm_core.repair_orders import goodwill
 from crm_core.repair_orders import queries as repair_orders
 from crm_core.repair_orders import selling as orders_selling
+from crm_core.repair_orders.afterwards import feedback
 from crm_core.repair_orders.events import (
     AdditionalWorkDecided,
     CarCameAgain,
@@ -66,7 +67,7 @@ from crm_core.repair_orders.events import (
 from crm_core.repair_orders.hand_over import leaving
 from crm_core.repair_orders.hand_over.events import HandOverOffered
 from crm_core.settings import connections
-from crm_core.surveys.events import ComplaintOpened
+from crm_core.surveys.events import ComplaintOpened, ComplaintStepped, SurveySubmitted
 from crm_core.tasks import following
 from crm_core.webhooks import catalogue as webhook_catalogue
 from crm_core.webhooks import telling as webhook_telling
@@ -141,6 +142,8 @@ def _subscribe() -> None:
     subscribe(MarketingStopped, attribution.on_turned_away)
     subscribe(ConsentWithdrawn, attribution.on_turned_away)
     subscribe(ComplaintOpened, attribution.on_turned_away)
+    subscribe(SurveySubmitted, feedback.on_survey_submitted)
+    subscribe(ComplaintStepped, feedback.on_complaint_stepped)
     subscribe(FriendLost, attribution.on_turned_away)
     subscribe(TemplateMoved, stopping.on_template_moved)
     for change in _CHANGES_WHO_IS_SENT_TO:

@@ -20,6 +20,7 @@ _UPLOADERS = (
     "repair_orders.work",
     "repair_orders.check_quality",
     "vehicles.bind",
+    "complaints.bring",
 )
 
 

@@ -76,6 +76,7 @@ _EXACT: Final[dict[str, tuple[AuditArea, str]]] = {
     "payments.settle_outside": (AuditArea.MONEY, "处理平台资金变动"),
     "reconciliation.explain": (AuditArea.MONEY, "处理对账差异"),
     "reconciliation.close": (AuditArea.MONEY, "结账"),
+    "complaints.give_coupon": (AuditArea.PRICE, "为投诉送券"),
     "hand_over.settle": (AuditArea.WORK, "处理交车异议"),
     "repair_orders.void": (AuditArea.WORK, "作废工单"),
     "repair_orders.stop": (AuditArea.WORK, "中止工单"),

@@ -127,6 +127,9 @@ _ACTIONS: Final[dict[str, str]] = {
     "coupon_templates.run":      "MKT:STORE GM:STORE RGN:STORE GRP:STORE",
     # -- surveys --------------------------------------------------------------------------------------------------
     "surveys.answer":            "OWN",
+    "complaints.bring":          "OWN SA:STORE SVM:STORE CRC:STORE DCC:STORE CSH:STORE GM:STORE",
+    "complaints.read_own":       "OWN",
+    "feedback.read_own":         "SA:SELF TEC:SELF QC:SELF SVM:SELF",
     "complaints.acknowledge":    "SVM:STORE CRC:STORE",
     "complaints.resolve":        "SVM:STORE CRC:STORE",
     "complaints.verify":         "CRC:STORE GM:STORE",

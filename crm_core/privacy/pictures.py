@@ -22,6 +22,7 @@ COLUMNS: Final = (
     ("pre_inspection", "damages", _OF_ORDERS),
     ("pre_inspection", "signature", _OF_ORDERS),
     ("estimate", "evidence", _OF_ORDERS),
+    ("complaint", "photos", "t.customer_id = ANY($1)"),
     ("binding", "licence_media", "t.customer_id = ANY($1)"),
     ("broadcast", "content", "false"),
 )

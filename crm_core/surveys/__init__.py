@@ -9,6 +9,7 @@ score       0 to 10, 愿意推荐; 6 or less, or 不满意, opens a complaint
 complaint   it has to be taken up within one hour, planned within three and resolved within 72, never by the advisor
             whose work it is about. Customer care phones the owner; it is closed only if the owner says that they are
             content. If it is unresolved after a day, the general manager is told
+brought     by a bad answer, by an objection to a hand-over, or by a person (`repair_orders.afterwards`)
 step        what was done to a complaint, by whom and in which words; steps are never changed or deleted
 
 `rules` is pure. Verbs: asking (schedule, send, expire), answering, complaints (open, take up), resolving.

@@ -4,6 +4,7 @@ concerned.
 The later steps are in `resolving`.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from crm_core.contact.rules import ContactPolicy
@@ -16,13 +17,14 @@ from crm_core.dealerships.staff import staff_with_role
 from crm_core.messaging.service import close_card, say
 from crm_core.policies.current import group_policy, policy_of
 from crm_core.surveys import rules
-from crm_core.surveys.errors import ComplaintNotFound
-from crm_core.surveys.events import ComplaintAcknowledged, ComplaintOpened, ComplaintReopened
+from crm_core.surveys.errors import ComplaintIsClosed, ComplaintNotFound
+from crm_core.surveys.events import ComplaintAcknowledged, ComplaintOpened, ComplaintReopened, ComplaintStepped
 from crm_core.surveys.models import Complaint, ComplaintStep
 from crm_core.surveys.rules import ComplaintState
 from crm_core.vehicles.models import Vehicle
 from crm_core.wording.facts import FactValue
 from foundation import clock, database
+from foundation.errors import StaleVersion
 from foundation.events import record
 from foundation.moves import next_state
 from foundation.refs import Ref
@@ -31,7 +33,7 @@ from foundation.refs import Ref
 async def open_complaint(
     actor: Actor,
     *,
-    about: str,
+    about: str | None,
     source: str,
     store_id: int,
     customer_id: int,
@@ -39,13 +41,16 @@ async def open_complaint(
     repair_order_id: int | None,
     advisor_id: int | None,
     body: str,
+    photos: Sequence[str] = (),
 ) -> Complaint:
     """Open a complaint and send a card to the service managers and customer care.
 
     There is one complaint for each `about` (`survey:3` or `hand_over:5`); if it exists and was resolved or closed, it
-    is reopened.
+    is reopened. None stands for a complaint about nothing but itself.
     """
     async with database.transaction():
+        complaint_id = await database.fetch_value("SELECT nextval(pg_get_serial_sequence('complaint', 'id'))")
+        about = about or Ref("complaint", complaint_id)
         await database.advisory_lock(f"complaint:{about}")
         had = await Complaint.select_for_update().get_or_none(about=about)
         if had is not None:
@@ -53,6 +58,7 @@ async def open_complaint(
                 await reopen(actor, had, body)
             return had
         complaint = await Complaint.create(
+            id=complaint_id,
             about=about,
             source=source,
             store_id=store_id,
@@ -61,6 +67,7 @@ async def open_complaint(
             repair_order_id=repair_order_id,
             advisor_id=advisor_id,
             body=body[:300],
+            photos=list(photos),
             state=ComplaintState.OPEN,
             opened_at=clock.now(),
         )
@@ -99,6 +106,67 @@ async def reopen(actor: Actor, complaint: Complaint, words: str) -> None:
         )
     )
     await _tell_staff(complaint, f"还不满意：{words}")
+
+
+async def add(actor: Actor, complaint: Complaint, words: str, photos: Sequence[str] = ()) -> None:
+    """The owner says more about the same matter. What was thought resolved is opened again. The caller has locked the
+    complaint in the running transaction.
+
+    Raises:
+        ComplaintIsClosed.
+    """
+    if complaint.state is ComplaintState.CLOSED:
+        raise ComplaintIsClosed
+    complaint.photos = [*complaint.photos, *photos][: rules.MAX_PHOTOS]
+    if complaint.state in rules.UNRESOLVED:
+        await keep_step(actor, complaint, "add", words)
+    else:
+        await reopen(actor, complaint, words)
+
+
+async def note_amends(actor: Actor, complaint_id: int, words: str, *, expected_version: int) -> Complaint:
+    """Note in the running transaction what the owner was given for what went wrong, for example a coupon.
+
+    Raises:
+        ComplaintNotFound, NotAllowed, SameHands, StaleVersion, ComplaintIsClosed.
+    """
+    complaint = await locked(actor, complaint_id, "complaints.resolve", expected_version)
+    if complaint.state is ComplaintState.CLOSED:
+        raise ComplaintIsClosed
+    await keep_step(actor, complaint, "amends", words)
+    return complaint
+
+
+async def keep_step(actor: Actor, complaint: Complaint, action: str, words: str) -> None:
+    """Save a locked complaint with one more step in its history."""
+    complaint.version += 1
+    await complaint.save()
+    await note_step(actor, complaint, action, words)
+    await record(
+        ComplaintStepped(
+            actor=str(actor),
+            customer_id=complaint.customer_id,
+            store_id=complaint.store_id,
+            complaint_id=complaint.id,
+            action=action,
+            by=actor.name or "车主",
+        )
+    )
+
+
+async def locked(actor: Actor, complaint_id: int, action: str, expected_version: int) -> Complaint:
+    """The complaint under its lock, if it is as the actor saw it and not about their own work.
+
+    Raises:
+        ComplaintNotFound, NotAllowed, SameHands, StaleVersion.
+    """
+    complaint = await Complaint.select_for_update().get_or_none(id=complaint_id)
+    if complaint is None:
+        raise ComplaintNotFound
+    authorise(actor, action, subject(store_id=complaint.store_id), not_by=complaint.advisor_id)
+    if complaint.version != expected_version:
+        raise StaleVersion(current_version=complaint.version, current_state=complaint.state.value)
+    return complaint
 
 
 async def quiet_until() -> date:

@@ -30,6 +30,13 @@ class AnswersNotAccepted(InvalidInput):
     message = "请先打分，0 到 10。"
 
 
+class ComplaintIsClosed(Refused):
+    """Nothing is given or added for a complaint that is closed; the owner may complain anew."""
+
+    code = "complaint_closed"
+    message = "投诉已经结案，请重新登记一条。"
+
+
 class ComplaintNotFound(NotFound):
     """No such complaint for this actor."""
 

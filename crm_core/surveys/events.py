@@ -109,7 +109,7 @@ class ComplaintAcknowledged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ComplaintStepped(Event):
-    """A complaint was planned, resolved or closed; staff read the words of the step on the complaint's page."""
+    """A step other than taking it up or reopening it; staff read its words on the complaint's page."""
 
     name: ClassVar[str] = "complaint.stepped"
     complaint_id: int
@@ -127,7 +127,13 @@ class ComplaintStepped(Event):
         return f"{self.by} {_STEPS[self.action]}"
 
 
-_STEPS = {"plan": "定了投诉的处理方案", "resolve": "处理完投诉，等回访", "close": "回访过，车主满意，投诉结案"}
+_STEPS = {
+    "plan": "定了投诉的处理方案",
+    "resolve": "处理完投诉，等回访",
+    "close": "回访过，车主满意，投诉结案",
+    "add": "补充了投诉内容",
+    "amends": "为投诉作了补偿",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

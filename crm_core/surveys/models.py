@@ -6,7 +6,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 from crm_core.surveys.rules import ComplaintState, SurveyState
 from foundation.keys import Key, Upward
-from foundation.personal import GONE, HOUSE_RECORD, NO_TEXT, NOTHING, Emptied, Moved, Part, Personal, Shown
+from foundation.personal import GONE, HOUSE_RECORD, NO_LIST, NO_TEXT, NOTHING, Emptied, Moved, Part, Personal, Shown
 from foundation.table import Table
 
 
@@ -61,7 +61,7 @@ class Complaint(Table):
 
     id = fields.BigIntField(primary_key=True)
     about = fields.CharField(max_length=40)
-    """What the complaint is about: `survey:3` or `hand_over:5`."""
+    """What the complaint is about: `survey:3` or `hand_over:5`; one that a person brought is about itself."""
     source = fields.CharField(max_length=6)
     """Where it came from, in the words of the card: 小程序评价."""
     store_id = Key("store")
@@ -71,6 +71,8 @@ class Complaint(Table):
     advisor_id = Key("staff", null=True)
     """The advisor whose work the complaint is about."""
     body = fields.CharField(max_length=300)
+    photos: list[str] = fields.JSONField(default=list, db_default=[])
+    """Photos that the owner or the desk added, by their keys in the media store."""
     state = fields.CharEnumField(ComplaintState, max_length=12)
     opened_at = fields.DatetimeField()
     acknowledged_at = fields.DatetimeField(null=True)
@@ -86,7 +88,7 @@ class Complaint(Table):
         Moved(),
         Shown("投诉", {"opened_at": "时间", "body": "内容", "state": "状态"}),
         HOUSE_RECORD,
-        erase=Emptied({"body": GONE}),
+        erase=Emptied({"body": GONE, "photos": NO_LIST}),
         over="CASE WHEN t.state IN ('VERIFIED', 'CLOSED') THEN t.opened_at END",
         unfinished="t.state NOT IN ('VERIFIED', 'CLOSED')",
         parts=(Part("complaint_step", "complaint_id", emptied={"note": GONE}),),
@@ -110,7 +112,7 @@ class ComplaintStep(Table):
     id = fields.BigIntField(primary_key=True)
     complaint_id = Key("complaint")
     action = fields.CharField(max_length=12)
-    """An action of `COMPLAINT_MOVES`."""
+    """An action of `COMPLAINT_MOVES`, or `add` (the owner said more) or `amends` (the owner was given something)."""
     staff_id = Key("staff", null=True)
     """Who took the step; null if the owner caused it."""
     note = fields.CharField(max_length=300)

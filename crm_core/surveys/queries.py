@@ -10,9 +10,12 @@ from crm_core.dealerships.permissions import authorise, is_allowed, owners_own, 
 from crm_core.policies.current import policy_of
 from crm_core.surveys import rules
 from crm_core.surveys.errors import ComplaintNotFound
-from crm_core.surveys.rules import ComplaintState, SurveyState
+from crm_core.surveys.rules import ComplaintsShown, ComplaintState, SurveyState
+from foundation import clock
 from foundation.moves import allowed_actions
 from foundation.reading import Query, derive, literals, read_model
+
+_PAGE: Final = 100
 
 
 @read_model
@@ -85,6 +88,7 @@ class _Complaint:
     repair_order_id: int | None
     advisor: str | None
     body: str
+    photo_keys: list[str]
     state: ComplaintState
     opened_at: datetime
     reopened_at: datetime | None
@@ -109,6 +113,14 @@ class ComplaintRow(_Complaint):
 
 
 @read_model
+class ComplaintList:
+    """Some of a store's complaints; `next_cursor` is null on the last page."""
+
+    items: list[ComplaintRow]
+    next_cursor: str | None
+
+
+@read_model
 class StepTaken:
     """A step in the history of a complaint; `by` is null if the owner caused it."""
 
@@ -120,19 +132,27 @@ class StepTaken:
 
 _COMPLAINT = """
 SELECT c.id, c.about, c.source, st.short_name AS store, c.store_id, c.customer_id, cu.name AS customer_name, cu.phone,
-       v.plate, m.series, c.repair_order_id, c.advisor_id, a.name AS advisor, c.body, c.state, c.opened_at,
+       v.plate, m.series, c.repair_order_id, c.advisor_id, a.name AS advisor, c.body,
+       c.photos AS photo_keys, c.state, c.opened_at,
        c.reopened_at, c.acknowledged_at, s.name AS acknowledged_by, c.version
 FROM complaint c JOIN customer cu ON cu.id = c.customer_id JOIN store st ON st.id = c.store_id
 JOIN vehicle v ON v.id = c.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
 LEFT JOIN staff a ON a.id = c.advisor_id LEFT JOIN staff s ON s.id = c.acknowledged_by_id
 """
 _ONE_COMPLAINT = Query(_ComplaintOfStore, f"{_COMPLAINT} WHERE c.id = $1")
-_COMPLAINTS = Query(
+_UNSETTLED = Query(
     _ComplaintOfStore,
     f"""
-    {_COMPLAINT} WHERE c.store_id = $1
-    ORDER BY c.state = {literals(ComplaintState.CLOSED)}, c.state = {literals(ComplaintState.OPEN)} DESC, c.id DESC
-    LIMIT 200
+    {_COMPLAINT} WHERE c.store_id = $1 AND c.state <> {literals(ComplaintState.CLOSED)}
+    ORDER BY c.state = {literals(ComplaintState.OPEN)} DESC, coalesce(c.reopened_at, c.opened_at), c.id
+    """,
+)
+_CLOSED = Query(
+    _ComplaintOfStore,
+    f"""
+    {_COMPLAINT} WHERE c.store_id = $1 AND c.state = {literals(ComplaintState.CLOSED)}
+      AND ($2::bigint IS NULL OR c.id < $2)
+    ORDER BY c.id DESC LIMIT {_PAGE + 1}
     """,
 )
 _STEPS = Query(
@@ -142,11 +162,22 @@ _STEPS = Query(
 )
 
 
-async def complaints_of_store(actor: Actor, store_id: int) -> list[ComplaintRow]:
-    """A store's complaints: those that nobody took up first, the closed ones last."""
+async def complaints_of_store(
+    actor: Actor, store_id: int, shown: ComplaintsShown = ComplaintsShown.UNSETTLED, *, cursor: str | None = None
+) -> ComplaintList:
+    """A store's complaints: the unsettled ones all at once, those that nobody took up first; the closed ones page by
+    page, the newest first.
+    """
     authorise(actor, "surveys.read", subject(store_id=store_id))
     policy = await policy_of(rules.ComplaintPolicy, store_id)
-    return [_for_reader(actor, row, policy) for row in await _COMPLAINTS.all(store_id)]
+    if shown is ComplaintsShown.CLOSED:
+        found = await _CLOSED.all(store_id, int(cursor) if cursor else None)
+        more = str(found[_PAGE - 1].id) if len(found) > _PAGE else None
+        return ComplaintList([_for_reader(actor, row, policy) for row in found[:_PAGE]], more)
+    rows = [_for_reader(actor, row, policy) for row in await _UNSETTLED.all(store_id)]
+    if shown is ComplaintsShown.LATE:
+        rows = [row for row in rows if row.due_at is not None and row.due_at < clock.now()]
+    return ComplaintList(rows, None)
 
 
 async def complaint(actor: Actor, complaint_id: int) -> ComplaintRow:

@@ -4,18 +4,13 @@ long.
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role
-from crm_core.dealerships.permissions import authorise, subject
 from crm_core.dealerships.staff import staff_with_role
 from crm_core.messaging.service import say
 from crm_core.policies.current import in_store, per_store, policy_of
 from crm_core.surveys import rules
-from crm_core.surveys.complaints import card_facts, note_step, reopen
-from crm_core.surveys.errors import ComplaintNotFound
-from crm_core.surveys.events import ComplaintStepped
+from crm_core.surveys.complaints import card_facts, keep_step, locked, reopen
 from crm_core.surveys.models import Complaint
 from foundation import clock, database
-from foundation.errors import StaleVersion
-from foundation.events import record
 from foundation.moves import next_state
 from foundation.refs import Ref
 
@@ -49,13 +44,13 @@ async def verify(actor: Actor, complaint_id: int, *, is_content: bool, words: st
         ComplaintNotFound, NotAllowed, SameHands, IllegalMove, StaleVersion.
     """
     async with database.transaction():
-        complaint = await _locked(actor, complaint_id, "complaints.verify", expected_version)
+        complaint = await locked(actor, complaint_id, "complaints.verify", expected_version)
         complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, "verify")
         if not is_content:
             await reopen(actor, complaint, words)
             return complaint
         complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, "close")
-        await _keep(actor, complaint, "close", words)
+        await keep_step(actor, complaint, "close", words)
         return complaint
 
 
@@ -104,33 +99,7 @@ async def _escalate(complaint_id: int) -> None:
 
 async def _step(actor: Actor, complaint_id: int, action: str, words: str, expected_version: int) -> Complaint:
     async with database.transaction():
-        complaint = await _locked(actor, complaint_id, "complaints.resolve", expected_version)
+        complaint = await locked(actor, complaint_id, "complaints.resolve", expected_version)
         complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, action)
-        await _keep(actor, complaint, action, words)
+        await keep_step(actor, complaint, action, words)
         return complaint
-
-
-async def _keep(actor: Actor, complaint: Complaint, action: str, words: str) -> None:
-    complaint.version += 1
-    await complaint.save()
-    await note_step(actor, complaint, action, words)
-    await record(
-        ComplaintStepped(
-            actor=str(actor),
-            customer_id=complaint.customer_id,
-            store_id=complaint.store_id,
-            complaint_id=complaint.id,
-            action=action,
-            by=actor.name,
-        )
-    )
-
-
-async def _locked(actor: Actor, complaint_id: int, action: str, expected_version: int) -> Complaint:
-    complaint = await Complaint.select_for_update().get_or_none(id=complaint_id)
-    if complaint is None:
-        raise ComplaintNotFound
-    authorise(actor, action, subject(store_id=complaint.store_id), not_by=complaint.advisor_id)
-    if complaint.version != expected_version:
-        raise StaleVersion(current_version=complaint.version, current_state=complaint.state.value)
-    return complaint

@@ -53,6 +53,35 @@ COMPLAINT_MOVES: Moves[ComplaintState] = {
     ComplaintState.CLOSED: _AGAIN,
 }
 
+
+class Brought(StrEnum):
+    """How a complaint that no survey and no objection opened reached the house."""
+
+    DESK = "DESK"
+    PHONE = "PHONE"
+    OWNER = "OWNER"
+    """The owner wrote it in the mini-program."""
+
+    @property
+    def word(self) -> str:
+        """As cards and pages name the source."""
+        return _BROUGHT_WORDS[self]
+
+
+_BROUGHT_WORDS: Final = {Brought.DESK: "到店提出", Brought.PHONE: "来电提出", Brought.OWNER: "车主提出"}
+MAX_PHOTOS: Final = 6
+"""More photos than a page shows side by side help nobody to understand (house rule)."""
+
+
+class ComplaintsShown(StrEnum):
+    """Which complaints a list shows."""
+
+    UNSETTLED = "UNSETTLED"
+    LATE = "LATE"
+    """Unsettled, and the promised time of the next step has passed."""
+    CLOSED = "CLOSED"
+
+
 UNRESOLVED: Final = (ComplaintState.OPEN, ComplaintState.ACKNOWLEDGED, ComplaintState.PLANNED)
 
 

@@ -111,6 +111,7 @@ def _walks(demo: Demo) -> dict[int, list[tuple[str, str]]]:
             ("pages/booking/visitor", "at=2026-11-30T09%3A30%3A00%2B08%3A00"),
             ("pages/bind/index", "more=1"),
             ("pages/bill/survey", "id=1"),
+            ("pages/bill/complaint", f"order={left['order']}"),
             ("pages/gift/claim", "ticket=unknown"),
         ],
         here["owner"]: [

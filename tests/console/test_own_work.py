@@ -9,6 +9,7 @@ from crm_core.surveys import complaints
 from crm_core.surveys.models import Complaint
 from foundation import clock
 from tests import factories as make
+from tests.checkout import make_template
 from tests.workshop import make_workshop
 
 
@@ -100,6 +101,31 @@ async def test_a_complaint_is_not_read_in_another_store_nor_by_whom_it_is_about(
     for reader in (elsewhere, shop.advisor):
         assert (await desk.ask(reader, "GET", f"/complaints/{complaint.id}")).status_code == 403
     assert (await desk.ask(shop.manager, "GET", "/complaints/999999")).status_code == 404
+
+
+async def test_a_complaint_is_written_down_listed_and_counted(desk, shop):
+    order = await shop.opened()
+    said = {"brought": "PHONE", "body": "没人回电话"}
+    made = await desk.ask(shop.advisor, "POST", f"/repair-orders/{order.id}/complaints", json=said)
+    assert made.status_code == 201, made.text
+    blank = await desk.ask(shop.advisor, "POST", f"/repair-orders/{order.id}/complaints", json=said | {"body": " "})
+    assert blank.status_code in (400, 422), blank.text
+    of_car = {"store_id": shop.store.id, "customer_id": shop.customer.id, "vehicle_id": shop.vehicle.id}
+    other = await desk.ask(shop.advisor, "POST", "/complaints", json=said | of_car)
+    assert other.status_code == 201, other.text
+    await Complaint.filter(id=other.json()["id"]).delete()
+    listed = await desk.get(shop.manager, "/complaints", store_id=shop.store.id)
+    assert [(row["id"], row["source"]) for row in listed["items"]] == [(made.json()["id"], "来电提出")]
+    assert (await desk.get(shop.manager, "/complaints", store_id=shop.store.id, shown="CLOSED"))["items"] == []
+    today = clock.today().isoformat()
+    figures = await desk.get(shop.manager, "/complaint-figures", store_id=shop.store.id, since=today, until=today)
+    assert (figures["opened"], figures["answer_due"]) == (1, 0)
+    assert [row["words"] for row in await desk.get(shop.advisor, "/my-feedback")] == ["没人回电话"]
+    template = await make_template(name="免费洗车", store_ids=[shop.store.id])
+    gift = {"template_id": template.id, "version": 1}
+    given = await desk.ask(shop.manager, "POST", f"/complaints/{made.json()['id']}/coupon", json=gift)
+    assert given.status_code == 200, given.text
+    assert [step["note"] for step in given.json()["steps"]] == ["送券「免费洗车」"]
 
 
 async def test_a_contact_that_is_due_is_listed_put_off_and_dropped(desk, shop):

@@ -62,6 +62,9 @@ VERSIONLESS: Final = {
         POST /staff/privacy-requests
         POST /staff/media
         POST /staff/retention/dry-runs
+        POST /staff/complaints
+        POST /staff/repair-orders/{repair_order_id}/complaints
+        POST /owner/complaints
         POST /staff/people-to-call/{message_id}/calls
         POST /staff/reception/registrations
         POST /staff/repair-orders

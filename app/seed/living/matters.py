@@ -24,9 +24,15 @@ from crm_core.dealerships.actors import Actor, owner, staff_actor
 from crm_core.dealerships.models import Role, Staff
 from crm_core.invoicing import requests
 from crm_core.invoicing.rules import InvoiceKind, Title, TitleKind
+from crm_core.repair_orders.afterwards import complaining
+from crm_core.repair_orders.afterwards.complaining import Said
+from crm_core.repair_orders.hand_over import disputes
+from crm_core.repair_orders.hand_over.models import HandOver
+from crm_core.repair_orders.models import RepairOrder
+from crm_core.repair_orders.rules import HeaderState
 from crm_core.surveys import complaints
 from crm_core.surveys.models import Complaint
-from crm_core.surveys.rules import ComplaintState
+from crm_core.surveys.rules import Brought, ComplaintState
 from foundation import clock, database
 
 ISSUED, CLAIMED, EXPIRED, VOIDED, LOCKED = "issued", "claimed", "expired", "voided", "locked"
@@ -151,7 +157,34 @@ async def _take_up_complaint(crew: Crew, moment: datetime) -> None:
     if opened is not None:
         await clock.set_to(max(opened.opened_at + timedelta(minutes=25), clock.at(clock.today(), 8, 40)))
         await complaints.acknowledge(crew.people(Role.CRC)[-1], opened.id)
+    await _bring_complaints(crew, moment)
     await clock.set_to(moment)
+
+
+async def _bring_complaints(crew: Crew, now: datetime) -> None:
+    """One was brought by phone in its second hour, another is late with its plan and was told to the general manager,
+    and one owner objects to how the car came back.
+    """
+    gone = RepairOrder.filter(store_id=crew.store.id, state__in=(HeaderState.DELIVERED, HeaderState.CLOSED))
+    orders = await gone.exclude(
+        id__in=await Complaint.filter(store_id=crew.store.id).exclude(repair_order_id=None).values_list(
+            "repair_order_id", flat=True
+        )
+    ).order_by("-id").limit(3)  # fmt: skip
+    brought = (
+        (timedelta(hours=27), Brought.OWNER, "洗完车后备箱里有水，地毯湿了"),
+        (timedelta(minutes=95), Brought.PHONE, "说好上午能好，到现在没人回我电话"),
+    )
+    for order, (ago, way, words) in zip(orders, brought, strict=False):
+        await clock.set_to(max(now - ago, order.opened_at))
+        who = owner(order.customer_id, openid="") if way is Brought.OWNER else crew.people(Role.CRC)[-1]
+        complaint = await complaining.about_order(who, order.id, Said(way, words))
+        await clock.set_to(clock.now() + timedelta(minutes=40))
+        await complaints.acknowledge(crew.people(Role.SVM)[-1], complaint.id)
+    for order in orders[2:]:
+        if await HandOver.exists(repair_order_id=order.id, confirmed_at__gt=now - timedelta(days=6)):
+            await clock.set_to(now - timedelta(minutes=50))
+            await disputes.dispute(owner(order.customer_id, openid=""), order.id, "右前轮还有异响，和来之前一样")
 
 
 async def end_what_is_over() -> None:

@@ -20,6 +20,7 @@ const PAGES = {
   dispute: '/pages/bill/dispute',
   delivery: '/pages/bill/delivery',
   survey: '/pages/bill/survey',
+  complaint: '/pages/bill/complaint',
   coupon: '/pages/gift/coupon',
   family: '/pages/account/family',
   person: '/pages/account/person',

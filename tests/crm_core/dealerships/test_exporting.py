@@ -20,6 +20,7 @@ from crm_core.privacy.keeping_queries import ConsentRow
 from crm_core.privacy.queries import StaffPrivacyRequest
 from crm_core.reconciliation.queries import DifferenceRow
 from crm_core.succession.queries import SuccessionEntry
+from crm_core.surveys.queries import ComplaintRow
 from crm_core.tasks.exportable import SheetLine
 from crm_core.telling.queries import ToCall
 from crm_core.vehicles.stock import StockCarRow
@@ -33,6 +34,7 @@ from tests.crm_core.tasks.people import make_due, night
 ROWS = {
     "customers": CustomerRow,
     "bill-disputes": DisputeRow,
+    "complaints": ComplaintRow,
     "invoice-requests": InvoiceRequestRow,
     "cashier": StaffBillRow,
     "coupon-templates": TemplateRow,

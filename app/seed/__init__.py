@@ -10,6 +10,7 @@
     people     a consultant who left and one who moves on, somebody on leave with a deputy
     address_book  the corp's departments, what changed in them, and the night's reading of friends
     calls      when every car is due, the call sheets of that, and what customer care noted on some this morning
+    targets    what the group wants of its stores, and one general manager more
     recalls    the maker's list of cars to be called back
     living     each store in the middle of a Saturday morning: cars, bookings, bills, complaints, campaigns
     pictures   what the photos of it show
@@ -43,6 +44,7 @@ from app.seed import (
     privacy,
     recalls,
     story,
+    targets,
     wordings,
 )
 from app.wiring import wire
@@ -119,6 +121,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
             await privacy.make(made, now)
         await clock.set_to(now)
         await places.make(made)
+        await targets.make(made)
         await story.make(made, with_platform=has_platform)
         await partners.make(made, now)
         await calls.make(made, living_stores)

@@ -26,13 +26,10 @@ export const URGENCY: Record<Urgency, StateLook & { word: string }> = {
   GREEN: { meaning: 'done', shape: 'dot', word: '可选' },
 }
 
-/**
- * How a target stands: exactly half is still 追赶, and no target is grey.
- * @public waits for the pages of targets
- */
-export function attainmentState(done: number, target: number): { fill: string; shape: Shape; word: string } {
-  if (target === 0) return { fill: 'var(--wd-attainment-none)', shape: 'dash', word: '无目标' }
-  if (done >= target) return { fill: 'var(--wd-attainment-met)', shape: 'check', word: '达成' }
-  if (done * 2 >= target) return { fill: 'var(--wd-attainment-behind)', shape: 'half', word: '追赶' }
-  return { fill: 'var(--wd-attainment-missed)', shape: 'triangle-down', word: '落后' }
+/** How a figure stands against its target, as the server judged it: from the whole on, from half on, below. */
+export const ATTAINMENT: Record<'GREEN' | 'YELLOW' | 'RED' | 'GREY', StateLook & { fill: string; word: string }> = {
+  GREEN: { meaning: 'done', shape: 'check', fill: 'attainment-met', word: '达成' },
+  YELLOW: { meaning: 'waiting', shape: 'half', fill: 'attainment-behind', word: '追赶' },
+  RED: { meaning: 'problem', shape: 'triangle-down', fill: 'attainment-missed', word: '落后' },
+  GREY: { meaning: 'idle', shape: 'dash', fill: 'attainment-none', word: '无目标' },
 }

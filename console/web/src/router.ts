@@ -90,6 +90,8 @@ const pages: RouteRecordRaw[] = [
   { path: 'imports', name: 'imports', component: () => import('./pages/imports/ImportsPage.vue'), meta: { title: '数据导入', menu: 'imports' } },
   { path: 'imports/prepare', name: 'prepare-import', component: () => import('./pages/imports/PreparePage.vue'), meta: { title: '怎么准备文件', menu: 'imports' } },
   { path: 'imports/:id', name: 'import', component: () => import('./pages/imports/ImportPage.vue'), meta: { title: '数据导入', menu: 'imports' } },
+  { path: 'reports', name: 'reports', component: () => import('./pages/reports/ReportsPage.vue'), meta: { title: '经营指标', menu: 'reports' } },
+  { path: 'reports/rows', name: 'report-rows', component: () => import('./pages/reports/ReportRowsPage.vue'), meta: { title: '经营指标明细', menu: 'reports' } },
   { path: 'parked-work', name: 'parked-work', component: () => import('./pages/house/ParkedWorkPage.vue'), meta: { title: '运维', menu: 'parked-work' } },
   ...privacy,
   ...settings,

@@ -17,7 +17,7 @@ AREAS: Final[dict[str, str]] = {
     "stores": "门店", "bays": "工位", "holidays": "放假安排", "shifts": "排班", "catalogue": "项目",
     "prices": "价格", "staff": "人员", "rights": "权限", "exports": "导出", "webhooks": "推送到外部系统",
     "connections": "平台连接",
-    "custom_fields": "自定义字段", "documents": "单据",
+    "custom_fields": "自定义字段", "documents": "单据", "reports": "报表",
 }  # fmt: skip
 _ACTS: Final[dict[str, str]] = {
     "read": "查看", "edit": "修改", "reveal_phone": "看完整手机号", "follow_up": "跟进", "assign": "分配",
@@ -43,7 +43,7 @@ _ACTS: Final[dict[str, str]] = {
     "explain": "写明差异原因", "close": "结账",
     "give_service_phone": "填自己的服务电话", "stand_in": "安排代理人",
     "keep": "管理", "test": "测试", "keep_people": "改车主和用车人", "fill": "填写", "publish": "发布",
-    "print": "打印单据", "print_workshop": "打印车间单据", "read_own": "看自己的单据",
+    "print": "打印单据", "print_workshop": "打印车间单据", "read_own": "看自己的单据", "set_targets": "定目标",
 }  # fmt: skip
 _OF_ONE_AREA: Final[dict[str, str]] = {
     "complaints.read_own": "看自己的投诉", "complaints.bring": "登记投诉", "feedback.read_own": "看对自己做的活的评价",

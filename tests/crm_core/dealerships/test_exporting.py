@@ -19,6 +19,8 @@ from crm_core.payments.queries import OutsideMovementRow
 from crm_core.privacy.keeping_queries import ConsentRow
 from crm_core.privacy.queries import StaffPrivacyRequest
 from crm_core.reconciliation.queries import DifferenceRow
+from crm_core.reports.exportable import FigureLine
+from crm_core.reports.rows import KpiRow
 from crm_core.succession.queries import SuccessionEntry
 from crm_core.surveys.queries import ComplaintRow
 from crm_core.tasks.exportable import SheetLine
@@ -52,6 +54,8 @@ ROWS = {
     "stock-cars": StockCarRow,
     "call-sheets": SheetLine,
     "appointments": Booked,
+    "reports": FigureLine,
+    "report-rows": KpiRow,
 }
 
 

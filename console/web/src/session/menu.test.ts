@@ -5,7 +5,7 @@ import { homeOf, menuOf } from './menu'
 const ALL: Role[] = ['SC', 'SM', 'DCC', 'MKT', 'SA', 'SVM', 'WC', 'TEC', 'QC', 'PRT', 'CSH', 'CRC', 'FIN', 'GM', 'RGN', 'GRP', 'ADM', 'DPO']
 const OPENS = [
   'repair_orders.read', 'parts.read', 'bills.read', 'customers.read', 'tasks.read', 'customers.follow_up', 'segments.read', 'campaigns.read',
-  'parked_work.look_after', 'imports.run', 'settings.read', 'staff.stand_in', 'rights.read', 'privacy.read', 'audit.read',
+  'parked_work.look_after', 'reports.read', 'imports.run', 'settings.read', 'staff.stand_in', 'rights.read', 'privacy.read', 'audit.read',
 ]
 /** Somebody of one role who holds every right but some, and was given some by the group. */
 const as = (role: Role, { without = [] as string[], granted = [] as string[] } = {}) => ({

@@ -2,7 +2,7 @@
  * took from a role is not offered, and what it gave to one is. */
 import type { Component } from 'vue'
 import {
-  AssignmentErrorIcon, CalendarIcon, DeviceIcon, FileImportIcon, LockOnIcon, SettingIcon, SoundIcon, TaskIcon, ToolsIcon, UserListIcon, WalletIcon,
+  AssignmentErrorIcon, CalendarIcon, ChartBarIcon, DeviceIcon, FileImportIcon, LockOnIcon, SettingIcon, SoundIcon, TaskIcon, ToolsIcon, UserListIcon, WalletIcon,
 } from 'tdesign-icons-vue-next'
 import type { Role, Session } from '@/api/session'
 
@@ -30,6 +30,7 @@ const ENTRIES: readonly Entry[] = [
   { key: 'customers', word: '客户', to: '/customers', icon: UserListIcon, go: 'k', roles: ['SA', 'SC', 'SM', 'DCC', 'CRC', 'SVM', 'GM'], opens: ['customers.read'] },
   { key: 'tasks', word: '任务', to: '/tasks', icon: TaskIcon, go: 'r', roles: ['SA', 'SC', 'SM', 'DCC', 'CRC', 'SVM'], opens: ['tasks.read', 'customers.follow_up'] },
   { key: 'marketing', word: '营销', to: '/marketing/segments', icon: SoundIcon, go: 'm', roles: ['MKT', 'GM', 'GRP', 'RGN'], opens: ['segments.read', 'campaigns.read'] },
+  { key: 'reports', word: '报表', to: '/reports', icon: ChartBarIcon, roles: ['GM', 'RGN', 'GRP'], opens: ['reports.read'] },
   { key: 'parked-work', word: '运维', to: '/parked-work', icon: AssignmentErrorIcon, roles: ['ADM'], opens: ['parked_work.look_after'] },
   { key: 'imports', word: '导入', to: '/imports', icon: FileImportIcon, roles: ['GM', 'ADM'], opens: ['imports.run'] },
   { key: 'settings', word: '设置', to: '/settings', icon: SettingIcon, roles: ['ADM', 'GM', 'RGN', 'GRP', 'SM', 'SVM', 'DPO'], opens: ['settings.read', 'staff.stand_in', 'rights.read'] },

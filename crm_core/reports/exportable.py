@@ -1,0 +1,135 @@
+"""The figures, and the rows of one figure, as files."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Final
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.exporting import Question, exportable
+from crm_core.reports import figures, rows
+from crm_core.reports.definitions import DEFINITIONS, Kpi
+from crm_core.reports.rows import KpiRow
+from crm_core.reports.rules import Colour, Period, Unit
+from foundation.reading import read_model
+
+_COLOURS: Final = {Colour.GREEN: "绿", Colour.YELLOW: "黄", Colour.RED: "红", Colour.GREY: "没有目标"}
+LARGEST_PAGE: Final = 500
+
+
+@read_model
+class FigureLine:
+    """One indicator of one store, in words, with the definition it was reckoned by."""
+
+    store: str
+    word: str
+    today: str
+    month: str
+    before: str
+    target: str
+    attainment: str
+    colour: str
+    base: str
+    formula: str
+    version: int
+    as_of: datetime
+
+
+@exportable(
+    "reports",
+    title="经营指标",
+    action="reports.read",
+    columns={
+        "store": "门店",
+        "word": "指标",
+        "today": "今天",
+        "month": "本月",
+        "before": "上月同期",
+        "target": "目标",
+        "attainment": "目标完成率",
+        "colour": "颜色",
+        "base": "本月按几条算",
+        "formula": "口径",
+        "version": "口径版本",
+        "as_of": "数据截至",
+    },
+)
+async def lines(actor: Actor, question: Question) -> AsyncIterator[FigureLine]:
+    """Every indicator of every store the reader sees."""
+    board = await figures.of_reader(actor)
+    for store in board.stores:
+        for each in store.figures:
+            of = DEFINITIONS[each.kpi]
+            yield FigureLine(
+                store=store.store,
+                word=of.word,
+                today=told(of.unit, each.today.value),
+                month=told(of.unit, each.month.value),
+                before=told(of.unit, each.before.value),
+                target=told(of.unit, each.target),
+                attainment="–" if each.attainment is None else f"{each.attainment}%",
+                colour=_COLOURS[each.colour],
+                base=str(each.month.rows),
+                formula=of.formula,
+                version=of.version,
+                as_of=board.as_of,
+            )
+
+
+@exportable(
+    "report-rows",
+    title="经营指标明细",
+    action="reports.read",
+    columns={
+        "at": "时间",
+        "number": "工单",
+        "customer_name": "客户",
+        "plate": "车牌",
+        "person": "谁",
+        "part": "算进分子",
+        "whole": "算进分母",
+    },
+    question=("kpi", "store", "period", "staff", "counted"),
+)
+async def figure_rows(actor: Actor, question: Question) -> AsyncIterator[KpiRow]:
+    """The rows the page shows for this question; without an indicator and a store there are none."""
+    named, store = question.get("kpi"), _number(question.get("store"))
+    if named not in set(Kpi) or store is None:
+        return
+    period = question.get("period")
+    counted = question.get("counted")
+    cursor: str | None = None
+    while True:
+        page = await rows.of_figure(
+            actor,
+            Kpi(named),
+            store,
+            Period(period) if period in set(Period) else Period.MONTH,
+            staff_id=_number(question.get("staff")),
+            is_counted=None if not counted else counted == "yes",
+            cursor=cursor,
+            limit=LARGEST_PAGE,
+        )
+        for row in page.items:
+            yield row
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def told(unit: Unit, value: int | None) -> str:
+    """A value as people read it; – where there is none."""
+    if value is None:
+        return "–"
+    match unit:
+        case Unit.COUNT:
+            return str(value)
+        case Unit.PERCENT:
+            return f"{value / 10:.1f}%"
+        case Unit.FEN:
+            return f"{value / 100:.2f} 元"
+        case Unit.POINTS:
+            return f"{value / 10:.1f}"
+
+
+def _number(text: str | None) -> int | None:
+    return int(text[:18]) if text and text.isdigit() else None

@@ -24,6 +24,8 @@ NAMES = (
     "million_customers",
     "slots_week",
     "booking_contention",
+    "day_board",
+    "live_fanout",
     "cold_start",
     "memory_rest",
 )

@@ -29,8 +29,8 @@ async def run() -> list[dict[str, Any]]:
             }
             bare = await processes.enter_async_context(stack.process("-c", _BARE))
             await asyncio.sleep(REST_SECONDS)
-            floor = _megabytes(bare)
-            return [_row(name, _megabytes(pid), floor) for name, pid in started.items()]
+            floor = megabytes(bare)
+            return [_row(name, megabytes(pid), floor) for name, pid in started.items()]
 
 
 def _row(name: str, megabytes: float, floor: float) -> dict[str, Any]:
@@ -47,9 +47,9 @@ def _row(name: str, megabytes: float, floor: float) -> dict[str, Any]:
     }
 
 
-def _megabytes(pid: int) -> float:
+def megabytes(pid: int) -> float:
     """Proportional memory of a process and all its children."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
     own = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return own + sum(_megabytes(int(child)) for child in children)
+    return own + sum(megabytes(int(child)) for child in children)

@@ -8,6 +8,7 @@ with 4401 when the session ends, 4404 when the order may no longer be seen and 1
 
 import asyncio
 import contextlib
+import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Final, Protocol
@@ -17,7 +18,7 @@ from sanic import Request, Websocket
 from websockets.exceptions import ConnectionClosed
 
 from crm_core.dealerships import sessions
-from crm_core.repair_orders import event_log, queries, sums
+from crm_core.repair_orders import watching
 from crm_core.repair_orders.event_log import OwnerEvent
 from foundation import clock, failures, live
 from foundation.errors import NotAllowed, NotFound, TooManyRequests, Unauthenticated
@@ -28,6 +29,10 @@ FIRST_MESSAGE_SECONDS: Final = 10
 """How long a client whose address has no token may take to send it as the first message."""
 RECHECK_SECONDS: Final = 20
 """How often to look even without a hint, because hints may be lost, and to check whether the session is still valid."""
+SPREAD: Final = (0.75, 1.0)
+"""Shares of RECHECK_SECONDS: after a restart thousands of pages come back at once, and they should not look at once for
+ever after.
+"""
 MOST_PAGES: Final = 6
 """Open pages of one account in one process: a phone shows one, and those of a network that went away without a goodbye
 are noticed after some time. Each costs a look at the database every RECHECK_SECONDS.
@@ -68,9 +73,7 @@ async def follow(request: Request, socket: Websocket, repair_order_id: str) -> N
 
     async def look(last: int) -> tuple[list[OwnerEvent], float]:
         actor = await sessions.actor_of(token, "owner")
-        order = await queries.readable(actor, number(repair_order_id))
-        sees = await sums.sees_sums(actor, order.id)
-        return await event_log.events_for_owner(order.id, last, sees_sums=sees), RECHECK_SECONDS
+        return await watching.news_for_owner(actor, number(repair_order_id), last), RECHECK_SECONDS
 
     with places:
         await follow_order(socket, opened, look, request.args.get("after", "0"))
@@ -123,7 +126,7 @@ async def _serve(socket: Websocket, repair_order_id: int, look: Look, last: int)
                 last = event.number
             await socket.ping()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(hints.get(), min(holds_seconds, RECHECK_SECONDS))
+                await asyncio.wait_for(hints.get(), min(holds_seconds, RECHECK_SECONDS * random.uniform(*SPREAD)))
             while not hints.empty():
                 hints.get_nowait()
 

@@ -181,10 +181,12 @@ _READABLE: Final = Query(
     """,
 )
 _WORKING: Final = literals(LineState.WORKING)
-# Bound to the car while it is here, or when it came: a new owner does not see the old one's visits.
-_MAY_SEE: Final = f"""
+MAY_SEE: Final = f"""
 {in_force("bound", "$3")}
 AND ((r.delivered_at IS NULL AND r.voided_at IS NULL) OR r.customer_id = $2 OR bound.bound_at <= r.opened_at)
+"""
+"""For a statement with `READER`: bound to the car while it is here, or when it came, since a new owner does not see the
+old one's visits.
 """
 _DOING_NOW: Final = as_json(Doing, "", line="l.name", technician="t.name", bay="y.name", started_at="e.started_at")
 _PHOTO: Final = as_json(
@@ -251,7 +253,7 @@ _PROGRESS = JsonQuery(
 SELECT {_PAGE}::text
 FROM repair_order r {READER} {JOBS} {ASKED}
 JOIN store s ON s.id = r.store_id JOIN vehicle v ON v.id = r.vehicle_id
-WHERE r.id = $1 AND {_MAY_SEE}
+WHERE r.id = $1 AND {MAY_SEE}
 """,
 )
 _LIST = Query(
@@ -269,7 +271,7 @@ _LIST = Query(
            (SELECT {ALL_JOBS} FROM repair_line l WHERE l.repair_order_id = r.id) AS total
     FROM repair_order r {READER} {ASKED} JOIN store s ON s.id = r.store_id
     JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
-    WHERE r.state NOT IN ({literals(HeaderState.VOID)}) AND {_MAY_SEE} AND ($1::bigint IS NULL OR r.vehicle_id = $1)
+    WHERE r.state NOT IN ({literals(HeaderState.VOID)}) AND {MAY_SEE} AND ($1::bigint IS NULL OR r.vehicle_id = $1)
     ORDER BY r.opened_at DESC LIMIT 50
     """,
 )

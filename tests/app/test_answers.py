@@ -53,6 +53,7 @@ async def _known(checkout: Checkout) -> dict[str, Any]:
         "id": checkout.order.id,
         "item_ids": "1",
         "kind": "repair_order",
+        "kpi": "visits",
         "line_id": line.id,
         "number": line.part_number or "OIL-KIT",
         "q": "粤B",

@@ -19,6 +19,8 @@ from crm_core.customers import listing
 from crm_core.customers import queries as customers
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
+from crm_core.pricing.job_prices import PricedItem
+from crm_core.pricing.packages import PackageOffer
 from crm_core.vehicles import queries as vehicles
 from crm_core.vehicles.queries import CatalogueModel
 from foundation import clock
@@ -216,28 +218,12 @@ async def reception_items(
     actor: Actor, vehicle_id: int, store_id: int, query: ReceptionItemsQuery
 ) -> list[ReceptionItemOut]:
     together = [int(part) for part in query.together.split(",") if part]
-    return [
-        derive(
-            ReceptionItemOut,
-            item,
-            labour_fen=masked.fen(actor, item.labour_fen),
-            parts_fen=masked.fen(actor, item.parts_fen),
-        )
-        for item in await appointments.every_item(actor, vehicle_id, store_id, together)
-    ]
+    return [item_out(actor, item) for item in await appointments.every_item(actor, vehicle_id, store_id, together)]
 
 
 @api.get("/reception/packages/{vehicle_id}/{store_id}", summary="The packages that a car may have in a store")
 async def reception_packages(actor: Actor, vehicle_id: int, store_id: int) -> list[ReceptionPackageOut]:
-    return [
-        derive(
-            ReceptionPackageOut,
-            package,
-            price_fen=masked.fen(actor, package.price_fen),
-            alone_fen=masked.fen(actor, package.alone_fen),
-        )
-        for package in await appointments.packages_of_car(actor, vehicle_id, store_id)
-    ]
+    return [package_out(actor, each) for each in await appointments.packages_of_car(actor, vehicle_id, store_id)]
 
 
 @api.get("/reception/slots", summary="Slots of the next days, free or with the reason why not")
@@ -245,21 +231,42 @@ async def reception_slots(actor: Actor, query: ReceptionSlotQuery) -> list[Recep
     visit = WantedVisit(
         query.customer_id, query.vehicle_id, query.store_id, [int(part) for part in query.item_ids.split(",")]
     )
-    return [_slot(each) for each in await free_times.explained_slots(actor, visit, query.asked())]
+    return [slot_out(each) for each in await free_times.explained_slots(actor, visit, query.asked())]
 
 
 @api.get("/reception/appointments/{appointment_id}/slots", summary="Slots an appointment can be moved to, or why not")
 async def slots_to_move(actor: Actor, appointment_id: int, query: SlotDaysQuery) -> list[ReceptionSlotOut]:
-    return [_slot(each) for each in await free_times.slots_to_move(actor, appointment_id, query.asked())]
+    return [slot_out(each) for each in await free_times.slots_to_move(actor, appointment_id, query.asked())]
 
 
 @api.get("/reception/places", summary="What can still be promised on a day, for an ordinary job")
 async def reception_places(actor: Actor, query: ReceptionPlacesQuery) -> list[ReceptionSlotOut]:
     known = await free_times.places(actor, query.store_id, query.day or clock.today())
-    return [_slot(each) for each in known if each.answer.is_free]
+    return [slot_out(each) for each in known if each.answer.is_free]
 
 
-def _slot(explained: Explained) -> ReceptionSlotOut:
+def item_out(actor: Actor, item: PricedItem) -> ReceptionItemOut:
+    """A priced job as the reader may see it."""
+    return derive(
+        ReceptionItemOut,
+        item,
+        labour_fen=masked.fen(actor, item.labour_fen),
+        parts_fen=masked.fen(actor, item.parts_fen),
+    )
+
+
+def package_out(actor: Actor, package: PackageOffer) -> ReceptionPackageOut:
+    """A package as the reader may see it."""
+    return derive(
+        ReceptionPackageOut,
+        package,
+        price_fen=masked.fen(actor, package.price_fen),
+        alone_fen=masked.fen(actor, package.alone_fen),
+    )
+
+
+def slot_out(explained: Explained) -> ReceptionSlotOut:
+    """A slot as the desk sees it."""
     answer = explained.answer
     return ReceptionSlotOut(
         starts_at=answer.starts_at,

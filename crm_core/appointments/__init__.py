@@ -10,6 +10,10 @@ promised  a promised time (`promised_times`) per live appointment: who comes, wh
 place     what that time takes of the workshop: one arrival in a slot plus one bay for the time the work takes
 hold      a time kept, with its place, for ten minutes while the owner fills in the booking
 
+visitor   somebody who books by plate in the mini-program (`visitors`); their car has no VIN with us until reception
+          registers it
+caller    a stranger on the phone, for whom the desk books (`by_phone`); their car is registered at reception, too
+
 rules decides without a database, capacity reads what the rules need, booking and service are the verbs. This package is
 the model the other rooms of the dealership resemble.
 """

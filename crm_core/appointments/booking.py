@@ -202,13 +202,20 @@ async def book(
             coupon_id=coupon_id,
             campaign_token=campaign_token,
         )
-        if is_allowed(actor, "appointments.confirm", subject(store_id=store.id)) and actor.kind == "staff":
-            await _confirm_at_once(actor, appointment)
-        elif await _confirms_itself(store, customer_id):
-            await _confirm_at_once(system("auto_confirm"), appointment)
-        else:
-            await notices.ask_to_confirm(appointment)
+        await answer(actor, store, appointment)
         return appointment
+
+
+async def answer(actor: Actor, store: Store, appointment: Appointment) -> None:
+    """Confirm a request at once where somebody who may promise it made it, or the store confirms by itself; else ask
+    the advisors. The caller's transaction wrote the request.
+    """
+    if is_allowed(actor, "appointments.confirm", subject(store_id=store.id)) and actor.kind == "staff":
+        await _confirm_at_once(actor, appointment)
+    elif await _confirms_itself(store, appointment.customer_id):
+        await _confirm_at_once(system("auto_confirm"), appointment)
+    else:
+        await notices.ask_to_confirm(appointment)
 
 
 async def request(
@@ -223,6 +230,7 @@ async def request(
     waits_on_site: bool = False,
     coupon_id: int | None = None,
     campaign_token: str = "",
+    source: str = "",
 ) -> Appointment:
     """Write the request down with its slot, for a booking that the caller has permitted and goes on to answer, in its
     transaction; the errors are those of `book`.
@@ -240,7 +248,7 @@ async def request(
         minutes=wanted.minutes,
         bay_kind=wanted.bay_kind,
         state=AppointmentState.REQUESTED,
-        source="mini_program" if actor.is_owner else "console",
+        source=source or ("mini_program" if actor.is_owner else "console"),
         note=note,
         waits_on_site=waits_on_site,
         coupon_id=coupon_id,
@@ -347,4 +355,5 @@ async def _confirm_at_once(actor: Actor, appointment: Appointment) -> None:
             by=actor.name or "系统",
         )
     )
-    await notices.tell_result(appointment, "confirmed")
+    if not await notices.is_heard_on_the_phone(appointment):
+        await notices.tell_result(appointment, "confirmed")

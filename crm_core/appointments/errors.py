@@ -1,8 +1,9 @@
 """The errors of this room."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
+from foundation import clock
 from foundation.errors import InvalidInput, NotFound, Refused, TooManyRequests
 
 
@@ -101,3 +102,31 @@ class CarIsRegistered(Refused):
 
     code = "car_is_registered"
     message = "这个预约的车已经登记过了。"
+
+
+class CallerMayBeOnFile(Refused):
+    """The phone or plate of a caller belongs to somebody on file, and nobody has said that they are not that one."""
+
+    code = "caller_may_be_on_file"
+    message = "这个手机号或车牌在档，先看是不是那一位；不是的，勾上「都不是，按新客户记」再约。"
+
+
+class CallersCarIsOnFile(Refused):
+    """The customer has the car with this plate on file; the details hold `vehicle_id`."""
+
+    code = "callers_car_is_on_file"
+    message = "这辆车在这位客户名下，请按在档的车约。"
+
+
+class CallerHasAppointment(Refused):
+    """The store expects the same car, or the same caller, already; the details hold `appointment_id`."""
+
+    code = "caller_has_appointment"
+    message = "已有一个预约。"
+
+    def __init__(self, appointment_id: int, starts_at: datetime, *, by_plate: bool) -> None:
+        what = "这块车牌" if by_plate else "这位客户"
+        super().__init__(
+            f"{what}已有预约：{clock.dated(starts_at)}。可以改期；是另一辆车，请写上它的车牌。",
+            appointment_id=appointment_id,
+        )

@@ -58,15 +58,16 @@ class Appointment(Table):
     store_id = Key("store")
     customer_id = Key("customer")
     vehicle_id = Key("vehicle", null=True)
-    """The car; null until somebody has read its VIN: a visitor only gives a plate and a model."""
+    """The car; null until somebody has read its VIN: a visitor or a caller only gives a plate and a model."""
     given_plate = fields.CharField(max_length=10, default="")
+    """Empty when a caller does not know it, or the car has none yet: on the day they are known by name and phone."""
     given_model_id = Key("vehicle_model", null=True)
     starts_at = fields.DatetimeField()
     minutes = fields.IntField()
     bay_kind = fields.CharEnumField(BayKind, max_length=10)
     state = fields.CharEnumField(AppointmentState, max_length=10)
     source = fields.CharField(max_length=20)
-    """`mini_program`, `console`, `bot`, `import`."""
+    """`mini_program`, `console`, `phone` (a stranger, booked by the desk), `bot`, `import`."""
     note = fields.CharField(max_length=200, default="")
     waits_on_site = fields.BooleanField(default=False)
     coupon_id = Key("coupon", null=True)
@@ -104,7 +105,7 @@ class Appointment(Table):
         constraints = (
             CheckConstraint(check="minutes BETWEEN 5 AND 600", name="appointment_minutes"),
             CheckConstraint(
-                check="vehicle_id IS NOT NULL OR (given_plate <> '' AND given_model_id IS NOT NULL)",
+                check="vehicle_id IS NOT NULL OR given_model_id IS NOT NULL",
                 name="appointment_names_a_car",
             ),
             CheckConstraint(

@@ -5,7 +5,7 @@ from typing import Final
 
 from crm_core.appointments.models import Appointment, AppointmentItem
 from crm_core.appointments.rules import AppointmentPolicy, AppointmentState, ReminderKind
-from crm_core.customers.models import Customer
+from crm_core.customers.models import Customer, Identity, IdentityKind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role, Store
 from crm_core.dealerships.staff import staff_with_role
@@ -18,6 +18,8 @@ from foundation import clock
 from foundation.refs import Ref
 
 REMINDER: Final = "appointment_reminder"
+BY_PHONE: Final = "phone"
+"""The source of a booking for somebody on the phone."""
 
 
 async def ask_to_confirm(appointment: Appointment) -> None:
@@ -61,6 +63,15 @@ async def tell_result(appointment: Appointment, variant: str) -> None:
         variant=variant,
         send_before=appointment.starts_at if variant != "cancelled" else None,
     )
+
+
+async def is_heard_on_the_phone(appointment: Appointment) -> bool:
+    """Whether the owner hears the answer from whoever books, and could get it in no other way: then no message is
+    written, and nobody is asked to phone again.
+    """
+    if appointment.source != BY_PHONE:
+        return False
+    return not await Identity.exists(customer_id=appointment.customer_id, kind=IdentityKind.OPENID)
 
 
 async def tell_rescheduled(appointment: Appointment, old_starts_at: datetime, actor: Actor) -> None:

@@ -7,7 +7,7 @@ from crm_core.appointments.errors import AppointmentNotFound
 from crm_core.appointments.rules import LIVE_STATES, AppointmentState
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorise, owners_own, subject
+from crm_core.dealerships.permissions import authorise, is_allowed, owners_own, subject
 from crm_core.pricing import packages
 from crm_core.pricing.job_prices import PricedItem, priced_for
 from crm_core.pricing.packages import PackageOffer
@@ -88,6 +88,7 @@ class StaffAppointment:
     items: list[StaffItem]
     note: str
     waits_on_site: bool
+    source: str
     advisor: str | None
     confirm_by: datetime
     confirmed_at: datetime | None
@@ -118,7 +119,7 @@ _OWNER = f"""
 """
 _STAFF = f"""
 {_BOTH}, a.customer_id, c.name AS customer_name, c.phone AS customer_phone, c.visit_count + 1 AS visit_number,
-       coalesce(v.mileage_km, 0) AS last_mileage_km, a.waits_on_site, a.confirmed_at, a.arrived_at,
+       coalesce(v.mileage_km, 0) AS last_mileage_km, a.waits_on_site, a.source, a.confirmed_at, a.arrived_at,
        (SELECT {listed(StaffItem, "i", order="i.id")} FROM appointment_item i WHERE i.appointment_id = a.id) AS items
 {_FROM}
 """
@@ -154,7 +155,7 @@ async def every_item(actor: Actor, vehicle_id: int, store_id: int, together: Seq
     Raises:
         AppointmentNotFound: no such store or car.
     """
-    authorise(actor, "vehicles.read", subject(store_id=store_id))
+    _require_desk(actor, store_id)
     items = await packages.catalogue_of(store_id, vehicle_id, together)
     if items is None:
         raise AppointmentNotFound("没找到这辆车或门店。")
@@ -167,11 +168,17 @@ async def packages_of_car(actor: Actor, vehicle_id: int, store_id: int) -> list[
     Raises:
         AppointmentNotFound: no such store or car.
     """
-    authorise(actor, "vehicles.read", subject(store_id=store_id))
+    _require_desk(actor, store_id)
     offers = await packages.offered_to(store_id, vehicle_id)
     if offers is None:
         raise AppointmentNotFound("没找到这辆车或门店。")
     return offers
+
+
+def _require_desk(actor: Actor, store_id: int) -> None:
+    """Whoever receives the car or books for it; telephone sales do the second and not the first."""
+    if not is_allowed(actor, "appointments.book", subject(store_id=store_id)):
+        authorise(actor, "vehicles.read", subject(store_id=store_id))
 
 
 async def live_one_of(vehicle_id: int) -> int | None:

@@ -58,7 +58,7 @@ async def hold_for_visitor(
     await _admit(actor, _TRIES)
     await require_in_reach(store_id, starts_at)
     async with database.transaction():
-        store, model, items = await _wanted(model_id, store_id, item_ids)
+        store, model, items = await wanted_by_model(model_id, store_id, item_ids)
         return await hold_place(store, CarToBook(model), items, starts_at, customer_id=actor.id)
 
 
@@ -80,11 +80,11 @@ async def book_for_visitor(
         PhoneNotVerified, TooManyVisitorBookings, ModelNotChosen, AppointmentNotFound, and the refusals of
             `booking.book`.
     """
-    given = _read_plate(plate)
+    given = read_given_plate(plate)
     await _admit(actor, _BOOKINGS)
     await require_in_reach(store_id, starts_at)
     async with database.transaction():
-        store, model, items = await _wanted(model_id, store_id, item_ids)
+        store, model, items = await wanted_by_model(model_id, store_id, item_ids)
         # Counted one after the other; within it `request` takes the locks of the day, as every booking does.
         await database.advisory_lock(f"visitors:{store_id}")
         await _require_room(actor.id, store_id)
@@ -145,27 +145,51 @@ async def _require_room(customer_id: int, store_id: int) -> None:
     to_come = Appointment.filter(vehicle_id=None, state__in=LIVE_STATES)
     if await to_come.filter(customer_id=customer_id).exists():
         raise VisitorHasAppointment
-    if await to_come.filter(store_id=store_id).count() >= MOST_OPEN:
+    # What the desk takes by phone does not count: those people were spoken with.
+    if await to_come.filter(store_id=store_id).exclude(source=notices.BY_PHONE).count() >= MOST_OPEN:
         raise TooManyVisitorBookings
 
 
-async def _wanted(
+async def wanted_by_model(
     model_id: int, store_id: int, item_ids: Sequence[int]
 ) -> tuple[Store, VehicleModel, list[PricedItem]]:
-    store = await Store.get_or_none(id=store_id, is_live=True)
-    if store is None:
-        raise AppointmentNotFound("没找到这家门店。")
-    model = await VehicleModel.get_or_none(id=model_id)
-    if model is None:
-        raise ModelNotChosen
+    """Store, model and priced jobs of a booking whose car nobody has seen.
+
+    Raises:
+        AppointmentNotFound: no such store in business.
+        ModelNotChosen, NothingWanted.
+    """
+    store, model = await store_and_model(store_id, model_id)
     items = await price_items_for(store, model, item_ids)
     if not items or len(items) != len(set(item_ids)):
         raise NothingWanted
     return store, model, items
 
 
-def _read_plate(typed: str) -> str:
+async def store_and_model(store_id: int, model_id: int) -> tuple[Store, VehicleModel]:
+    """What prices and work depend on.
+
+    Raises:
+        AppointmentNotFound: no such store in business.
+        ModelNotChosen.
+    """
+    store = await Store.get_or_none(id=store_id, is_live=True)
+    if store is None:
+        raise AppointmentNotFound("没找到这家门店。")
+    model = await VehicleModel.get_or_none(id=model_id)
+    if model is None:
+        raise ModelNotChosen
+    return store, model
+
+
+def read_given_plate(typed: str, *, is_compared: bool = False) -> str:
+    """A plate as somebody gives it, in its stored form. Of a rare kind only once the desk has compared it; the last day
+    of a temporary one is asked when the car is there.
+
+    Raises:
+        PlateNotAccepted: it is no plate; nothing is said about whose.
+    """
     try:
-        return parse_plate(typed).number
+        return parse_plate(typed, accept_by_hand=is_compared).number
     except PlateInvalid as wrong:
         raise PlateNotAccepted(str(wrong)) from None

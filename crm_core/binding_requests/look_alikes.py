@@ -147,14 +147,19 @@ async def look_up(actor: Actor, store_id: int, asked: Asked) -> LookedUp:
     """Who on file the typed words may mean, and what the VIN says.
 
     Raises:
-        NotAllowed: the actor registers nobody in this store.
+        NotAllowed: the actor files nobody in this store.
     """
-    authorise(actor, "vehicles.register", subject(store_id=store_id))
+    authorise(actor, "customers.file", subject(store_id=store_id))
     vin, plate = normalise_vin(asked.vin), normalise_plate(asked.plate)
     found = await _FOUND.all(
         vin if len(vin) == VIN_LENGTH else "", plate, _phone(asked.phone), alike_names(asked.name), store_id, MOST
     )
     return LookedUp([await _shown(actor, one) for one in found], await _read(vin) if vin else None)
+
+
+async def is_somebody_on_file(phone: str, plate: str) -> bool:
+    """Whether this number or plate, in their stored form, belongs to somebody; a name alone says nothing."""
+    return await _FOUND.first("", plate, phone, [], None, 1) is not None
 
 
 async def _shown(actor: Actor, one: _Found) -> LookAlike:

@@ -42,6 +42,7 @@ _EXACT: Final[dict[str, tuple[AuditArea, str]]] = {
     "customers.search": (AuditArea.SEARCH, "查找客户，一次看到 20 位以上"),
     "customers.reveal_phone": (AuditArea.REVEAL, "看了完整手机号"),
     "customers.assign": (AuditArea.OWNERSHIP, "改了客户的顾问"),
+    "customers.file_beside": (AuditArea.OWNERSHIP, "号码或车牌在档，仍按新客户登记"),
     "customers.merge": (AuditArea.OWNERSHIP, "合并客户"),
     "customers.undo_merge": (AuditArea.OWNERSHIP, "撤销合并"),
     "customers.stop_marketing": (AuditArea.PRIVACY, "停止营销"),

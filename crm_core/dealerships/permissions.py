@@ -32,6 +32,7 @@ _ACTIONS: Final[dict[str, str]] = {
     # -- customers ------------------------------------------------------------------------------------------------
     "customers.read":            "OWN SC:SELF SM:STORE DCC:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE RGN:STORE GRP:STORE DPO:STORE MKT:STORE CSH:STORE WC:STORE FIN:STORE SYS",
     "customers.edit":            "SC:SELF SM:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE DPO:STORE SYS",
+    "customers.file":            "SM:STORE DCC:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE DPO:STORE SYS",
     "customers.reveal_phone":    "SC:SELF SA:SELF CRC:STORE",
     "customers.follow_up":       "SC:SELF SM:STORE DCC:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE",
     "customers.assign":          "SM:STORE SVM:STORE GM:STORE SYS",

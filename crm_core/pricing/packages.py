@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from crm_core.dealerships.models import Store
-from crm_core.pricing.job_prices import PricedItem, alone_for, priced_for, store_and_car
+from crm_core.pricing.job_prices import PricedItem, alone_for, price_catalogue, priced_for, store_and_car
 from crm_core.pricing.package_rules import Package, made_up, shares
 from crm_core.vehicles.models import Vehicle, VehicleModel
 from foundation import clock
@@ -105,6 +105,12 @@ async def catalogue_of(store_id: int, vehicle_id: int, together: Sequence[int] =
         return None
     chosen = {item.item_id: item for item in await price_items(*found, together)}
     return [chosen.get(item.item_id, item) for item in items]
+
+
+async def bookable_for(store: Store, model: VehicleModel, together: Sequence[int] = ()) -> list[PricedItem]:
+    """Everything that can be booked for a car of this model, those of `together` as they cost in one visit."""
+    chosen = {item.item_id: item for item in await price_items_for(store, model, together)}
+    return [chosen.get(item.item_id, item) for item in await price_catalogue(store, model)]
 
 
 async def offered_to(store_id: int, vehicle_id: int) -> list[PackageOffer] | None:

@@ -55,6 +55,7 @@ async def _known(checkout: Checkout) -> dict[str, Any]:
         "kind": "repair_order",
         "kpi": "visits",
         "line_id": line.id,
+        "model_id": checkout.vehicle.model_id,
         "number": line.part_number or "OIL-KIT",
         "q": "粤B",
         "repair_order_id": checkout.order.id,

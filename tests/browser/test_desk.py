@@ -108,3 +108,33 @@ def test_the_desk_reads_papers_and_registers_the_car_of_a_visitor(demo: Demo, br
     expect(tab.get_by_text("车已登记")).to_be_visible()
     expect(tab.get_by_role("button", name="改时间")).to_be_visible()
     tab.context.close()
+
+
+def test_a_caller_is_booked_without_a_mouse(demo: Demo, browser: Browser) -> None:
+    tab = _desk_of(demo, browser, "SA", 360)
+    tab.goto("/console/appointments/by-phone")
+    expect(tab.get_by_label("手机号")).to_be_focused()
+    tab.evaluate(
+        """() => {
+            const clipboardData = new DataTransfer()
+            clipboardData.setData('text', '\\u200b沪Ａ12345\\u3000赵先生 +86 138-0000-4321')
+            const how = { clipboardData, bubbles: true, cancelable: true }
+            document.activeElement.dispatchEvent(new ClipboardEvent('paste', how))
+        }"""
+    )
+    expect(tab.get_by_label("车牌")).to_have_value("沪A12345")
+    tab.keyboard.press("ArrowDown")
+    expect(tab.get_by_role("group", name="项目").get_by_role("button").first).to_be_visible()
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Space")
+    free = tab.locator("[role=radio]:not([aria-disabled=true])").first
+    expect(free).to_be_visible()
+    free.focus()
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("ArrowLeft")
+    tab.keyboard.press("Space")
+    assert not tab.evaluate(_BEYOND)
+    tab.get_by_role("button", name="约好").press("Enter")
+    expect(tab.get_by_role("heading", name="约好了")).to_be_visible()
+    expect(tab.get_by_text("没有发任何通知")).to_be_visible()
+    tab.context.close()

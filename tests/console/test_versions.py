@@ -50,6 +50,7 @@ VERSIONLESS: Final = {
         POST /owner/vehicles/{vehicle_id}/expiry-dates
         POST /staff/api-keys
         POST /staff/appointments
+        POST /staff/phone-bookings
         POST /staff/bills/{bill_id}/refunds
         POST /staff/broadcasts
         POST /staff/coupon-templates

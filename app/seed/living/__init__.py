@@ -6,7 +6,7 @@
     visit      one visit and how far it has come; visits tells it, through reception, workshop and leaving
     days       which visits and bookings a store has
     matters    coupons in every state, approvals that wait
-    families   what is shared, who is named, and a visitor who books by plate
+    families   what is shared, who is named, a visitor who books by plate, a caller whom the desk books
     campaigns  a finished broadcast whose effect can be seen, and a running one
 
 All of it is done through the verbs, as the people who would do it and when they would do it, so nothing a rule forbids

@@ -1,11 +1,15 @@
-"""What people do on their phones: share a visit, name a relative, note a date; and an unknown visitor books."""
+"""What people do on their phones: share a visit, name a relative, note a date; an unknown visitor books, and a caller
+is booked by the desk.
+"""
 
+import contextlib
 from datetime import datetime, timedelta
 from typing import Final
 
 from app.seed.living.crew import Crew
 from app.seed.living.wishes import Catalogue
-from crm_core.appointments import visitors
+from crm_core.appointments import by_phone, visitors
+from crm_core.appointments.by_phone import Caller, TheirCar
 from crm_core.appointments.errors import SlotNotPossible, SlotTaken
 from crm_core.authorised_persons import accepting, naming
 from crm_core.authorised_persons.naming import Terms
@@ -29,9 +33,9 @@ _HOURS: Final = (15, 11, 9, 14)
 
 
 async def make(crew: Crew, catalogue: Catalogue, moment: datetime) -> None:
-    """At `moment` an owner shares a visit, names a relative and writes down a date, and a visitor books.
+    """At `moment` an owner shares a visit, names a relative and writes down a date; a visitor books; somebody phones.
 
-    The owner's car is the store's first in work whose owner uses the mini-program; without one, only the visitor books.
+    The owner's car is the store's first in work whose owner uses the mini-program; without one, only the last two are.
     """
     await clock.set_to(moment)
     order, sharer = await _first_in_work(crew)
@@ -43,6 +47,7 @@ async def make(crew: Crew, catalogue: Catalogue, moment: datetime) -> None:
         inspected_until = clock.today() + timedelta(days=400)
         await papers_seen.record_expiry(crew.next(Role.SA), order.id, Expiry.INSPECTION, inspected_until)
     await _visit_by_plate(crew, catalogue)
+    await _call(crew, catalogue)
 
 
 async def _first_in_work(crew: Crew) -> tuple[RepairOrder | None, Actor | None]:
@@ -81,6 +86,24 @@ async def _visit_by_plate(crew: Crew, catalogue: Catalogue) -> None:
         except (SlotTaken, SlotNotPossible):
             continue
         return
+
+
+async def _call(crew: Crew, catalogue: Catalogue) -> None:
+    """Somebody phones who does not know the plate of the new car; the advisor books while they talk."""
+    model = await VehicleModel.all().order_by("id").first()
+    assert model is not None
+    for hour in _HOURS:
+        with contextlib.suppress(SlotTaken, SlotNotPossible):
+            await by_phone.book_for_caller(
+                crew.next(Role.SA),
+                store_id=crew.store.id,
+                who=Caller("王先生", f"1370000{crew.store.code[1:]}08"),
+                car=TheirCar(model.id),
+                item_ids=catalogue.ids(("MAINT-S",)),
+                starts_at=clock.at(clock.today() + timedelta(days=2), hour),
+                note="新车还没上牌，电话里约的",
+            )
+            return
 
 
 async def _account(crew: Crew, who: str, phone: str) -> Actor:

@@ -22,7 +22,8 @@ AREAS: Final[dict[str, str]] = {
 _ACTS: Final[dict[str, str]] = {
     "read": "查看", "edit": "修改", "reveal_phone": "看完整手机号", "follow_up": "跟进", "assign": "分配",
     "merge": "合并", "consent": "登记同意", "compare_friends": "核对企业微信好友", "bind": "绑定",
-    "register": "建档", "record_expiry": "登记到期日", "name": "授权", "accept": "接受授权", "book": "代客预约",
+    "register": "建档", "file": "登记新客户",
+    "record_expiry": "登记到期日", "name": "授权", "accept": "接受授权", "book": "代客预约",
     "confirm": "确认", "reschedule": "改期", "cancel": "取消", "check_in": "登记到店", "expire": "到时失效",
     "switch": "开关通知", "call": "登记电话", "word": "改文案", "open": "开单",
     "correct_mileage": "更正里程", "inspect": "预检", "estimate": "报价", "give_goodwill": "善意减免",

@@ -69,6 +69,16 @@ export const registerVisitorsCar = (id: number, body: Schema<'VisitorsCarIn'>, k
 export const book = (body: NewBooking, key: string) =>
   take(api.POST('/api/staff/appointments', { params: { header: keyed(key) }, body }))
 
+/** For a stranger on the phone: their car is a model and, if they know it, a plate. */
+export const bookByPhone = (body: Schema<'PhoneBookingIn'>, key: string) =>
+  take(api.POST('/api/staff/phone-bookings', { params: { header: keyed(key) }, body }))
+
+export const phoneCatalogue = (storeId: number, modelId: number, together: readonly number[] = []) =>
+  take(api.GET('/api/staff/phone-bookings/catalogue', { params: { query: { store_id: storeId, model_id: modelId, together: together.join(',') } } }))
+
+export const phoneSlots = (query: { store_id: number; model_id: number; item_ids: string; from_day?: string; days?: number }, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/phone-bookings/slots', { params: { query }, signal }))
+
 export const findCustomers = (q: string, signal?: AbortSignal) =>
   take(api.GET('/api/staff/reception/customers', { params: { query: { q } }, signal }))
 

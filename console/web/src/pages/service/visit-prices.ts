@@ -1,39 +1,51 @@
-/** The catalogue for a car, with the chosen jobs at what they cost in one visit: the server knows which packages they make up. */
+/** The catalogue for a car or a model, with the chosen jobs at what they cost in one visit: the server knows which packages they make up. */
 import { ref, watch, type Ref } from 'vue'
-import { itemsFor, packagesFor, type DeskItem, type DeskPackage } from '@/api/appointments'
+import { itemsFor, packagesFor, phoneCatalogue, type DeskItem, type DeskPackage } from '@/api/appointments'
 
 export interface VisitPrices {
   items: Ref<DeskItem[]>
   packages: Ref<DeskPackage[]>
   /** Reads the catalogue of another car or store. */
   read: (vehicleId: number, storeId: number) => Promise<void>
+  /** Reads what can be booked for a car of a model, which nobody has seen. */
+  readModel: (modelId: number, storeId: number) => Promise<void>
 }
+
+type Ask = (together: readonly number[], all: boolean) => Promise<{ items: DeskItem[]; packages?: DeskPackage[] }>
 
 /** `together` are the jobs that one payer has done in one visit. */
 export function useVisitPrices(together: () => readonly number[]): VisitPrices {
   const items = ref<DeskItem[]>([])
   const packages = ref<DeskPackage[]>([])
-  let of: [number, number] | null = null
+  let ask: Ask | null = null
   let asked = 0
 
-  async function read(vehicleId: number, storeId: number): Promise<void> {
-    of = [vehicleId, storeId]
+  async function begin(of: Ask): Promise<void> {
+    ask = of
     const turn = ++asked
-    const [found, offered] = await Promise.all([itemsFor(vehicleId, storeId, together()), packagesFor(vehicleId, storeId)])
-    if (turn === asked) [items.value, packages.value] = [found, offered]
+    const found = await of(together(), true)
+    if (turn === asked) [items.value, packages.value] = [found.items, found.packages ?? []]
   }
+
+  const read = (vehicleId: number, storeId: number): Promise<void> =>
+    begin(async (ids, all) => {
+      const [found, offered] = await Promise.all([itemsFor(vehicleId, storeId, ids), all ? packagesFor(vehicleId, storeId) : undefined])
+      return { items: found, packages: offered }
+    })
+
+  const readModel = (modelId: number, storeId: number): Promise<void> => begin((ids) => phoneCatalogue(storeId, modelId, ids))
 
   watch(
     () => together().join(','),
     async () => {
-      if (!of || items.value.length === 0) return
+      if (!ask || items.value.length === 0) return
       const turn = ++asked
       // Where the answer fails, the prices that stand stay; the estimate is priced by the server in any case.
-      const found = await itemsFor(...of, together()).catch(() => null)
-      if (found && turn === asked) items.value = found
+      const found = await ask(together(), false).catch(() => null)
+      if (found && turn === asked) items.value = found.items
     },
   )
-  return { items, packages, read }
+  return { items, packages, read, readModel }
 }
 
 /** What a package says before it is chosen. */

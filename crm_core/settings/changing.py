@@ -70,7 +70,7 @@ async def add(actor: Actor, setting_list: str, values: Values) -> int:
             made = of.table(**wanted)
             await made.save()
         except IntegrityError as refusal:
-            raise SettingTaken from refusal
+            raise SettingTaken(of.taken or None) from refusal
         kept = {column.name: keep(column, wanted[column.name]) for column in of.columns}
         await _note(actor, ADDED, of, int(made.pk), "", before={}, after={**kept, LIVE: True})
         return int(made.pk)
@@ -292,7 +292,7 @@ async def _write(
     try:
         await of.table.filter(pk=standing.id).update(**columns)
     except IntegrityError as refusal:
-        raise SettingTaken from refusal
+        raise SettingTaken(of.taken or None) from refusal
     await _note(
         actor, action, of, standing.id, reason,
         before={name: before[name] for name in changed}, after={name: after[name] for name in changed}, **details,

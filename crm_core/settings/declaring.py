@@ -70,6 +70,9 @@ class SettingList:
     uses: tuple[Use, ...] = ()
     conflict: Callable[[Values], str] | None = None
     """Why the values of a row contradict each other, as a Chinese sentence; '' when they do not. Pure."""
+    taken: str = ""
+    """What is said when the table refuses a row beside one it has, as a Chinese sentence; that of `SettingTaken` if
+    empty."""
     warning: Callable[[], Awaitable[str]] | None = None
     """What somebody should enter by now, as a Chinese sentence; '' when nothing is missing."""
 

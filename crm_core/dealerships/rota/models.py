@@ -58,7 +58,9 @@ class Shift(Table):
 
 
 class StaffAbsence(Table):
-    """Days on which somebody is away, both included."""
+    """Days on which somebody is away, both included. No two of one person overlap (an exclusion in SQL): whoever comes
+    back early shortens the one there is.
+    """
 
     id = fields.BigIntField(primary_key=True)
     staff: fields.ForeignKeyRelation[Staff] = fields.ForeignKeyField("wedealer.Staff", related_name=False)

@@ -103,6 +103,7 @@ setting_list(
         name=_STAFF_NAME,
         order="t.first_on",
         conflict=in_order,
+        taken="这位同事这几天里已经有一条请假，改那一条的日期，不用再加。",
     )
 )
 setting_list(

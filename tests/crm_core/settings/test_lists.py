@@ -15,7 +15,7 @@ from crm_core.settings.errors import (
     SettingUsed,
     SettingValueRefused,
 )
-from crm_core.settings.kinds import Values
+from crm_core.settings.kinds import Kept, Values
 from foundation import database
 from foundation.errors import NotAllowed, StaleVersion
 from tests import factories as make
@@ -201,3 +201,25 @@ async def test_rows_that_come_from_elsewhere_are_only_changed():
             expected_version=await _version(admin, "skills", technician.id),
             reason="走了",
         )
+
+
+async def test_somebody_is_away_once_on_a_day():
+    admin, store = await make.acting(Role.ADM), await make.make_store()
+    staff = await make.make_staff(Role.TEC, store)
+    days: dict[str, Kept] = {"staff_id": staff.id, "kind": "LEAVE", "first_on": "2026-12-01", "last_on": "2026-12-05"}
+    first = await changing.add(admin, "absences", days)
+    with pytest.raises(SettingTaken, match="改那一条的日期"):
+        await changing.add(
+            admin, "absences", {**days, "kind": "SICK", "first_on": "2026-12-05", "last_on": "2026-12-07"}
+        )
+    later = await changing.add(admin, "absences", {**days, "first_on": "2026-12-06", "last_on": "2026-12-07"})
+    version = await _version(admin, "absences", later)
+    with pytest.raises(SettingTaken):
+        await changing.change(admin, "absences", later, {"first_on": "2026-12-04"}, expected_version=version)
+    colleague = await make.make_staff(Role.TEC, store)
+    await changing.add(admin, "absences", {**days, "staff_id": colleague.id})
+    version = await _version(admin, "absences", first)
+    await changing.end(admin, "absences", first, expected_version=version, reason="不休了")
+    await changing.change(
+        admin, "absences", later, {"first_on": "2026-12-01"}, expected_version=await _version(admin, "absences", later)
+    )

@@ -10,9 +10,11 @@ from typing import Any, Final
 
 import orjson
 
+from crm_core.appointments.rules import AppointmentState
 from crm_core.coupons.rules import CouponState
 from crm_core.custom_fields.filling import FILE
 from crm_core.imports.models import ImportChunk, ImportJob
+from crm_core.messaging.unsent import UNSENT
 from crm_core.parts.rules import StockMoveKind
 from crm_core.settings.declaring import REGISTRY
 from crm_core.tasks.untouched import UNTOUCHED
@@ -24,18 +26,24 @@ PAGE: Final = 1_000
 """So many columns are compared in this process at a time."""
 _GOES_WITH_IT: Final = frozenset({"appointment_place", "due_date", "due_recount", "part_bin"})
 """What the database deletes with the row it hangs on."""
-_OURS: Final = {"task": UNTOUCHED.format(of="o")}
+_OURS: Final = {"task": UNTOUCHED.format(of="o"), "message": UNSENT.format(of="o")}
 """SQL: rows of these tables that our own jobs made and nobody touched; they go with the row they hang on, too."""
 _VERSIONED: Final = ("customer", "appointment", "coupon")
 """Tables whose rows count how often they were changed."""
-_RAN_OUT: Final = {"coupon": f"t.state = {literals(CouponState.EXPIRED)} AND t.version = {{left}} + 1"}
-"""SQL: rows that ended by their own date, which our job notes; nobody used them."""
+_RAN_OUT: Final = {
+    "coupon": f"t.state = {literals(CouponState.EXPIRED)} AND t.version = {{left}} + 1",
+    "appointment": f"t.state IN ({literals(AppointmentState.NO_SHOW, AppointmentState.EXPIRED)}) "
+    "AND t.version = {left} + 1",
+}
+"""SQL: rows that ended by their own date or time, which our job notes; nobody used them. Whatever a person does to one
+before or after counts another version.
+"""
 _NAMES: Final = {
     "repair_order": "工单", "appointment": "预约", "coupon": "卡券", "friendship": "企微好友", "binding": "车辆绑定",
     "consent": "授权", "follow_up": "跟进", "bill": "账单", "service_visit": "来店记录", "ownership": "车辆归属",
     "custom_value": "自定义字段", "identity": "联系方式", "customer": "客户", "vehicle": "车辆", "part_request": "领料",
     "staff_role": "岗位权限", "odometer_reading": "里程记录", "stock_movement": "库存流水", "part_hold": "留件",
-    "task": "招徕任务",
+    "task": "招徕任务", "message": "通知",
 }  # fmt: skip
 
 _TABLES: Final = (

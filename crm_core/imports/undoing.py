@@ -1,9 +1,10 @@
 """Taking an import back: what it made is deleted, what it filled is emptied again, the last chunk first.
 
 Only while nobody else touched any of it: a row that refers to something it made, or a column that holds another value
-than the import left there, is a blocker. A task that the night opened about one of its cars and nobody has worked on is
-nobody's: it goes with the car. Blockers are listed before anything is undone, and looked for again in each
-transaction. What the import only derived (due dates, totals) is computed anew afterwards.
+than the import left there, is a blocker. What the clock alone did is nobody's: a task that the night opened and nobody
+has worked on, a reminder that reached nobody, a booking that ended because nobody came or answered. Blockers are listed
+before anything is undone, and looked for again in each transaction. What the import only derived (due dates, totals) is
+computed anew afterwards.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from crm_core.imports.journal import Change, Value
 from crm_core.imports.models import ImportChunk, ImportJob
 from crm_core.imports.rules import JOB_MOVES, ImportState
 from crm_core.imports.taking.run import change
+from crm_core.messaging import unsent
 from crm_core.settings import changing
 from crm_core.settings.declaring import REGISTRY
 from crm_core.settings.kinds import Values
@@ -93,6 +95,7 @@ async def _lock(chunk: ImportChunk) -> None:
     for table in sorted(chunk.made):
         await database.execute(f"SELECT FROM {table} WHERE id = ANY($1) ORDER BY id FOR UPDATE", chunk.made[table])
     await untouched.lock_about(*_cars_and_customers(chunk))
+    await unsent.lock_to(chunk.made.get("customer", []))
 
 
 def _cars_and_customers(chunk: ImportChunk) -> tuple[list[int], list[int]]:
@@ -110,6 +113,7 @@ async def _take_back(chunk: ImportChunk) -> None:
         Change(table=table, id=number, before={}, after=columns) for (table, number), columns in before.items()
     )
     await untouched.forget_about(*_cars_and_customers(chunk))
+    await unsent.forget_to(chunk.made.get("customer", []))
     for table in sorted(made, key=lambda table: _DELETE_ORDER.index(table) if table in _DELETE_ORDER else -1):
         await database.execute(f"DELETE FROM {table} WHERE id = ANY($1)", made[table])
     await chunk.delete()

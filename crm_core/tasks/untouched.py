@@ -1,4 +1,5 @@
-"""Tasks that the night opened and nobody has worked on: they go with the car or customer they are about.
+"""Tasks that the clock opened (by a date, or because somebody did not come) and nobody has worked on: they go with the
+car or customer they are about.
 
 Whatever a person does with a task, and whatever a booking or a visit makes of it, leaves an event of the task; what the
 night does (open, give out, move on, expire) leaves none.
@@ -8,11 +9,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from crm_core.tasks.opening import FROM_DATES
+from crm_core.tasks.rules import TaskKind
 from foundation import database
 from foundation.reading import literals
 
 UNTOUCHED: Final = (
-    f"({{of}}.kind IN ({literals(*FROM_DATES)}) "
+    f"({{of}}.kind IN ({literals(*FROM_DATES, TaskKind.NO_SHOW)}) "
     "AND NOT EXISTS (SELECT FROM event e WHERE e.subject = 'task:' || {of}.id) "
     "AND NOT EXISTS (SELECT FROM task_contact k WHERE k.task_id = {of}.id))"
 )

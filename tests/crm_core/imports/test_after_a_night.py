@@ -5,6 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from app.wiring import wire
+from crm_core.appointments import jobs as appointment_jobs
+from crm_core.appointments import service as appointments
+from crm_core.appointments.models import Appointment
+from crm_core.appointments.rules import AppointmentState
 from crm_core.coupons import ending
 from crm_core.coupons.models import Coupon
 from crm_core.coupons.rules import CouponState
@@ -19,11 +24,11 @@ from crm_core.tasks.models import Task
 from crm_core.tasks.rules import Channel, ContactOutcome, TaskKind
 from crm_core.tasks.working import Seen
 from crm_core.vehicles.models import Vehicle
-from foundation import clock
+from foundation import clock, jobs
 from tests.checkout import make_template
 from tests.crm_core.imports.books import OWNERS, Sheets, book, brought, taken, undone
 from tests.crm_core.tasks.people import night
-from tests.factories import make_staff, make_store, make_vehicle_model
+from tests.factories import make_service_item, make_staff, make_store, make_vehicle_model
 
 
 @pytest.fixture
@@ -105,3 +110,45 @@ async def test_a_task_somebody_handed_to_a_colleague_keeps_the_import(
     task = await Task.get(kind=TaskKind.INSURANCE)
     await working.assign(manager, [Seen(task.id, task.version)], other.id)
     assert len(await find_blockers(job)) == 2
+
+
+async def _bookings_nobody_came_to(manager: Actor, store: Store, folder: Path) -> ImportJob:
+    """One confirmed and one nobody answered, both over by now, as the clock left them."""
+    wire()
+    await make_service_item(name="小保养")
+    monday = clock.today() + timedelta(days=7 - clock.today().weekday())
+    rows: list[list[object]] = [
+        ["预约单号", "车牌号", "预约日期", "预约时间", "预约项目", "预约状态"],
+        ["Y1", "粤B10001", monday.isoformat(), "10:00", "小保养", "已确认"],
+        ["Y2", "粤B10002", monday.isoformat(), "14:00", "小保养", "待确认"],
+    ]
+    job = await taken(manager, await brought(manager, store.id, book(folder, {"客户": OWNERS, "预约": rows})))
+    await clock.set_to(clock.at(monday - timedelta(days=1), 18, 5))
+    await appointment_jobs.remind()
+    await clock.set_to(clock.at(monday, 16))
+    await appointment_jobs.expire_unconfirmed()
+    await appointment_jobs.mark_no_shows()
+    await jobs.drain()
+    states = [booking.state async for booking in Appointment.all().order_by("id")]
+    assert states == [AppointmentState.NO_SHOW, AppointmentState.EXPIRED]
+    assert await Task.filter(kind=TaskKind.NO_SHOW).count() == 1
+    return await ImportJob.get(id=job.id)
+
+
+async def test_bookings_the_clock_ended_are_taken_back_with_the_import(
+    manager: Actor, store: Store, caller: Actor, tmp_path: Path
+):
+    job = await undone(manager, await _bookings_nobody_came_to(manager, store, tmp_path))
+    assert (job.state, job.blockers) == (ImportState.UNDONE, [])
+    assert (await Appointment.all().count(), await Task.all().count(), await Customer.all().count()) == (0, 0, 0)
+
+
+async def test_a_missed_booking_whose_owner_came_later_keeps_the_import(
+    manager: Actor, store: Store, caller: Actor, tmp_path: Path
+):
+    job = await _bookings_nobody_came_to(manager, store, tmp_path)
+    missed = await Appointment.get(state=AppointmentState.NO_SHOW)
+    desk = await staff_actor((await make_staff(Role.SA, store)).id)
+    await appointments.check_in(desk, missed.id, expected_version=missed.version)
+    job = await undone(manager, job)
+    assert (job.state, job.blockers) == (ImportState.DONE, ["导入的预约 1 条在导入后改过"])

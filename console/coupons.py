@@ -5,9 +5,9 @@ from datetime import datetime
 from pydantic import Field
 
 from console.sign_in import api
-from crm_core.coupons import catalogue, ending, extending, issuing, queries, templates
-from crm_core.coupons.queries import TemplateRow
+from crm_core.coupons import catalogue, ending, extending, issuing, queries, template_queries, templates
 from crm_core.coupons.rules import CouponKind, RunAction, TemplateState
+from crm_core.coupons.template_queries import TemplateRow
 from crm_core.customers.queries import readable_id
 from crm_core.dealerships.actors import Actor
 from foundation.reading import derive, read_model
@@ -112,7 +112,7 @@ class CouponVoidIn(Schema):
 
 @api.get("/coupon-templates", summary="Templates, newest first")
 async def coupon_templates(actor: Actor, query: TemplatesQuery) -> list[TemplateRow]:
-    return await queries.templates(actor, state=query.state)
+    return await template_queries.templates(actor, state=query.state)
 
 
 @api.get("/coupon-items", summary="The jobs a coupon can be for")
@@ -122,7 +122,7 @@ async def coupon_items(actor: Actor) -> list[CouponItemOut]:
 
 @api.get("/coupon-templates/{template_id}", summary="One template")
 async def coupon_template(actor: Actor, template_id: int) -> TemplateRow:
-    return await queries.template(actor, template_id)
+    return await template_queries.template(actor, template_id)
 
 
 @api.post("/coupon-templates", status=201, summary="Write a draft")

@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator
 
-from crm_core.coupons import queries
-from crm_core.coupons.queries import TemplateRow
+from crm_core.coupons import template_queries
+from crm_core.coupons.template_queries import TemplateRow
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.exporting import Question, exportable
 
@@ -28,5 +28,5 @@ from crm_core.dealerships.exporting import Question, exportable
 )
 async def coupon_templates(actor: Actor, question: Question) -> AsyncIterator[TemplateRow]:
     """Those the reader sees."""
-    for row in await queries.templates(actor):
+    for row in await template_queries.templates(actor):
         yield row

@@ -6,8 +6,8 @@ Looking takes no code: only a scan at the desk does (`showing.scan`).
 from typing import Final
 
 from crm_core.coupons import showing_rules
-from crm_core.coupons.queries import TAKEN
 from crm_core.coupons.rules import TemplateState
+from crm_core.coupons.template_queries import TAKEN
 from crm_core.customers.finding import KEPT
 from crm_core.dealerships.finding import ENOUGH, Asked, Found, columns, findable
 from foundation.reading import Query, literals

@@ -11,7 +11,7 @@ from crm_core.approvals import service as approvals
 from crm_core.approvals.errors import AlreadyWaiting, NotYourDecision
 from crm_core.approvals.models import Approval
 from crm_core.approvals.rules import ApprovalState
-from crm_core.coupons import catalogue, ending, extending, queries, templates
+from crm_core.coupons import catalogue, ending, extending, template_queries, templates
 from crm_core.coupons.errors import OnlyMore, TermsNotAccepted
 from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import MAX_QUOTA, CouponKind, CouponState, TemplateState
@@ -74,8 +74,8 @@ async def test_what_is_taken_in_several_stores_is_run_by_who_reaches_all_of_them
         for one_store in (marketer, manager):
             with pytest.raises(NotAllowed):
                 await templates.move(one_store, template.id, "pause")
-        assert not (await queries.template(marketer, template.id)).may_run
-        assert (await queries.template(head, template.id)).may_run
+        assert not (await template_queries.template(marketer, template.id)).may_run
+        assert (await template_queries.template(head, template.id)).may_run
         assert (await templates.move(head, template.id, "pause")).state is TemplateState.PAUSED
 
 
@@ -188,6 +188,6 @@ async def test_a_coupon_is_for_jobs_that_exist_and_people_read_their_names():
             Terms("免费洗车", CouponKind.ITEM, 10, 30, item_codes=("WASH", "NONE")),
             expected_version=made.version,
         )
-    assert (await queries.template(marketer, made.id)).item_names == ["洗车"]
+    assert (await template_queries.template(marketer, made.id)).item_names == ["洗车"]
     assert await catalogue.items(marketer) == {wash.code: "洗车"}
     assert await Coupon.all().count() == 0

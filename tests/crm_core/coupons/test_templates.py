@@ -12,8 +12,7 @@ from crm_core.approvals import queries, service
 from crm_core.approvals.errors import AlreadyDecided, ContentChanged, NobodyToApprove, NotYourDecision
 from crm_core.approvals.models import Approval
 from crm_core.approvals.rules import ApprovalState
-from crm_core.coupons import extending, templates
-from crm_core.coupons import queries as coupon_queries
+from crm_core.coupons import extending, template_queries, templates
 from crm_core.coupons.errors import OneGiftAtATime, OnlyMore, TemplateNotFound, TermsNotAccepted
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import CouponKind, TemplateState
@@ -135,10 +134,10 @@ async def test_a_draft_whose_author_left_or_moved_is_taken_up_by_who_drafts_for_
     with pytest.raises(NotAllowed):
         await templates.submit(stranger, draft.id, expected_version=draft.version)
     with pytest.raises(TemplateNotFound):
-        await coupon_queries.template(stranger, draft.id)
-    assert draft.id not in [row.id for row in await coupon_queries.templates(stranger)]
-    assert not (await coupon_queries.template(stranger, wider.id)).may_draft, "taken everywhere, it is read everywhere"
-    assert (await coupon_queries.template(colleague, draft.id)).may_draft
+        await template_queries.template(stranger, draft.id)
+    assert draft.id not in [row.id for row in await template_queries.templates(stranger)]
+    assert not (await template_queries.template(stranger, wider.id)).may_draft, "taken everywhere, so read everywhere"
+    assert (await template_queries.template(colleague, draft.id)).may_draft
     await templates.submit(colleague, draft.id, expected_version=draft.version)
     taken = await CouponTemplate.get(id=draft.id)
     assert (taken.state, taken.created_by_id) == (TemplateState.PENDING_APPROVAL, colleague.id)

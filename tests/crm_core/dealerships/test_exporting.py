@@ -7,7 +7,7 @@ from campaigns.segments.queries import SegmentRow
 from crm_core.appointments.booked import Booked
 from crm_core.bill_disputes.queries import DisputeRow
 from crm_core.billing.queries import StaffBillRow
-from crm_core.coupons.queries import TemplateRow
+from crm_core.coupons.template_queries import TemplateRow
 from crm_core.customers.listing import CustomerRow
 from crm_core.dealerships import exporting
 from crm_core.dealerships.actors import staff_actor

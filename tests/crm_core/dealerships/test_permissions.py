@@ -33,7 +33,7 @@ OF_NO_STORE = {
     "approvals/queries.py:history": "the rows are those of the stores it reaches, and one's own",
     "approvals/service.py:delegate": "one's own seat; what the delegate decides is asked then",
     "coupons/catalogue.py:items": "the catalogue of work is the group's",
-    "coupons/queries.py:_readable": "the rows are those taken in the stores it reaches",
+    "coupons/template_queries.py:_readable": "the rows are those taken in the stores it reaches",
     "customers/corp_tags.py:take_over": "tags of the corp, by the system only",
     "customers/friendships.py:befriend": "WeCom's word about a customer who may not be known yet",
     "customers/friendships.py:unfriend": "WeCom's word about a customer who may not be known yet",

@@ -60,7 +60,7 @@ OF_NO_STORE: Final[dict[str, str]] = {
     "crm_core.reconciliation.queries.differences": "rows of the stores it reaches: in reconciliation/test_days",
     "crm_core.customers.consent_texts.publishing.publish": "a text is the whole group's: in test_consent_texts",
     "crm_core.coupons.showing.scan": "found by a code that was just shown: in test_showing",
-    "crm_core.coupons.queries.templates": "those taken everywhere are read everywhere; the others in test_templates",
+    "crm_core.coupons.template_queries.templates": "what is taken everywhere is read so; else in test_templates",
     "crm_core.customers.friendships.befriend": "WeCom's word, by the system only",
     "crm_core.customers.friendships.unfriend": "WeCom's word, by the system only",
     "crm_core.customers.friend_pulls.queries.drifts_of_reader": "rows of the stores it reaches: in test_friend_pulls",

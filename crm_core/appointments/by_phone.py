@@ -28,6 +28,7 @@ from crm_core.dealerships.permissions import authorise, subject
 from crm_core.pricing import packages
 from crm_core.pricing.job_prices import PricedItem
 from crm_core.pricing.packages import PackageOffer
+from crm_core.spelling.plate import AT_THE_DESK
 from crm_core.vehicles.models import Ownership, Vehicle
 from foundation import database
 from foundation.refs import Ref
@@ -83,7 +84,9 @@ async def book_for_caller(
         CustomerNotFound, AppointmentNotFound, NotAllowed, and the refusals of `booking.book`.
     """
     authorise(actor, "appointments.book", subject(store_id=store_id))
-    plate = read_given_plate(car.plate, is_compared=car.is_compared) if car.plate.strip() else ""
+    plate = ""
+    if car.plate.strip():
+        plate = read_given_plate(car.plate, advice=AT_THE_DESK, is_compared=car.is_compared)
     await require_in_reach(store_id, starts_at)
     async with database.transaction():
         store, model, items = await wanted_by_model(car.model_id, store_id, item_ids)

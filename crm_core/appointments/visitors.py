@@ -30,7 +30,7 @@ from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.pricing.job_prices import PricedItem
 from crm_core.pricing.packages import price_items_for
 from crm_core.promised_times.models import PromisedTime
-from crm_core.spelling.plate import PlateInvalid, parse_plate
+from crm_core.spelling.plate import BY_OWNER, PlateInvalid, parse_plate
 from crm_core.vehicles.models import VehicleModel
 from foundation import database
 from foundation.cache import RateLimit
@@ -182,7 +182,7 @@ async def store_and_model(store_id: int, model_id: int) -> tuple[Store, VehicleM
     return store, model
 
 
-def read_given_plate(typed: str, *, is_compared: bool = False) -> str:
+def read_given_plate(typed: str, *, advice: str = BY_OWNER, is_compared: bool = False) -> str:
     """A plate as somebody gives it, in its stored form. Of a rare kind only once the desk has compared it; the last day
     of a temporary one is asked when the car is there.
 
@@ -192,4 +192,4 @@ def read_given_plate(typed: str, *, is_compared: bool = False) -> str:
     try:
         return parse_plate(typed, accept_by_hand=is_compared).number
     except PlateInvalid as wrong:
-        raise PlateNotAccepted(str(wrong)) from None
+        raise PlateNotAccepted(wrong.told(advice)) from None

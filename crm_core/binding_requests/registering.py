@@ -14,7 +14,7 @@ from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorise, subject
-from crm_core.spelling.plate import PlateInvalid, parse_plate
+from crm_core.spelling.plate import AT_THE_DESK, PlateInvalid, parse_plate
 from crm_core.spelling.vin import inspect_vin
 from crm_core.vehicles import temporary_plate_rules
 from crm_core.vehicles.models import BindingRole, Ownership, Vehicle, VehicleModel
@@ -151,7 +151,7 @@ def read_plate(text: str, *, is_compared: bool, valid_until: date | None = None)
     try:
         plate = parse_plate(text, accept_by_hand=is_compared) if text.strip() else None
     except PlateInvalid as wrong:
-        raise PlateNotAccepted(str(wrong)) from None
+        raise PlateNotAccepted(wrong.told(AT_THE_DESK)) from None
     if problem := temporary_plate_rules.problem(plate.kind if plate else None, valid_until, clock.today()):
         raise PlateNotAccepted(problem)
     return plate.number if plate else ""

@@ -7,6 +7,7 @@ for weeks. The key of a car is its VIN.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from crm_core.spelling.characters import compact
 
@@ -45,8 +46,24 @@ _PATTERNS = {
 _PURE_ELECTRIC = "ABCDE"  # D and its spare letters; F to K are the other new energies.
 
 
+BY_OWNER: Final = "使领馆、武警、军车、临时牌请打门店电话，由顾问登记。"
+"""What an owner can do about a plate of a rare kind."""
+AT_THE_DESK: Final = "使领馆、武警、军车、临时牌，核对后勾上「就是这样」再提交。"
+"""What the desk can: its form has the tick, which is shown with the refusal."""
+
+
 class PlateInvalid(ValueError):
-    """The text is not a plate."""
+    """The text is not a plate. `may_be_rare`: one of a rare kind may look so, which a person can vouch for; the reader
+    of the sentence is told how (`told`).
+    """
+
+    def __init__(self, sentence: str, *, may_be_rare: bool = False) -> None:
+        super().__init__(sentence)
+        self.may_be_rare = may_be_rare
+
+    def told(self, advice: str) -> str:
+        """The sentence, with the advice for its reader where it helps."""
+        return f"{self}{advice}" if self.may_be_rare else str(self)
 
 
 @dataclass(frozen=True)
@@ -97,12 +114,13 @@ def parse_plate(text: str, *, accept_by_hand: bool = False) -> Plate:
             return Plate(number, kind)
     if accept_by_hand and _UNUSUAL.match(number):
         return Plate(number, PlateKind.TEMPORARY if _TEMPORARY.search(number) else PlateKind.BY_HAND)
-    raise PlateInvalid(_problem(number))
+    raise _problem(number)
 
 
-def _problem(number: str) -> str:
+def _problem(number: str) -> PlateInvalid:
     if not number:
-        return "请填写车牌号。"
+        return PlateInvalid("请填写车牌号。")
     if _WITH_I_OR_O.match(number):
-        return "车牌号里没有字母 I 和 O，请核对是不是数字 1 和 0。"
-    return "车牌号应为省份简称、一个字母和 5 位（新能源 6 位），请核对。使领馆、武警、军车、临时牌请由顾问手工登记。"
+        return PlateInvalid("车牌号里没有字母 I 和 O，请核对是不是数字 1 和 0。")
+    sentence = "车牌号应为省份简称、一个字母和 5 位（新能源 6 位），请核对。"
+    return PlateInvalid(sentence, may_be_rare=_UNUSUAL.match(number) is not None)

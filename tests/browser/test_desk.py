@@ -114,6 +114,7 @@ def test_a_caller_is_booked_without_a_mouse(demo: Demo, browser: Browser) -> Non
     tab = _desk_of(demo, browser, "SA", 360)
     tab.goto("/console/appointments/by-phone")
     expect(tab.get_by_label("手机号")).to_be_focused()
+    expect(tab.locator(".t-select-input input")).to_be_visible()  # The searched choice of models, which comes late.
     tab.evaluate(
         """() => {
             const clipboardData = new DataTransfer()
@@ -123,7 +124,8 @@ def test_a_caller_is_booked_without_a_mouse(demo: Demo, browser: Browser) -> Non
         }"""
     )
     expect(tab.get_by_label("车牌")).to_have_value("沪A12345")
-    tab.keyboard.press("ArrowDown")
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        tab.keyboard.press(key)
     expect(tab.get_by_role("group", name="项目").get_by_role("button").first).to_be_visible()
     tab.keyboard.press("Tab")
     tab.keyboard.press("Space")

@@ -100,7 +100,11 @@ async def test_a_plate_may_be_unknown_and_a_model_must_not(desk: Desk, web: Web)
     for change, code in wrong:
         told = (await door.post("/phone-bookings", json=desk.body | change)).json()["error"]
         assert told["code"] == code, told
+    rare = (await door.post("/phone-bookings", json=desk.body | {"plate": "使014578"})).json()["error"]
+    assert (rare["code"], "勾上" in rare["message"]) == ("plate_invalid", True)
     assert await Customer.all().count() == 0, "a refused booking files nobody"
+    vouched = desk.body | {"plate": "使014578", "is_compared": True, "phone": "13800004321"}
+    assert (await door.post("/phone-bookings", json=vouched)).json()["plate"] == "使014578"
     booked = await door.post("/phone-bookings", json=desk.body | {"plate": " "})
     assert booked.json()["plate"] == ""
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_core.spelling.plate import PlateInvalid, PlateKind, parse_plate
+from crm_core.spelling.plate import AT_THE_DESK, BY_OWNER, PlateInvalid, PlateKind, parse_plate
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,18 @@ def test_what_is_not_a_plate_is_refused_without_repeating_it(text):
     assert not text or text not in str(refusal.value)
 
 
+def test_a_slip_that_is_no_rare_plate_is_not_to_be_vouched_for():
+    with pytest.raises(PlateInvalid) as refusal:
+        parse_plate("粤BI1234")
+    assert refusal.value.told(AT_THE_DESK) == str(refusal.value)
+
+
 @pytest.mark.parametrize("text", ["使014578", "WJ沪0123X", "VA12345", "临粤B12345"])
 def test_unusual_plates_need_a_person_who_vouches(text):
-    with pytest.raises(PlateInvalid):
+    with pytest.raises(PlateInvalid) as refusal:
         parse_plate(text)
+    assert "打门店电话" in refusal.value.told(BY_OWNER), "an owner has no tick"
+    assert "勾上" in refusal.value.told(AT_THE_DESK), "the desk need not be sent to itself"
     kind = PlateKind.TEMPORARY if "临" in text else PlateKind.BY_HAND
     assert parse_plate(text, accept_by_hand=True).kind is kind
 

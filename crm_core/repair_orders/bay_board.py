@@ -1,16 +1,18 @@
 """The workshop's board (page S6): what happens in each bay over the day, and the jobs that wait for dispatch."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from crm_core.appointments.expected import ExpectedCar
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.hours import opening
 from crm_core.dealerships.models import BayKind
 from crm_core.dealerships.permissions import authorise, subject
-from crm_core.dealerships.rota import duty
 from crm_core.dealerships.stores import store_of
-from crm_core.repair_orders import dispatching, to_dispatch
-from crm_core.repair_orders.dispatch_rules import Job, rank_jobs
-from crm_core.repair_orders.dispatching import Choice
+from crm_core.repair_orders import placing, roster, to_dispatch
+from crm_core.repair_orders.dispatch_rules import Job, expected_end, rank_jobs
+from crm_core.repair_orders.placing import Choice
+from crm_core.repair_orders.roster import Roster
 from crm_core.repair_orders.rules import IN_HAND, OVER, HeaderState, LineState, PauseReason
 from crm_core.repair_orders.to_dispatch import LineToDispatch
 from foundation import clock
@@ -19,10 +21,13 @@ from foundation.reading import Query, derive, literals, read_model
 
 @read_model
 class BayJob:
-    """A job in a bay, from its actual or planned start to its actual or planned end."""
+    """A job in a bay, from its actual or planned start to its actual or expected end: one that is late ends later with
+    every minute.
+    """
 
     line_id: int
     repair_order_id: int
+    order_version: int
     name: str
     state: LineState
     pause_reason: PauseReason | None
@@ -34,7 +39,12 @@ class BayJob:
     waits_on_site: bool
     starts_at: datetime
     ends_at: datetime
+    planned_starts_at: datetime
+    remaining_minutes: int
+    """Planned work that the clock has not counted yet."""
     is_started: bool
+    is_late: bool
+    """Its plan is over, and it is not."""
 
 
 @read_model
@@ -45,8 +55,30 @@ class BayRow:
     name: str
     kind: str
     is_active: bool
+    closed_because: str | None
+    """Why it is closed today; None when it is not."""
     load_percent: int
     jobs: list[BayJob]
+
+
+@read_model
+class Shift:
+    """From when until when somebody works."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+@read_model
+class TechnicianRow:
+    """A row of the board by technicians; the jobs are those of the bays."""
+
+    technician_id: int
+    name: str
+    skills: list[str]
+    shifts: list[Shift]
+    """Today's; empty when they are away or off."""
+    load_percent: int
 
 
 @read_model
@@ -89,13 +121,33 @@ class BayBoard:
     closes_at: datetime
     counts: WorkshopCounts
     bays: list[BayRow]
+    technicians: list[TechnicianRow]
+    expected: list[ExpectedCar]
     waiting: list[WaitingJob]
 
 
 @read_model
-class _PlannedJob(BayJob):
+class _PlannedJob:
     """A job with the bay it is planned in."""
 
+    line_id: int
+    repair_order_id: int
+    order_version: int
+    name: str
+    state: LineState
+    pause_reason: PauseReason | None
+    parts_expected_at: datetime | None
+    technician_id: int | None
+    technician: str | None
+    plate: str
+    promised_at: datetime | None
+    waits_on_site: bool
+    starts_at: datetime
+    ends_at: datetime
+    planned_starts_at: datetime
+    planned_ends_at: datetime
+    remaining_minutes: int
+    is_started: bool
     bay_id: int
     minutes: int
 
@@ -113,9 +165,13 @@ class _Bay:
 _JOBS = Query(
     _PlannedJob,
     f"""
-    SELECT l.id AS line_id, l.repair_order_id, l.name, l.state, l.pause_reason, l.parts_expected_at, l.minutes,
+    SELECT l.id AS line_id, l.repair_order_id, r.version AS order_version, l.name, l.state, l.pause_reason,
+           l.parts_expected_at, l.minutes,
            l.bay_id, l.technician_id, t.name AS technician, coalesce(l.started_at, l.planned_starts_at) AS starts_at,
            coalesce(l.finished_at, l.planned_ends_at) AS ends_at, l.started_at IS NOT NULL AS is_started,
+           l.planned_starts_at, l.planned_ends_at,
+           greatest(0, l.minutes - (SELECT coalesce(sum(extract(epoch FROM coalesce(e.ended_at, $4) - e.started_at)), 0)
+                                    FROM time_entry e WHERE e.line_id = l.id)::int / 60) AS remaining_minutes,
            v.plate, r.promised_finish_at AS promised_at, r.waits_on_site
     FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id JOIN vehicle v ON v.id = r.vehicle_id
     LEFT JOIN staff t ON t.id = l.technician_id
@@ -146,11 +202,10 @@ async def bays(actor: Actor, store_id: int) -> BayBoard:
     The counts are numbers of jobs, except for the final inspection, where they are cars, as on the inspector's list.
     """
     authorise(actor, "repair_orders.read", subject(store_id=store_id))
-    today = clock.today()
-    store = await store_of(store_id)
-    jobs = await _JOBS.all(store_id, clock.at(today), clock.end_of_day(today))
-    hours = await opening.hours_on(store, today) or opening.usual_hours(store)
-    closed = await duty.closed_bays([store_id], today, today)
+    today, now = clock.today(), clock.now()
+    known = await roster.of_store(store_id, today)
+    jobs = await _JOBS.all(store_id, clock.at(today), clock.end_of_day(today), now)
+    hours = known.hours or opening.usual_hours(await store_of(store_id))
     day_minutes = max(hours.closes - hours.opens, 1)
     rows = []
     for bay in await _BAYS.all(store_id):
@@ -160,9 +215,10 @@ async def bays(actor: Actor, store_id: int) -> BayBoard:
                 bay_id=bay.id,
                 name=bay.name,
                 kind=bay.kind.value,
-                is_active=bay.is_active and bay.id not in closed,
+                is_active=bay.is_active and bay.id not in known.closed,
+                closed_because=known.closed.get(bay.id),
                 load_percent=sum(job.minutes for job in own) * 100 // day_minutes,
-                jobs=[derive(BayJob, job) for job in own],
+                jobs=[_shown(job, known, now) for job in own],
             )
         )
     counts = await _COUNTS.first(store_id)
@@ -172,32 +228,63 @@ async def bays(actor: Actor, store_id: int) -> BayBoard:
         closes_at=clock.at(today) + timedelta(minutes=hours.closes),
         counts=counts,
         bays=rows,
+        technicians=_technicians(known),
+        expected=list(known.expected),
         waiting=await _waiting_for_dispatch(store_id),
     )
 
 
+def _shown(job: _PlannedJob, known: Roster, now: datetime) -> BayJob:
+    open_job = next((each for each in known.jobs if each.line_id == job.line_id), None)
+    ends_at = expected_end(open_job, now, known.policy) if open_job else job.ends_at
+    return derive(BayJob, job, ends_at=ends_at, is_late=ends_at > job.planned_ends_at and open_job is not None)
+
+
+def _technicians(known: Roster) -> list[TechnicianRow]:
+    opens, closes = (known.hours.opens, known.hours.closes) if known.hours else (0, 0)
+    midnight = clock.at(known.day)
+    return [
+        TechnicianRow(
+            technician_id=person.id,
+            name=person.name,
+            skills=sorted(known.rotas[person.id].skills_on(known.day)),
+            shifts=[
+                Shift(
+                    starts_at=midnight + timedelta(minutes=max(first, opens)),
+                    ends_at=midnight + timedelta(minutes=min(last, closes)),
+                )
+                for first, last in known.rotas[person.id].hours_on(known.day)
+                if max(first, opens) < min(last, closes)
+            ],
+            load_percent=known.load_percent(person.id),
+        )
+        for person in known.people
+    ]
+
+
 async def _waiting_for_dispatch(store_id: int) -> list[WaitingJob]:
     lines = {line.id: line for line in await to_dispatch.of_store(store_id)}
-    queue = rank_jobs([_as_job(line) for line in lines.values()], clock.now())
-    waiting = []
-    for job in queue:
-        line = lines[job.id]
-        order = line.order
-        waiting.append(
-            WaitingJob(
-                line_id=line.id,
-                repair_order_id=order.id,
-                order_version=order.version,
-                name=line.name,
-                minutes=line.minutes,
-                plate=line.plate,
-                series=line.series,
-                promised_at=order.promised_finish_at,
-                waits_on_site=order.waits_on_site,
-                choices=await dispatching.recommend(order, line),
-            )
-        )
-    return waiting
+    choices = await placing.recommend_all(store_id, [(line.order, line) for line in lines.values()])
+    return [
+        _waiting(lines[job.id], choices[job.id])
+        for job in rank_jobs([_as_job(line) for line in lines.values()], clock.now())
+    ]
+
+
+def _waiting(line: LineToDispatch, choices: Sequence[Choice]) -> WaitingJob:
+    order = line.order
+    return WaitingJob(
+        line_id=line.id,
+        repair_order_id=order.id,
+        order_version=order.version,
+        name=line.name,
+        minutes=line.minutes,
+        plate=line.plate,
+        series=line.series,
+        promised_at=order.promised_finish_at,
+        waits_on_site=order.waits_on_site,
+        choices=list(choices),
+    )
 
 
 def _as_job(line: LineToDispatch) -> Job:

@@ -67,7 +67,9 @@ class Recommendation:
 class OpenJob:
     """A job that was dispatched and has not ended."""
 
+    line_id: int
     repair_order_id: int
+    name: str
     technician_id: int
     bay_id: int | None
     has_begun: bool
@@ -128,12 +130,12 @@ def rank_technicians(
     Those who cannot do the job come last, each with the reason.
     """
     lightest = min(
-        (t.load_percent for t in technicians if _obstacle(job, t, policy) is None), default=policy.full_load_percent
+        (t.load_percent for t in technicians if obstacle(job, t, policy) is None), default=policy.full_load_percent
     )
 
     def place(technician: Technician) -> tuple[bool, int, bool, int, int, int]:
         return (
-            _obstacle(job, technician, policy) is not None,
+            obstacle(job, technician, policy) is not None,
             _late_minutes(job, technician, now),
             not _knows_the_car(job, technician, policy),
             technician.load_percent,
@@ -144,16 +146,22 @@ def rank_technicians(
     return [_recommend(job, technician, now, lightest, policy) for technician in sorted(technicians, key=place)]
 
 
-def _obstacle(job: Job, technician: Technician, policy: DispatchPolicy) -> str | None:
+def obstacle(job: Job, technician: Technician, policy: DispatchPolicy, day: str = "今天") -> str | None:
+    """Why a technician cannot do a job on a day at all, whatever the time; None when they can."""
     if not technician.is_on_shift:
-        return "今天不在班"
+        return f"{day}不在班"
     if job.skill not in technician.skills:
         return "没有这项技能"
     if job.needs_ev_certificate and not technician.has_ev_certificate:
         return "没有新能源证"
     if technician.load_percent >= policy.full_load_percent:
-        return "今天已排满"
+        return f"{day}已排满"
     return None
+
+
+def refusal(technician: Technician, in_the_way: str) -> str:
+    """`周涛没有新能源证，不能派`."""
+    return f"{technician.name}{in_the_way}，不能派"
 
 
 def _knows_the_car(job: Job, technician: Technician, policy: DispatchPolicy) -> bool:
@@ -176,10 +184,10 @@ def _recommend(
 ) -> Recommendation:
     starts_at, finishes_at = _times(job, technician, now)
     late_minutes = _late_minutes(job, technician, now)
-    obstacle = _obstacle(job, technician, policy)
-    if obstacle:
-        sentence = f"{technician.name}{obstacle}，不能派"
-        return Recommendation(technician.id, False, starts_at, finishes_at, late_minutes, (obstacle,), sentence)
+    in_the_way = obstacle(job, technician, policy)
+    if in_the_way:
+        sentence = refusal(technician, in_the_way)
+        return Recommendation(technician.id, False, starts_at, finishes_at, late_minutes, (in_the_way,), sentence)
     where = f"{technician.name} · {technician.bay_name}" if technician.bay_name else technician.name
     sentence = f"{where} {_told(starts_at, now)} 开始"
     if late_minutes:

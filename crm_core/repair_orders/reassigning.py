@@ -1,13 +1,11 @@
 """换人: a job that has begun goes to another technician or bay, e.g. when its technician fell ill."""
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Bay
 from crm_core.repair_orders import notices
-from crm_core.repair_orders.dispatching import one_planner_at_once, plan, standing_bays, suits
-from crm_core.repair_orders.errors import BayNotSuitable
 from crm_core.repair_orders.models import RepairLine
 from crm_core.repair_orders.order import take_by_line
 from crm_core.repair_orders.owner_view_rules import OwnerNode
+from crm_core.repair_orders.placing import one_planner_at_once, plan
 from crm_core.repair_orders.rules import LineState, PauseReason
 from crm_core.repair_orders.work import close_entry
 from foundation import database
@@ -40,16 +38,14 @@ async def reassign(
         hand.move(line, "reassign")
         if (before, line.bay_id) == (technician_id, bay_id):
             return await RepairLine.get(id=line.id)
-        bay = await Bay.get_or_none(id=bay_id, store_id=order.store_id, is_active=True)
-        if bay is None or not suits(line, bay.id, bay.kind, await standing_bays(order)):
-            raise BayNotSuitable
         await one_planner_at_once(technician_id, bay_id)
         if line.state is LineState.PAUSED:
             line.pause_reason = PauseReason.OTHER if is_running else was_waiting_for
         await close_entry(line)
-        await plan(order, line, technician_id, bay)
+        await plan(order, line, technician_id, bay_id)
         old, new = await notices.staff_name(before), await notices.staff_name(technician_id)
-        who = f"由 {old} 转给 {new}" if before != technician_id else f"{new} 移到 {bay.name}"
+        bay = await database.fetch_value("SELECT name FROM bay WHERE id = $1", bay_id)
+        who = f"由 {old} 转给 {new}" if before != technician_id else f"{new} 移到 {bay}"
         await hand.note(
             actor,
             "reassigned",

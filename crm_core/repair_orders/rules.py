@@ -49,6 +49,7 @@ LINE_MOVES: Moves[LineState] = {
     },
     LineState.ASSIGNED: {
         "assign": LineState.ASSIGNED,
+        "move": LineState.ASSIGNED,
         "unassign": LineState.AUTHORISED,  # 撤销 of a dispatch; the order keeps both in its log.
         "start": LineState.WORKING,
         "cancel": LineState.CANCELLED,

@@ -1,10 +1,12 @@
 """What is read of a job that waits for dispatch, for the board and for the list of technicians who could do it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from crm_core.dealerships.models import BayKind
 from crm_core.repair_orders.rules import LineState
+from crm_core.vehicles.models import Powertrain
 from foundation.reading import Query, as_json, literals, read_model
 
 
@@ -71,6 +73,18 @@ class LineToDispatch:
     order: OrderToDispatch
 
 
+@read_model
+class WorkFacts:
+    """What else decides who may do a job and where: the bays in which the car stands, in which additional work is done
+    too, and on a comeback who did the job before.
+    """
+
+    line_id: int
+    is_electric: bool
+    standing: list[int]
+    previous_technician_id: int | None
+
+
 _LINE = f"""
 SELECT l.id, l.item_id, l.name, l.minutes, l.bay_kind, l.fail_count, v.plate, m.series,
        {as_json(OrderToDispatch, "r")} AS "order"
@@ -86,6 +100,19 @@ _OF_STORE = Query(
     ORDER BY l.id LIMIT 50
     """,
 )
+_FACTS = Query(
+    WorkFacts,
+    f"""
+    SELECT l.id AS line_id, m.powertrain IN ({literals(Powertrain.BEV)}) AS is_electric,
+           array(SELECT DISTINCT o.bay_id FROM repair_line o
+                 WHERE o.repair_order_id = r.id AND o.bay_id IS NOT NULL) AS standing,
+           (SELECT p.technician_id FROM repair_line p
+            WHERE p.repair_order_id = r.origin_repair_order_id AND p.item_id = l.item_id
+            ORDER BY p.id LIMIT 1) AS previous_technician_id
+    FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id
+    JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id WHERE l.id = ANY($1)
+    """,
+)
 
 
 async def one(line_id: int) -> LineToDispatch | None:
@@ -96,3 +123,8 @@ async def one(line_id: int) -> LineToDispatch | None:
 async def of_store(store_id: int) -> list[LineToDispatch]:
     """The authorised jobs of a store that have no technician yet. The caller checks the permission."""
     return await _OF_STORE.all(store_id)
+
+
+async def facts_of(line_ids: Sequence[int]) -> dict[int, WorkFacts]:
+    """What else decides about these jobs, by job."""
+    return {facts.line_id: facts for facts in await _FACTS.all(list(line_ids))}

@@ -42,7 +42,7 @@ class _Waiting:
 _PLANNED = Query(
     _Planned,
     f"""
-    SELECT l.repair_order_id, l.technician_id, l.bay_id, l.minutes,
+    SELECT l.id AS line_id, l.name, l.repair_order_id, l.technician_id, l.bay_id, l.minutes,
            l.state <> {literals(LineState.ASSIGNED)} AS has_begun, l.state = {literals(LineState.PAUSED)} AS is_resting,
            l.planned_starts_at, l.planned_ends_at, r.store_id, l.bay_kind AS kind, right(r.number, 4) AS number
     FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id

@@ -226,3 +226,25 @@ async def test_a_store_nobody_knows_is_refused_to_a_role_of_the_whole_group(web:
     for number in (9_999, 2**63 - 1):
         answer = await general_manager.get(f"/workshop/bays?store_id={number}")
         assert (answer.status_code, answer.json()["error"]["message"]) == (404, "没有这家门店。")
+
+
+async def test_the_board_explains_a_place_before_the_job_is_dropped_there(web: Web):
+    shop = await make_workshop()
+    order = await shop.dispatched(shop.service)
+    (line,) = await shop.lines(order)
+    controller = await web.signed_in(shop.controller)
+    board = (await controller.get(f"/workshop/bays?store_id={shop.store.id}")).json()
+    free = next(bay["bay_id"] for bay in board["bays"] if bay["kind"] == "GENERAL" and not bay["jobs"])
+    electric = next(bay["bay_id"] for bay in board["bays"] if bay["kind"] == "EV")
+    at = make.slot(14).isoformat().replace("+", "%2B")
+    bad = (await controller.get(f"/lines/{line.id}/placement?bay_id={electric}&starts_at={at}")).json()
+    assert bad["conflicts"] == [f"{bad['bay']}不能做这个项目"]
+    good = (await controller.get(f"/lines/{line.id}/placement?bay_id={free}&starts_at={at}")).json()
+    assert (good["technician"], good["conflicts"], good["late_minutes"]) == ("陈志强", [], 210)
+    body = {key: good[key] for key in ("technician_id", "bay_id", "starts_at")} | {"version": order.version}
+    refused = await controller.post(f"/lines/{line.id}/move", json=body | {"bay_id": electric})
+    assert refused.json()["error"]["message"] == bad["conflicts"][0]
+    moved = await controller.post(f"/lines/{line.id}/move", json=body)
+    assert moved.json()["version"] == order.version + 1
+    technician = await web.signed_in(shop.technician)
+    assert (await technician.get(f"/lines/{line.id}/placement")).status_code == 403

@@ -12,6 +12,7 @@ from crm_core.repair_orders import (
     dispatching,
     material,
     opening,
+    placing,
     quality,
     work,
 )
@@ -28,7 +29,7 @@ async def dispatch(visit: Visit) -> None:
     controller = visit.crew.next(Role.WC)
     order = await RepairOrder.get(id=visit.order_id)
     for line in await visit.lines(LineState.AUTHORISED):
-        for choice in await dispatching.recommend(order, line):
+        for choice in await placing.recommend(order, line):
             technician_id = choice.recommendation.technician_id
             is_ours = visit.crew.by_id(Role.TEC, technician_id) is not None
             if is_ours and choice.recommendation.is_eligible and choice.bay_id is not None:

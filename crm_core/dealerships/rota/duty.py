@@ -43,6 +43,7 @@ class _Closure:
     bay_id: int
     first_on: date
     last_on: date
+    reason: str
 
 
 _ROTAS = Query(
@@ -59,7 +60,7 @@ _ROTAS = Query(
 )
 _CLOSURES = Query(
     _Closure,
-    "SELECT c.bay_id, c.first_on, c.last_on FROM bay_closure c JOIN bay b ON b.id = c.bay_id "
+    "SELECT c.bay_id, c.first_on, c.last_on, c.reason FROM bay_closure c JOIN bay b ON b.id = c.bay_id "
     "WHERE b.store_id = ANY($1) AND c.is_active AND c.first_on <= $3 AND c.last_on >= $2 ORDER BY c.id",
 )
 
@@ -83,3 +84,8 @@ async def closed_bays(store_ids: Sequence[int], first: date, last: date) -> dict
     for closure in await _CLOSURES.all(list(store_ids), first, last):
         closed[closure.bay_id].append(Days(closure.first_on, closure.last_on))
     return closed
+
+
+async def closed_bays_with_reasons(store_id: int, day: date) -> dict[int, str]:
+    """The bays of a store that are closed on a day, with the reason of each, which may be empty."""
+    return {closure.bay_id: closure.reason for closure in await _CLOSURES.all([store_id], day, day)}

@@ -9,7 +9,7 @@ from tortoise.exceptions import IntegrityError
 from crm_core.dealerships.models import Bay, BayKind, Role
 from crm_core.dealerships.permissions import SameHands
 from crm_core.messaging.models import Message
-from crm_core.repair_orders import dispatching, material, quality, reassigning, work
+from crm_core.repair_orders import dispatching, material, placing, quality, reassigning, work
 from crm_core.repair_orders.errors import BayOccupied, TechnicianNotSuitable
 from crm_core.repair_orders.models import RepairLine, RepairOrder, TimeEntry
 from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
@@ -100,7 +100,7 @@ async def test_a_car_that_waits_for_parts_makes_room_and_does_not_come_back_onto
 async def test_a_technician_past_their_plan_is_given_the_next_job_after_it() -> None:
     shop = await make_workshop()
     _, second = await _overrun(shop)
-    choices = await dispatching.recommend(await RepairOrder.get(id=second.repair_order_id), second)
+    choices = await placing.recommend(await RepairOrder.get(id=second.repair_order_id), second)
     mine = next(each for each in choices if each.recommendation.technician_id == shop.technician.id)
     assert mine.recommendation.starts_at >= clock.now() + timedelta(minutes=14)
 

@@ -11,7 +11,18 @@ from crm_core.dealerships.models import Bay, BayKind, Role
 from crm_core.dealerships.permissions import SameHands
 from crm_core.messaging.models import Message
 from crm_core.parts.errors import PartsNotIssued
-from crm_core.repair_orders import billable, dispatching, estimating, jobs, material, opening, promises, quality, work
+from crm_core.repair_orders import (
+    billable,
+    dispatching,
+    estimating,
+    jobs,
+    material,
+    opening,
+    placing,
+    promises,
+    quality,
+    work,
+)
 from crm_core.repair_orders.errors import (
     AlreadyClockedOn,
     BayNotSuitable,
@@ -156,7 +167,7 @@ async def test_dispatch_refuses_whom_it_should_and_says_why():
         await dispatching.dispatch(
             shop.advisor, order.id, [line.id], technician_id=shop.technician.id, bay_id=shop.bay.id
         )
-    choices = await dispatching.recommend(order, line)
+    choices = await placing.recommend(order, line)
     assert [choice.technician_name for choice in choices] == ["陈志强", "小吴"]
     assert choices[0].bay_name.startswith("GENE")
 

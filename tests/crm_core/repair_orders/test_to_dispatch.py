@@ -3,8 +3,8 @@
 import pytest
 
 from crm_core.dealerships.models import Role
-from crm_core.repair_orders import dispatching, staff_queries, to_dispatch
-from crm_core.repair_orders.dispatching import Choice
+from crm_core.repair_orders import placing, staff_queries, to_dispatch
+from crm_core.repair_orders.placing import Choice
 from foundation.errors import NotAllowed
 from tests import factories as make
 from tests.workshop import make_workshop
@@ -26,8 +26,8 @@ async def test_what_is_read_of_a_job_recommends_whom_its_rows_recommend() -> Non
     assert waiting == await staff_queries.candidates_for(shop.controller, line.id)
     assert (waiting.id, waiting.order.id, waiting.plate) == (line.id, order.id, shop.vehicle.plate)
     assert waiting.order.promised_finish_at == order.promised_finish_at
-    recommended = _who(await dispatching.recommend(waiting.order, waiting))
-    assert recommended == _who(await dispatching.recommend(order, line))
+    recommended = _who(await placing.recommend(waiting.order, waiting))
+    assert recommended == _who(await placing.recommend(order, line))
     assert {is_eligible for _, _, is_eligible in recommended} == {True, False}
 
 

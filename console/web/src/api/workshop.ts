@@ -8,6 +8,8 @@ export type Todo = Schema<'Todo'>
 export type BayBoard = Schema<'WorkshopBoardOut'>
 export type Bay = Schema<'BayRow'>
 export type BayJob = Schema<'BayJob'>
+export type ExpectedCar = Schema<'ExpectedCar'>
+export type Placement = Schema<'PlacementOut'>
 export type WaitingJob = Schema<'WaitingJobOut'>
 export type Choice = Schema<'ChoiceOut'>
 export type MyJob = Schema<'MyJob'>
@@ -32,11 +34,33 @@ export interface Dispatching {
   line_ids: number[]
   technician_id: number
   bay_id: number
+  /** As soon as both are free, if null. */
+  starts_at: string | null
   version: number
 }
 
 export const dispatch = (orderId: number, body: Dispatching, key: string) =>
   take(api.POST('/api/staff/repair-orders/{repair_order_id}/dispatch', { params: orderAt(orderId, key), body }))
+
+export interface Place {
+  technician_id?: number
+  bay_id?: number
+  starts_at?: string
+}
+
+/** What speaks against a place on the board; what is left out, the rules choose. */
+export const readPlacement = (lineId: number, query: Place, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/lines/{line_id}/placement', { params: { path: { line_id: lineId }, query }, signal }))
+
+export interface Moving {
+  technician_id: number
+  bay_id: number
+  starts_at: string
+  version: number
+}
+
+export const moveJob = (lineId: number, body: Moving, key: string) =>
+  take(api.POST('/api/staff/lines/{line_id}/move', { params: lineAt(lineId, key), body }))
 
 export const undoDispatch = (lineId: number, version: number, key: string) =>
   take(api.POST('/api/staff/lines/{line_id}/dispatch-undo', { params: lineAt(lineId, key), body: { version } }))

@@ -38,7 +38,7 @@ async function giveOut(): Promise<void> {
     shown = await take(
       staff.POST('/api/staff/repair-orders/{repair_order_id}/dispatch', {
         ...at(shown.id),
-        body: { line_ids: [line.id], technician_id: chosen.technician_id, bay_id: chosen.bay_id, version: shown.version },
+        body: { line_ids: [line.id], technician_id: chosen.technician_id, bay_id: chosen.bay_id, starts_at: null, version: shown.version },
       }),
     )
   }

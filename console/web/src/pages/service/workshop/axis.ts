@@ -1,0 +1,54 @@
+/** The time axis of the board, and where a span of it lies, in percent. */
+import { lanesOf } from './lanes'
+
+const HOUR_MS = 3_600_000
+/** Narrower bars cannot be read or pressed. */
+const LEAST_PERCENT = 3
+/** What is planned for tomorrow does not squeeze today. */
+const LATEST_AFTER_CLOSING_MS = 3 * HOUR_MS
+const LANE_PX = 44
+const LANE_GAP_PX = 4
+
+export interface Axis {
+  from: number
+  to: number
+}
+
+/** From opening to closing, longer when work goes on. */
+export function axisOf(opensAt: string, closesAt: string, ends: readonly string[]): Axis {
+  const closes = Date.parse(closesAt)
+  const last = Math.max(closes, ...ends.map((end) => Date.parse(end)))
+  return { from: Date.parse(opensAt), to: Math.min(last, closes + LATEST_AFTER_CLOSING_MS) }
+}
+
+export const percentAt = (moment: number, { from, to }: Axis): number => Math.min(100, Math.max(0, ((moment - from) / (to - from)) * 100))
+
+export function hoursOf({ from, to }: Axis): number[] {
+  const marks: number[] = []
+  for (let at = from; at < to; at += HOUR_MS) marks.push(at)
+  return marks
+}
+
+export interface Laid<T> {
+  item: T
+  style: Record<'left' | 'width' | 'top', string>
+}
+
+/** Where each thing lies, and how high the row becomes when some overlap. */
+export function laid<T>(items: readonly T[], span: (item: T) => { startsAt: string; endsAt: string }, axis: Axis): { bars: Laid<T>[]; height: string } {
+  const spans = items.map((item) => {
+    const { startsAt, endsAt } = span(item)
+    const from = Math.min(percentAt(Date.parse(startsAt), axis), 100 - LEAST_PERCENT)
+    return { from, to: Math.max(from + LEAST_PERCENT, percentAt(Date.parse(endsAt), axis)) }
+  })
+  const lanes = lanesOf(spans)
+  const bars = items.map((item, index) => ({
+    item,
+    style: {
+      left: `${spans[index]!.from}%`,
+      width: `${spans[index]!.to - spans[index]!.from}%`,
+      top: `${lanes[index]! * (LANE_PX + LANE_GAP_PX)}px`,
+    },
+  }))
+  return { bars, height: `${(Math.max(0, ...lanes) + 1) * (LANE_PX + LANE_GAP_PX) - LANE_GAP_PX}px` }
+}

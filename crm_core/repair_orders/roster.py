@@ -1,0 +1,132 @@
+"""Who and what a store has on a day, and what is planned there: what dispatch recommends, explains and refuses from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from crm_core.appointments import expected
+from crm_core.appointments.expected import ExpectedCar
+from crm_core.dealerships.hours import opening
+from crm_core.dealerships.hours.rules import DayHours
+from crm_core.dealerships.models import BayKind, Role
+from crm_core.dealerships.rota import duty
+from crm_core.dealerships.rota.rules import Rota
+from crm_core.dealerships.stores import store_of
+from crm_core.policies.current import policy_of
+from crm_core.repair_orders.dispatch_rules import DispatchPolicy, OpenJob
+from crm_core.repair_orders.rules import IN_HAND, LineState
+from foundation import clock
+from foundation.reading import Query, literals, read_model
+
+
+@read_model
+class Person:
+    """A technician of the store."""
+
+    id: int
+    name: str
+
+
+@read_model
+class StoreBay:
+    """A bay of the store that is in use."""
+
+    id: int
+    name: str
+    kind: BayKind
+
+
+@read_model
+class DayLine:
+    """A job planned on the day, finished ones included."""
+
+    line_id: int
+    technician_id: int
+    bay_id: int | None
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Roster:
+    """One store on one day."""
+
+    store_id: int
+    day: date
+    hours: DayHours | None
+    """When the store is open; None when it is shut."""
+    usual_minutes: int
+    people: Sequence[Person]
+    rotas: Mapping[int, Rota]
+    bays: Sequence[StoreBay]
+    closed: Mapping[int, str]
+    """The closed bays with the reason of each, which may be empty."""
+    planned: Sequence[DayLine]
+    jobs: Sequence[OpenJob]
+    expected: Sequence[ExpectedCar]
+    policy: DispatchPolicy
+
+    def load_percent(self, technician_id: int, *, besides_line_id: int = 0) -> int:
+        """How full a technician's day is, without one of the jobs."""
+        minutes = sum(
+            line.minutes
+            for line in self.planned
+            if line.technician_id == technician_id and line.line_id != besides_line_id
+        )
+        return minutes * 100 // max(self.usual_minutes, 1)
+
+    def bay_of(self, technician_id: int) -> int | None:
+        """The bay of the technician's last job of the day."""
+        own = [line.bay_id for line in self.planned if line.technician_id == technician_id]
+        return own[-1] if own else None
+
+
+_PEOPLE = Query(
+    Person,
+    f"""
+    SELECT s.id, s.name FROM staff s WHERE s.is_active AND EXISTS (SELECT FROM staff_role r WHERE r.staff_id = s.id
+      AND r.role = {literals(Role.TEC)} AND r.store_id = $1) ORDER BY s.id
+    """,
+)
+_BAYS = Query(StoreBay, "SELECT id, name, kind FROM bay WHERE store_id = $1 AND is_active ORDER BY id")
+_PLANNED = Query(
+    DayLine,
+    f"""
+    SELECT l.id AS line_id, l.technician_id, l.bay_id, l.minutes FROM repair_line l
+    WHERE l.technician_id = ANY($1) AND l.planned_starts_at BETWEEN $2 AND $3
+      AND l.state NOT IN ({literals(LineState.CANCELLED, LineState.AUTHORISED)})
+    ORDER BY l.planned_starts_at, l.id
+    """,
+)
+_JOBS = Query(
+    OpenJob,
+    f"""
+    SELECT l.id AS line_id, l.repair_order_id, l.name, l.technician_id, l.bay_id, l.minutes,
+           l.state <> {literals(LineState.ASSIGNED)} AS has_begun, l.state = {literals(LineState.PAUSED)} AS is_resting,
+           l.planned_starts_at, l.planned_ends_at
+    FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id
+    WHERE (r.store_id = $1 OR l.technician_id = ANY($2)) AND l.state IN ({literals(*IN_HAND)})
+      AND l.planned_starts_at IS NOT NULL AND l.planned_ends_at IS NOT NULL
+    ORDER BY l.planned_starts_at, l.id
+    """,
+)
+
+
+async def of_store(store_id: int, day: date) -> Roster:
+    """The roster of a store. The caller checks the permission."""
+    store = await store_of(store_id)
+    people = await _PEOPLE.all(store_id)
+    ids = [person.id for person in people]
+    return Roster(
+        store_id=store_id,
+        day=day,
+        hours=await opening.hours_on(store, day),
+        usual_minutes=store.closes_minute - store.opens_minute,
+        people=people,
+        rotas=await duty.rotas_of(ids, day, day),
+        bays=await _BAYS.all(store_id),
+        closed=await duty.closed_bays_with_reasons(store_id, day),
+        planned=await _PLANNED.all(ids, clock.at(day), clock.end_of_day(day)),
+        jobs=await _JOBS.all(store_id, ids),
+        expected=await expected.of_store(store_id, day),
+        policy=await policy_of(DispatchPolicy, store_id),
+    )

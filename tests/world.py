@@ -40,6 +40,7 @@ from crm_core.reconciliation.models import ReconciliationDay, ReconciliationDiff
 from crm_core.reconciliation.rules import DayState, DifferenceKind
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.papers.models import AdditionalWork
+from crm_core.repair_orders.wall.models import WallScreen
 from crm_core.sharing.models import ProgressShare
 from crm_core.succession.models import Succession
 from crm_core.succession.rules import SuccessionState
@@ -378,6 +379,9 @@ async def _what_is_rare(store: Store) -> None:
         token_hash="0" * 64,
         created_at=now,
         expires_at=now + timedelta(days=3),
+    )
+    await WallScreen.create(
+        store_id=store.id, name="东墙", token_hash=f"{store.id:064d}", made_by=staff.id, made_at=now
     )
     coupon = await Coupon.filter(customer_id__in=Subquery(Customer.filter(home_store_id=store.id).values("id"))).first()
     assert coupon is not None

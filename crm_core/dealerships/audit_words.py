@@ -51,6 +51,8 @@ _EXACT: Final[dict[str, tuple[AuditArea, str]]] = {
     "sign_in.make_address": (AuditArea.PERMISSION, "做了一次性登录地址"),
     "staff.left": (AuditArea.PERMISSION, "成员离职"),
     "staff.service_phone_given": (AuditArea.PERMISSION, "登记了工作电话"),
+    "wall_screen.made": (AuditArea.PERMISSION, "做了车间大屏的链接"),
+    "wall_screen.ended": (AuditArea.PERMISSION, "停用了车间大屏的链接"),
     "repair_orders.give_goodwill": (AuditArea.PRICE, "申请善意减免"),
     "repair_orders.approve_goodwill": (AuditArea.PRICE, "批准善意减免"),
     "coupons.void": (AuditArea.PRICE, "作废卡券"),

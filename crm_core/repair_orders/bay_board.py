@@ -114,8 +114,8 @@ class WorkshopCounts:
 
 
 @read_model
-class BayBoard:
-    """Today's bays, and the jobs that wait for dispatch, the most urgent first."""
+class Drawn:
+    """Today's bays and technicians."""
 
     opens_at: datetime
     closes_at: datetime
@@ -123,6 +123,12 @@ class BayBoard:
     bays: list[BayRow]
     technicians: list[TechnicianRow]
     expected: list[ExpectedCar]
+
+
+@read_model
+class BayBoard(Drawn):
+    """With the jobs that wait for dispatch, the most urgent first."""
+
     waiting: list[WaitingJob]
 
 
@@ -202,6 +208,11 @@ async def bays(actor: Actor, store_id: int) -> BayBoard:
     The counts are numbers of jobs, except for the final inspection, where they are cars, as on the inspector's list.
     """
     authorise(actor, "repair_orders.read", subject(store_id=store_id))
+    return derive(BayBoard, await drawn(store_id), waiting=await _waiting_for_dispatch(store_id))
+
+
+async def drawn(store_id: int) -> Drawn:
+    """Today's bays with their jobs. The caller checks the permission."""
     today, now = clock.today(), clock.now()
     known = await roster.of_store(store_id, today)
     jobs = await _JOBS.all(store_id, clock.at(today), clock.end_of_day(today), now)
@@ -223,14 +234,13 @@ async def bays(actor: Actor, store_id: int) -> BayBoard:
         )
     counts = await _COUNTS.first(store_id)
     assert counts is not None, "a count without groups is one row"
-    return BayBoard(
+    return Drawn(
         opens_at=clock.at(today) + timedelta(minutes=hours.opens),
         closes_at=clock.at(today) + timedelta(minutes=hours.closes),
         counts=counts,
         bays=rows,
         technicians=_technicians(known),
         expected=list(known.expected),
-        waiting=await _waiting_for_dispatch(store_id),
     )
 
 

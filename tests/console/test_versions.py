@@ -81,6 +81,7 @@ VERSIONLESS: Final = {
         POST /staff/successions
         POST /staff/settings/lists/{setting_list}/rows
         POST /staff/vehicles/{vehicle_id}/readings/corrections
+        POST /staff/wall-screens
         POST /staff/webhooks
         POST /staff/webhooks/{webhook_id}/pings
         """,
@@ -118,6 +119,7 @@ VERSIONLESS: Final = {
         DELETE /staff/payments/{payment_id}
         POST /staff/policy-changes/{change_id}/withdrawal
         DELETE /staff/deputies/{deputy_id}
+        DELETE /staff/wall-screens/{wall_screen_id}
         POST /staff/friend-walks/{walk_id}/confirmation
         POST /staff/proposed-phones/{proposal_id}/acceptance
         POST /staff/proposed-phones/{proposal_id}/refusal

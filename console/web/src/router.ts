@@ -103,6 +103,8 @@ const pages: RouteRecordRaw[] = [
 export const router = createRouter({
   history: createWebHistory(import.meta.env.BASE_URL),
   routes: [
+    // A screen on the wall: nobody is signed in there.
+    { path: '/wall/:token', name: 'wall', component: () => import('./pages/service/workshop/wall/WallPage.vue'), meta: { title: '车间大屏' } },
     { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignInPage.vue'), meta: { title: '选择身份' } },
     {
       path: '/',
@@ -114,7 +116,7 @@ export const router = createRouter({
 })
 
 router.beforeEach(async (to) => {
-  if (to.name === 'sign-in') return true
+  if (to.name === 'sign-in' || to.name === 'wall') return true
   let hasEnded = false
   const session = await findSession().catch((reason: unknown) => {
     hasEnded = reason instanceof ApiError && reason.status === 401

@@ -5,7 +5,7 @@ from typing import Final
 AREAS: Final[dict[str, str]] = {
     "customers": "客户", "vehicles": "车辆", "authorised_persons": "授权的人", "appointments": "预约",
     "tasks": "招徕任务", "messages": "通知", "repair_orders": "工单", "parts": "配件", "bills": "账单",
-    "invoices": "发票",
+    "wall_screens": "车间大屏", "invoices": "发票",
     "bill_disputes": "账单异议", "refunds": "退款", "hand_over": "交车", "payments": "系统外收款",
     "reconciliation": "对账",
     "coupons": "卡券", "coupon_templates": "卡券模板", "surveys": "回访", "complaints": "投诉",

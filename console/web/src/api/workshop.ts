@@ -10,6 +10,9 @@ export type Bay = Schema<'BayRow'>
 export type BayJob = Schema<'BayJob'>
 export type ExpectedCar = Schema<'ExpectedCar'>
 export type Placement = Schema<'PlacementOut'>
+export type Wall = Schema<'Wall'>
+export type WallBay = Wall['bays'][number]
+export type WallScreen = Schema<'ScreenRow'>
 export type WaitingJob = Schema<'WaitingJobOut'>
 export type Choice = Schema<'ChoiceOut'>
 export type MyJob = Schema<'MyJob'>
@@ -167,3 +170,14 @@ export const usePart = (requestId: number, key: string) =>
 
 export const takeBack = (requestId: number, key: string) =>
   take(api.POST('/api/staff/part-requests/{request_id}/return', { params: requestAt(requestId, key) }))
+
+/** What a screen on the wall shows; by its link, nobody is signed in. */
+export const readWall = (token: string, signal?: AbortSignal) => take(api.GET('/api/staff/wall/{token}', { params: { path: { token } }, signal }))
+
+export const readWallScreens = (storeId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/wall-screens', { params: { query: { store_id: storeId } }, signal }))
+
+export const makeWallScreen = (storeId: number, name: string) =>
+  take(api.POST('/api/staff/wall-screens', { body: { store_id: storeId, name } }))
+
+export const endWallScreen = (id: number) => take(api.DELETE('/api/staff/wall-screens/{wall_screen_id}', { params: { path: { wall_screen_id: id } } }))

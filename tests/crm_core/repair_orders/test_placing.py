@@ -101,8 +101,8 @@ async def test_a_job_not_begun_is_moved_and_moved_back():
     assert again.version == moved.version + 1
     same = await dispatching.move_job(shop.controller, line.id, **back)
     assert same.version == again.version, "the same place changes nothing"
-    told = await RepairEvent.filter(kind="job_moved").order_by("number").values_list("text", flat=True)
-    assert told == [
+    told = await RepairEvent.filter(kind="job_moved").order_by("number")
+    assert [event.text for event in told] == [
         f"移动 小保养：刘强 · {free.name} 11:00 开始（原 陈志强 · {shop.bay.name}）",
         f"移动 小保养：陈志强 · {shop.bay.name} 10:00 开始（原 刘强 · {free.name}）",
     ]

@@ -16,6 +16,7 @@ class HandOverIn(Schema):
     is_key_given: bool
     are_old_parts_settled: bool
     is_settlement_sheet_given: bool
+    are_valuables_given: bool
 
 
 class SettleIn(Schema):

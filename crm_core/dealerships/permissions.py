@@ -174,6 +174,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "partners.bring_cars":       "PTN:STORE",
     "partners.bring_stock":      "PTN:STORE",
     "partners.bring_orders":     "PTN:STORE",
+    "partners.report_departures": "PTN:STORE",
     "partners.read":             "PTN:STORE",
     "partners.read_personal":    "PTN:STORE",
     # -- the group itself -------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ class Scope(StrEnum):
     BRING_CARS = "partners.bring_cars"
     BRING_STOCK = "partners.bring_stock"
     BRING_ORDERS = "partners.bring_orders"
+    REPORT_DEPARTURES = "partners.report_departures"
     READ = "partners.read"
     READ_PERSONAL = "partners.read_personal"
 
@@ -20,6 +21,7 @@ SCOPE_WORDS: Final = {
     Scope.BRING_CARS: "写入车辆",
     Scope.BRING_STOCK: "写入库存车",
     Scope.BRING_ORDERS: "写入工单",
+    Scope.REPORT_DEPARTURES: "报告车辆出场（道闸、车牌相机）",
     Scope.READ: "读取客户、预约和库存车（不含个人信息）",
     Scope.READ_PERSONAL: "读取姓名、手机号、车牌和车架号",
 }

@@ -60,7 +60,9 @@ async def _known(checkout: Checkout) -> dict[str, Any]:
         "q": "粤B",
         "repair_order_id": checkout.order.id,
         "sheet": 0,
+        "since": make.MONDAY.isoformat(),
         "store_id": checkout.store.id,
+        "until": make.MONDAY.isoformat(),
         "template_id": (await make_template()).id,
         "vehicle_id": checkout.vehicle.id,
     }

@@ -73,6 +73,7 @@ async def test_bill_payment_hand_over_and_survey_through_the_doors(town: Town, w
     assert [len(groups[name]) for name in ("available", "to_claim", "in_use", "history")] == [0, 0, 0, 2]
 
     given = {"is_key_given": True, "are_old_parts_settled": True, "is_settlement_sheet_given": True}
+    given["are_valuables_given"] = True
     assert (await owner.get(f"{order}/hand-over")).json()["state"] == "NOT_READY"
     offered = await advisor.post(f"{order}/hand-over", json=given)
     assert offered.json()["state"] == "AWAITING_OWNER"

@@ -261,6 +261,7 @@ async def the_car_is_repaired_and_paid(
     await stage.quiet()
     assert (await zhang.get(f"bills/{bill['id']}/payment"))["bill_state"] == "PAID"
     given_back = {"is_key_given": True, "are_old_parts_settled": True, "is_settlement_sheet_given": True}
+    given_back["are_valuables_given"] = True
     await li.post(f"{order}/hand-over", given_back)
     await zhang.post(f"{order}/hand-over/confirmation")
 

@@ -391,6 +391,7 @@ async def he_pays_and_drives_home(story: Story) -> None:
     bill = await zhang.put(f"bills/{bill['id']}/coupons", chosen)
     assert (bill["due_fen"], await coupon_state(story)) == (1536_00, "LOCKED")
     given_back = {"is_key_given": True, "are_old_parts_settled": True, "is_settlement_sheet_given": True}
+    given_back["are_valuables_given"] = True
     assert (await li.refused("POST", f"{order}/hand-over", given_back))[0] == 409, "first the money, then the key"
 
     await zhang.accept_notices("S-RECEIPT", "S-SURVEY", "S-COUPON-EXPIRING")

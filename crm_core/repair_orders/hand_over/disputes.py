@@ -30,7 +30,7 @@ async def dispute(actor: Actor, repair_order_id: int, reason: str) -> HandOver:
         since = hand_over.confirmed_at or hand_over.offered_at
         policy = await policy_of(rules.HandOverPolicy, hand_over.store_id)
         if since is None or not rules.may_dispute(since, clock.now(), policy):
-            raise TooLateToDispute(f"已超过 {policy.dispute_days} 天，请直接联系门店。")
+            raise TooLateToDispute(f"已超过 {policy.dispute_days} 天。仍不满意，可在「我的 → 投诉与建议」里写。")
         if hand_over.state is HandOverState.DISPUTED:
             return hand_over
         hand_over.state = next_state(rules.HAND_OVER_MOVES, hand_over.state, "dispute")

@@ -20,4 +20,4 @@ class TooLateToDispute(Refused):
     """More than seven days after the hand-over."""
 
     code = "too_late_to_dispute"
-    message = "已过可提异议的时间，请直接联系门店。"
+    message = "已过可提取车异议的时间。仍不满意，可在「我的 → 投诉与建议」里写。"

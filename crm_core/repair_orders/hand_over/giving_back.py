@@ -26,8 +26,9 @@ async def offer(
     is_key_given: bool,
     are_old_parts_settled: bool,
     is_settlement_sheet_given: bool,
+    are_valuables_given: bool = True,
 ) -> HandOver:
-    """The advisor gave back key, old parts and settlement sheet; the owner is asked to confirm.
+    """The advisor gave back key, old parts, settlement sheet and what lay in the car; the owner is asked to confirm.
 
     With the key the car counts as left, and two days later an unconfirmed hand-over confirms itself. Calling this again
     is harmless.
@@ -43,6 +44,7 @@ async def offer(
             is_key_given=is_key_given,
             are_old_parts_settled=are_old_parts_settled,
             is_settlement_sheet_given=is_settlement_sheet_given,
+            are_valuables_given=are_valuables_given,
         )
         blocker = rules.hand_over_blocker(facts)
         if blocker:
@@ -59,7 +61,7 @@ async def offer(
             vehicle_id=order.vehicle_id,
             advisor_id=order.advisor_id,
             state=next_state(rules.HAND_OVER_MOVES, HandOverState.NOT_READY, "offer"),
-            handed_over=f"钥匙、{old_parts}、结算单",
+            handed_over=f"钥匙、{old_parts}、结算单、车内物品",
             offered_at=clock.now(),
             left_at=clock.now(),
             how_left=HowLeft.KEY,

@@ -6,7 +6,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.policies.current import policy_of
 from crm_core.repair_orders.hand_over.errors import HandOverNotFound
-from crm_core.repair_orders.hand_over.rules import HandOverPolicy, HandOverState, may_dispute_until
+from crm_core.repair_orders.hand_over.rules import HandOverPolicy, HandOverState, HowLeft, may_dispute_until
 from crm_core.surveys.queries import Care, care_of
 from crm_core.surveys.rules import ComplaintPolicy
 from foundation.reading import Query, read_model
@@ -22,6 +22,7 @@ class HandOverStanding:
     handed_over: str
     offered_at: datetime | None
     left_at: datetime | None
+    how_left: HowLeft | None
     confirmed_at: datetime | None
     disputed_at: datetime | None
     dispute_reason: str
@@ -94,6 +95,7 @@ class _HandOver:
     handed_over: str
     offered_at: datetime | None
     left_at: datetime | None
+    how_left: HowLeft | None
     confirmed_at: datetime | None
     disputed_at: datetime | None
     dispute_reason: str
@@ -106,8 +108,8 @@ class _HandOver:
 _HAND_OVER = Query(
     _HandOver,
     """
-    SELECT h.id, h.state, h.handed_over, h.offered_at, h.left_at, h.confirmed_at, h.disputed_at, h.dispute_reason,
-           h.settled_at, s.name AS settled_by, h.resolution, h.version
+    SELECT h.id, h.state, h.handed_over, h.offered_at, h.left_at, h.how_left, h.confirmed_at, h.disputed_at,
+           h.dispute_reason, h.settled_at, s.name AS settled_by, h.resolution, h.version
     FROM hand_over h LEFT JOIN staff s ON s.id = h.settled_by_id WHERE h.repair_order_id = $1
     """,
 )
@@ -140,6 +142,7 @@ async def page(actor: Actor, repair_order_id: int) -> HandOverPage:
         handed_over=hand_over.handed_over if hand_over else "",
         offered_at=hand_over.offered_at if hand_over else None,
         left_at=hand_over.left_at if hand_over else None,
+        how_left=hand_over.how_left if hand_over else None,
         confirmed_at=hand_over.confirmed_at if hand_over else None,
         disputed_at=hand_over.disputed_at if hand_over else None,
         dispute_reason=hand_over.dispute_reason if hand_over else "",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from crm_core.policies.declaring import Policy, Unit, rule
 from foundation import wall_clock
@@ -70,6 +71,7 @@ class HandOverFacts:
     is_key_given: bool = False
     are_old_parts_settled: bool = False  # Given back, or the owner left them.
     is_settlement_sheet_given: bool = False
+    are_valuables_given: bool = True  # What the owner left in the car, as the walk-around noted it; often nothing.
 
 
 def hand_over_blocker(facts: HandOverFacts) -> str | None:
@@ -82,10 +84,22 @@ def hand_over_blocker(facts: HandOverFacts) -> str | None:
             (facts.is_key_given, "钥匙"),
             (facts.are_old_parts_settled, "旧件"),
             (facts.is_settlement_sheet_given, "结算单"),
+            (facts.are_valuables_given, "车内物品"),
         )
         if not given
     ]
     return f"还没交给车主：{'、'.join(missing)}。" if missing else None
+
+
+PASSAGE_KEPT: Final = timedelta(days=2)
+"""A gate that was cut off reports late; what is older than this says nothing about today's visit (house rule)."""
+CLOCKS_DIFFER: Final = timedelta(minutes=5)
+"""How far the clock of a camera may be ahead of ours (house rule)."""
+
+
+def is_passage_believed(seen_at: datetime, now: datetime) -> bool:
+    """Whether a gate's report is of these days: neither from the future nor too old."""
+    return now - PASSAGE_KEPT <= seen_at <= now + CLOCKS_DIFFER
 
 
 def may_dispute_until(handed_over_at: datetime, policy: HandOverPolicy) -> datetime:

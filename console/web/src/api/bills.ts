@@ -88,10 +88,14 @@ export interface HandedOver {
   is_key_given: boolean
   are_old_parts_settled: boolean
   is_settlement_sheet_given: boolean
+  are_valuables_given: boolean
 }
 
 export const offerHandOver = (orderId: number, body: HandedOver, key: string) =>
   take(api.POST('/api/staff/repair-orders/{repair_order_id}/hand-over', { params: orderAt(orderId, key), body }))
+
+export const noteDeparture = (orderId: number, key: string) =>
+  take(api.POST('/api/staff/repair-orders/{repair_order_id}/hand-over/departure', { params: orderAt(orderId, key) }))
 
 export const settleHandOver = (orderId: number, resolution: string, version: number, key: string) =>
   take(

@@ -1,7 +1,7 @@
 """When the car may be given back, by whom that is confirmed, and until when its owner may object."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from crm_core.repair_orders.hand_over.rules import (
     HandOverPolicy,
     HandOverState,
     hand_over_blocker,
+    is_passage_believed,
     may_dispute,
 )
 from foundation import clock
@@ -27,6 +28,18 @@ def test_the_car_is_offered_only_when_paid_and_everything_given():
     assert hand_over_blocker(replace(ready, is_paid=False)) == "账单还没付清，也没有挂账审批。"
     assert hand_over_blocker(replace(ready, is_paid=False, has_credit_approval=True)) is None
     assert hand_over_blocker(HandOverFacts(True)) == "还没交给车主：钥匙、旧件、结算单。"
+
+
+def test_what_lay_in_the_car_is_given_back_too():
+    ready = HandOverFacts(True, is_key_given=True, are_old_parts_settled=True, is_settlement_sheet_given=True)
+    assert hand_over_blocker(replace(ready, are_valuables_given=False)) == "还没交给车主：车内物品。"
+
+
+def test_a_gates_report_is_believed_if_it_is_of_these_days():
+    assert is_passage_believed(NOW - timedelta(hours=30), NOW)
+    assert is_passage_believed(NOW + timedelta(minutes=4), NOW)
+    assert not is_passage_believed(NOW + timedelta(minutes=6), NOW)
+    assert not is_passage_believed(NOW - timedelta(days=3), NOW)
 
 
 def test_nothing_is_confirmed_before_it_was_offered():

@@ -113,6 +113,6 @@ export async function handOver(): Promise<void> {
   const staff = await as('limin')
   await staff.POST('/api/staff/repair-orders/{repair_order_id}/hand-over', {
     ...at(await orderId()),
-    body: { is_key_given: true, are_old_parts_settled: true, is_settlement_sheet_given: true },
+    body: { is_key_given: true, are_old_parts_settled: true, is_settlement_sheet_given: true, are_valuables_given: true },
   })
 }

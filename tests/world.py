@@ -36,6 +36,8 @@ from crm_core.policies.declaring import REGISTRY, rules_of
 from crm_core.policies.models import PolicyChange
 from crm_core.privacy.models import PrivacyRequest
 from crm_core.privacy.rules import PrivacyRequestKind, PrivacyRequestState
+from crm_core.reach.models import ReachAsk
+from crm_core.reach.rules import AskAnswer, AskKind, AskPlace
 from crm_core.reconciliation.models import ReconciliationDay, ReconciliationDifference
 from crm_core.reconciliation.rules import DayState, DifferenceKind
 from crm_core.repair_orders.models import RepairOrder
@@ -285,6 +287,15 @@ async def _what_is_rare(store: Store) -> None:
     await ProposedPhone.create(customer_id=customer_id, staff_id=staff.id, phone="13900009999", proposed_at=now)
     await CustomerMerge.create(
         kept_id=customer_id, merged_id=merged_id, reason="same_person", moved={}, at=now, actor="system:test"
+    )
+    await ReachAsk.create(
+        customer_id=customer_id,
+        store_id=store.id,
+        kind=AskKind.CONSENT,
+        answer=AskAnswer.LATER,
+        place=AskPlace.CHECK_IN,
+        asked_by_id=staff.id,
+        asked_at=now,
     )
     await Complaint.create(
         about=f"survey:{order.id}",

@@ -130,6 +130,9 @@ _ACTIONS: Final[dict[str, str]] = {
     "coupon_templates.read":     "MKT:STORE GM:STORE GRP:STORE RGN:STORE SA:STORE SC:STORE CRC:STORE SVM:STORE",
     "coupon_templates.draft":    "MKT:STORE",
     "coupon_templates.run":      "MKT:STORE GM:STORE RGN:STORE GRP:STORE",
+    # -- reach ------------------------------------------------------------------------------------------------------
+    "reach.ask":                 "SA:STORE SVM:STORE CRC:STORE DCC:STORE CSH:STORE GM:STORE",
+    "reach.read":                "SVM:STORE CRC:STORE GM:STORE MKT:STORE GRP:STORE RGN:STORE",
     # -- surveys --------------------------------------------------------------------------------------------------
     "surveys.answer":            "OWN",
     "complaints.bring":          "OWN SA:STORE SVM:STORE CRC:STORE DCC:STORE CSH:STORE GM:STORE",

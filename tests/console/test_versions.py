@@ -64,6 +64,7 @@ VERSIONLESS: Final = {
         POST /staff/media
         POST /staff/retention/dry-runs
         POST /staff/complaints
+        POST /staff/customers/{customer_id}/reach-asks
         POST /staff/repair-orders/{repair_order_id}/complaints
         POST /owner/complaints
         POST /staff/people-to-call/{message_id}/calls

@@ -24,6 +24,9 @@ from crm_core.dealerships.actors import Actor, owner, staff_actor
 from crm_core.dealerships.models import Role, Staff
 from crm_core.invoicing import requests
 from crm_core.invoicing.rules import InvoiceKind, Title, TitleKind
+from crm_core.reach import asking as asking_for_reach
+from crm_core.reach import queries as reach_queries
+from crm_core.reach.rules import AskAnswer, AskPlace
 from crm_core.repair_orders.afterwards import complaining
 from crm_core.repair_orders.afterwards.complaining import Said
 from crm_core.repair_orders.hand_over import disputes
@@ -158,6 +161,7 @@ async def _take_up_complaint(crew: Crew, moment: datetime) -> None:
         await clock.set_to(max(opened.opened_at + timedelta(minutes=25), clock.at(clock.today(), 8, 40)))
         await complaints.acknowledge(crew.people(Role.CRC)[-1], opened.id)
     await _bring_complaints(crew, moment)
+    await _ask_for_reach(crew, moment)
     await clock.set_to(moment)
 
 
@@ -185,6 +189,18 @@ async def _bring_complaints(crew: Crew, now: datetime) -> None:
         if await HandOver.exists(repair_order_id=order.id, confirmed_at__gt=now - timedelta(days=6)):
             await clock.set_to(now - timedelta(minutes=50))
             await disputes.dispute(owner(order.customer_id, openid=""), order.id, "右前轮还有异响，和来之前一样")
+
+
+async def _ask_for_reach(crew: Crew, now: datetime) -> None:
+    """Some owners were asked at the hand-over to become friends, to bind their car or to allow offers."""
+    await clock.set_to(now - timedelta(minutes=30))
+    advisor, answers = crew.people(Role.SA)[-1], (AskAnswer.YES, AskAnswer.LATER, AskAnswer.NO)
+    orders = await RepairOrder.filter(store_id=crew.store.id).order_by("-id").limit(9)
+    for number, customer_id in enumerate(dict.fromkeys(order.customer_id for order in orders)):
+        wanted = await reach_queries.right_ask(advisor, crew.store.id, customer_id)
+        if wanted.kind is not None:
+            said = answers[number % len(answers)]
+            await asking_for_reach.answer(advisor, crew.store.id, customer_id, wanted.kind, said, AskPlace.HAND_OVER)
 
 
 async def end_what_is_over() -> None:

@@ -76,6 +76,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'tasks/sheets', name: 'call-sheets', component: () => import('./pages/tasks/CallSheetsPage.vue'), meta: { title: '招徕任务', menu: 'tasks' } },
   { path: 'tasks/sheets/:id(\\d+)', name: 'call-sheet', component: () => import('./pages/tasks/CallSheetPage.vue'), meta: { title: '招徕任务', menu: 'tasks' } },
   { path: 'tasks', name: 'tasks', component: () => import('./pages/tasks/TasksPage.vue'), meta: { title: '任务', menu: 'tasks' } },
+  { path: 'reach-growth', name: 'reach-growth', component: () => import('./pages/tasks/ReachGrowthPage.vue'), meta: { title: '触达增长', menu: 'tasks' } },
   { path: 'complaints', name: 'complaints', component: () => import('./pages/tasks/ComplaintsPage.vue'), meta: { title: '投诉', menu: 'tasks' } },
   { path: 'complaints/new', name: 'new-complaint', component: () => import('./pages/tasks/NewComplaintPage.vue'), meta: { title: '登记投诉', menu: 'tasks' } },
   { path: 'my-feedback', name: 'my-feedback', component: () => import('./pages/tasks/MyFeedbackPage.vue'), meta: { title: '车主评价', menu: 'tasks' } },

@@ -9,7 +9,7 @@ AREAS: Final[dict[str, str]] = {
     "bill_disputes": "账单异议", "refunds": "退款", "hand_over": "交车", "payments": "系统外收款",
     "reconciliation": "对账",
     "coupons": "卡券", "coupon_templates": "卡券模板", "surveys": "回访", "complaints": "投诉",
-    "feedback": "车主评价", "segments": "分群",
+    "feedback": "车主评价", "reach": "触达", "segments": "分群",
     "campaigns": "群发活动", "send_tasks": "群发任务", "contact_ways": "联系我二维码", "approvals": "审批",
     "audit": "审计", "parked_work": "停住的工作", "policies": "规则参数", "privacy": "个人信息请求",
     "consent_texts": "同意说明",
@@ -48,6 +48,7 @@ _ACTS: Final[dict[str, str]] = {
     "print": "打印单据", "print_workshop": "打印车间单据", "read_own": "看自己的单据", "set_targets": "定目标",
 }  # fmt: skip
 _OF_ONE_AREA: Final[dict[str, str]] = {
+    "reach.ask": "问触达、记回答", "reach.read": "看触达增长",
     "complaints.read_own": "看自己的投诉", "complaints.bring": "登记投诉", "feedback.read_own": "看对自己做的活的评价",
     "tasks.work": "联系客户、记结果", "tasks.assign": "分给同事、不再联系", "invoices.issue": "开票",
     "hand_over.settle": "处理交车异议", "reconciliation.settle": "处理差异",

@@ -18,6 +18,7 @@ from crm_core.invoicing.queries import InvoiceRequestRow
 from crm_core.payments.queries import OutsideMovementRow
 from crm_core.privacy.keeping_queries import ConsentRow
 from crm_core.privacy.queries import StaffPrivacyRequest
+from crm_core.reach.queries import ReachPerson
 from crm_core.reconciliation.queries import DifferenceRow
 from crm_core.reports.exportable import FigureLine
 from crm_core.reports.rows import KpiRow
@@ -37,6 +38,7 @@ ROWS = {
     "customers": CustomerRow,
     "bill-disputes": DisputeRow,
     "complaints": ComplaintRow,
+    "reach-growth": ReachPerson,
     "invoice-requests": InvoiceRequestRow,
     "cashier": StaffBillRow,
     "coupon-templates": TemplateRow,

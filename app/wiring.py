@@ -51,6 +51,7 @@ from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
 from crm_core.privacy import merging as privacy_merging
 from crm_core.privacy import notices as privacy_notices
+from crm_core.receivables import service as receivables
 from crm_core.repair_orders import goodwill
 from crm_core.repair_orders import queries as repair_orders
 from crm_core.repair_orders import selling as orders_selling
@@ -137,6 +138,7 @@ def _subscribe() -> None:
     subscribe(AdditionalWorkDecided, documents_issuing.on_additional_work_decided)
     subscribe(QualityChecked, documents_issuing.on_quality_checked)
     subscribe(BillConfirmed, documents_issuing.on_bill_confirmed)
+    subscribe(BillConfirmed, receivables.on_bill_confirmed)
     subscribe(BillPaid, attribution.on_paid)
     subscribe(BillRefunded, attribution.on_refunded)
     subscribe(MarketingStopped, attribution.on_turned_away)

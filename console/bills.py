@@ -22,7 +22,7 @@ from foundation.reading import derive, read_model
 from foundation.refs import Ref
 from foundation.web import Id, Schema, Version
 
-BillStateName = Literal["DRAFT", "SENT", "CONFIRMED", "PARTLY_PAID", "PAID", "PARTLY_REFUNDED", "REFUNDED"]
+BillStateName = Literal["DRAFT", "SENT", "CONFIRMED", "PARTLY_PAID", "PAID", "PARTLY_REFUNDED", "REFUNDED", "SETTLED"]
 RefundStateName = Literal["REQUESTED", "APPROVED", "PROCESSING", "SUCCESS", "ABNORMAL", "CLOSED"]
 
 

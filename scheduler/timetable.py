@@ -93,6 +93,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("surveys.send", _every_minutes(10), "once", "a day after the hand-over, in waking hours"),
     Line("surveys.expire", _daily(0, 5), "once", "seven days after the invitation"),
     Line("invoicing.remind", _every_minutes(10), "once", "an invoice that was to be issued by now: who leads the desk"),
+    Line("receivables.remind", _daily(9), "once", "what makers, insurers or the house owe and is late"),
     Line("bill_disputes.remind", _every_minutes(5), "once", "a disputed line nobody answered in time"),
     Line("surveys.escalate_complaints", _every_minutes(10), "once", "a complaint unresolved for a day: its manager"),
     Line("approvals.follow_up", _every_minutes(5), "once", "asked a day ago: remind; two: the next manager, or over"),

@@ -54,6 +54,7 @@ from crm_core.vehicles.models import Binding, BindingRole, BindingState
 from crm_core.webhooks.models import Webhook, WebhookDelivery
 from crm_core.webhooks.rules import DeliveryState, WebhookState
 from foundation import clock, database
+from tests.owed_world import what_is_owed
 
 OWNERS: Final = 1_500
 """Enough cars for one store's days."""
@@ -321,6 +322,7 @@ async def _what_is_rare(store: Store) -> None:
         next_on=clock.today(),
         opened_at=now,
     )
+    await what_is_owed(order, mate)
     survey = await Survey.filter(store_id=store.id).order_by("-id").first()
     assert survey is not None
     survey.state, survey.sent_at, survey.expires_at = SurveyState.SENT, now, now + timedelta(days=7)

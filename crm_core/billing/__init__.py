@@ -1,6 +1,7 @@
 """Bills of whatever is billable, and what is paid and refunded on them.
 
     bill        DRAFT → SENT → CONFIRMED → (PARTLY_PAID) → PAID → (PARTLY_REFUNDED) → REFUNDED        SENT → DRAFT
+    others' bills   are CONFIRMED when the owner confirms theirs, and SETTLED by the receivables above this room
 
 bill         one per payer; the owner sees and pays their own (CP), with the coupon shares per line
 billable     a thing that can be billed: a repair order today, a deposit or a sales order later. Its room is above this

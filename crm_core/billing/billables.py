@@ -48,6 +48,8 @@ class BillableLine:
     authorised_version: str
     """The fingerprint of the offer that was authorised."""
     authorised_at: datetime
+    payer_approval_number: str = ""
+    """The number under which maker or insurer agreed to pay it."""
 
 
 class Part(StrEnum):

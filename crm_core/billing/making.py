@@ -139,6 +139,7 @@ async def _write(actor: Actor, thing: Thing, payer: Payer, lines: Sequence[Billa
             amount_fen=line.amount_fen,
             authorised_version=line.authorised_version,
             authorised_at=line.authorised_at,
+            payer_approval_number=line.payer_approval_number,
         )
         for number, line in enumerate(lines, start=1)
     )

@@ -96,6 +96,8 @@ class BillLine(Table):
     authorised_version = fields.CharField(max_length=64)
     """The fingerprint of the offer the payer authorised; nothing is billed without one."""
     authorised_at = fields.DatetimeField()
+    payer_approval_number = fields.CharField(max_length=40, default="", db_default="")
+    """The number under which maker or insurer agreed to pay it."""
 
     class Meta:
         table = "bill_line"

@@ -4,7 +4,7 @@ from crm_core.billing import ledger, notices, rules
 from crm_core.billing.errors import AmountNotDue, BillNotPayable
 from crm_core.billing.events import BillConfirmed, BillPaid
 from crm_core.billing.models import Bill, BillDiscount
-from crm_core.billing.rules import BillState, Standing
+from crm_core.billing.rules import BillState, Payer, Standing
 from crm_core.coupons import using
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import Store
@@ -103,6 +103,8 @@ async def receive_offline(
     """
     async with database.transaction():
         bill = await ledger.take(actor, bill_id, "bills.receive_offline", expected_version)
+        if bill.payer is not Payer.CP:
+            raise BillNotPayable("这张账单不是车主付的，到应收里登记。", current_state=bill.state.value)
         if bill.state is BillState.SENT:
             await agree(actor, bill)
         if bill.state not in PAYABLE:

@@ -263,7 +263,8 @@ _OF_CUSTOMER = Query(
 _OF_STORE = Query(
     StaffBillRow,
     f"{_SUMMARY}, b.payer, c.name AS customer_name, b.version {_FROM} "
-    "WHERE b.store_id = $1 AND ($2::text IS NULL OR b.state = $2) ORDER BY b.id DESC LIMIT 200",
+    f"WHERE b.store_id = $1 AND b.payer IN ({literals(Payer.CP)}) "
+    "AND ($2::text IS NULL OR b.state = $2) ORDER BY b.id DESC LIMIT 200",
 )
 
 
@@ -274,7 +275,7 @@ async def of_customer(actor: Actor, customer_id: int) -> list[BillRow]:
 
 
 async def of_store(actor: Actor, store_id: int, *, state: str | None = None) -> list[StaffBillRow]:
-    """A store's bills for the cashier, newest first."""
+    """A store's bills of owners for the cashier, newest first; what others owe is a receivable."""
     authorise(actor, "bills.read", subject(store_id=store_id))
     return await _OF_STORE.all(store_id, state)
 

@@ -34,6 +34,8 @@ class BillState(StrEnum):
     PAID = "PAID"
     PARTLY_REFUNDED = "PARTLY_REFUNDED"
     REFUNDED = "REFUNDED"
+    SETTLED = "SETTLED"
+    """Of a bill that is not the owner's: received, or borne by the house."""
 
 
 _REFUNDS = {
@@ -49,6 +51,7 @@ BILL_MOVES: Moves[BillState] = {
     BillState.CONFIRMED: {
         "pay_part": BillState.PARTLY_PAID,
         "pay": BillState.PAID,
+        "settle": BillState.SETTLED,
     },
     BillState.PARTLY_PAID: {
         "take_back": BillState.CONFIRMED,  # All that was paid so far went back at the platform.

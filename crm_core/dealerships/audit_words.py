@@ -78,6 +78,8 @@ _EXACT: Final[dict[str, tuple[AuditArea, str]]] = {
     "refunds.approve": (AuditArea.MONEY, "批准退款"),
     "payments.settle_outside": (AuditArea.MONEY, "处理平台资金变动"),
     "reconciliation.explain": (AuditArea.MONEY, "处理对账差异"),
+    "receivables.receive": (AuditArea.MONEY, "登记应收到账"),
+    "receivables.bear": (AuditArea.MONEY, "内部承担应收"),
     "reconciliation.close": (AuditArea.MONEY, "结账"),
     "complaints.give_coupon": (AuditArea.PRICE, "为投诉送券"),
     "hand_over.settle": (AuditArea.WORK, "处理交车异议"),

@@ -111,4 +111,5 @@ def _of_job(line: RepairLine, labour_fen: int, parts_fen: int, *, item_code: str
                 amount_fen=amount_fen,
                 authorised_version=line.authorised_version,
                 authorised_at=line.decided_at,
+                payer_approval_number=line.payer_approval_number,
             )

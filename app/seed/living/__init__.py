@@ -17,7 +17,7 @@ import random
 from datetime import datetime, timedelta
 
 from app.seed.group import Group
-from app.seed.living import campaigns, days, families, matters
+from app.seed.living import campaigns, days, families, matters, owing
 from app.seed.living.crew import Crew
 from app.seed.living.diary import Story, live
 from app.seed.living.visits import story
@@ -59,6 +59,7 @@ async def make(group: Group, seed_number: int, now: datetime, *, with_platform: 
         await campaigns.waiting_for_approval(crew)
         await families.make(crew, catalogue, now - timedelta(minutes=50))
         await matters.ask_for_decisions(crew, now)
+        await owing.submit(crew, now - timedelta(minutes=30))
     await clock.set_to(now)
     await matters.end_what_is_over()
 

@@ -97,6 +97,7 @@ HISTORY: Final = (
     Coming(8, "15:05", extra=(NO_PADS,), answers=Answers(7, "等得有点久")),
     Coming(5, "10:05", extra=(PADS,), answers=Answers(10)),
     Coming(4, "11:05", answers=Answers(9)),
+    Coming(6, "9:35", is_booked=False, payer=Payer.I, jobs=("TYRE",), answers=Answers(None)),
     Coming(3, "9:05", is_booked=False, payer=Payer.W, jobs=("BATT-12",), answers=Answers(None)),
     Coming(2, "8:35", answers=Answers(4, "说好两小时，等了四小时，没人告诉我")),
     Coming(2, "14:35", extra=(BATTERY,), answers=Answers(10, "下次还来")),

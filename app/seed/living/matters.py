@@ -31,6 +31,7 @@ from crm_core.repair_orders.afterwards import complaining
 from crm_core.repair_orders.afterwards.complaining import Said
 from crm_core.repair_orders.hand_over import disputes
 from crm_core.repair_orders.hand_over.models import HandOver
+from crm_core.repair_orders.hand_over.rules import HandOverState
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.rules import HeaderState
 from crm_core.surveys import complaints
@@ -169,26 +170,29 @@ async def _bring_complaints(crew: Crew, now: datetime) -> None:
     """One was brought by phone in its second hour, another is late with its plan and was told to the general manager,
     and one owner objects to how the car came back.
     """
-    gone = RepairOrder.filter(store_id=crew.store.id, state__in=(HeaderState.DELIVERED, HeaderState.CLOSED))
-    orders = await gone.exclude(
-        id__in=await Complaint.filter(store_id=crew.store.id).exclude(repair_order_id=None).values_list(
-            "repair_order_id", flat=True
-        )
-    ).order_by("-id").limit(3)  # fmt: skip
+    complained = Complaint.filter(store_id=crew.store.id).exclude(repair_order_id=None)
+    manager = crew.people(Role.SVM)[-1]
+    kept = RepairOrder.filter(store_id=crew.store.id).exclude(state__in=(HeaderState.VOID, HeaderState.LEFT))
+    kept = kept.exclude(id__in=await complained.values_list("repair_order_id", flat=True))
+    kept = kept.exclude(advisor_id=manager.id)
+    # A large demo has cars that left long ago; in a small one those of this morning have to do.
+    orders = sorted(await kept.order_by("-id").limit(200), key=lambda order: order.delivered_at is None)
     brought = (
         (timedelta(hours=27), Brought.OWNER, "洗完车后备箱里有水，地毯湿了"),
         (timedelta(minutes=95), Brought.PHONE, "说好上午能好，到现在没人回我电话"),
     )
     for order, (ago, way, words) in zip(orders, brought, strict=False):
-        await clock.set_to(max(now - ago, order.opened_at))
+        await clock.set_to(max(now - ago, order.opened_at + timedelta(minutes=5)))
         who = owner(order.customer_id, openid="") if way is Brought.OWNER else crew.people(Role.CRC)[-1]
         complaint = await complaining.about_order(who, order.id, Said(way, words))
-        await clock.set_to(clock.now() + timedelta(minutes=40))
-        await complaints.acknowledge(crew.people(Role.SVM)[-1], complaint.id)
+        await clock.set_to(min(clock.now() + timedelta(minutes=40), now))
+        await complaints.acknowledge(manager, complaint.id)
     for order in orders[2:]:
-        if await HandOver.exists(repair_order_id=order.id, confirmed_at__gt=now - timedelta(days=6)):
+        confirmed = HandOver.filter(repair_order_id=order.id, state=HandOverState.CONFIRMED)
+        if await confirmed.filter(confirmed_at__gt=now - timedelta(days=6)).exists():
             await clock.set_to(now - timedelta(minutes=50))
             await disputes.dispute(owner(order.customer_id, openid=""), order.id, "右前轮还有异响，和来之前一样")
+            return
 
 
 async def _ask_for_reach(crew: Crew, now: datetime) -> None:

@@ -7,6 +7,7 @@ import httpx
 from crm_core.appointments import booking
 from crm_core.appointments import service as appointments
 from crm_core.dealerships.models import Role
+from crm_core.messaging.models import Message
 from crm_core.repair_orders import jobs, work
 from crm_core.repair_orders.additional_work_rules import Urgency
 from foundation import clock
@@ -248,3 +249,24 @@ async def test_the_board_explains_a_place_before_the_job_is_dropped_there(web: W
     assert moved.json()["version"] == order.version + 1
     technician = await web.signed_in(shop.technician)
     assert (await technician.get(f"/lines/{line.id}/placement")).status_code == 403
+
+
+async def test_a_promise_at_risk_says_why_and_is_moved_with_the_owner_told(web: Web):
+    shop = await make_workshop()
+    order = await shop.in_work()
+    advisor = await web.signed_in(shop.advisor)
+    asked = f"/workshop/promises-at-risk?store_id={shop.store.id}"
+    assert (await advisor.get(asked)).json() == [], "the work ends at 10:30, promised is 11:30"
+    await clock.set_to(make.slot(11, 20))
+    advisor = await web.signed_in(shop.advisor)
+    (row,) = (await advisor.get(asked)).json()
+    assert (row["risk"], row["reason"], row["blocking"]) == ("OVERRUN", "施工延长", ["小保养"])
+    assert row["late_minutes"] > 0
+    body = {"promised_finish_at": row["finish_at"], "reason": row["reason"], "version": row["version"]}
+    moved = (await advisor.post(f"/repair-orders/{order.id}/promise", json=body)).json()
+    assert moved["promised_finish_at"] == row["finish_at"]
+    assert moved["first_promised_at"] == row["promised_at"], "the first promise is what punctuality is measured by"
+    assert (await advisor.get(asked)).json() == []
+    assert await Message.exists(template="repair_progress", customer_id=shop.customer.id)
+    elsewhere = await web.signed_in(await make.acting(Role.SA, await make.make_store()))
+    assert (await elsewhere.get(asked)).status_code == 403

@@ -13,6 +13,7 @@ export type Placement = Schema<'PlacementOut'>
 export type Wall = Schema<'Wall'>
 export type WallBay = Wall['bays'][number]
 export type WallScreen = Schema<'ScreenRow'>
+export type PromiseAtRisk = Schema<'PromiseAtRisk'>
 export type WaitingJob = Schema<'WaitingJobOut'>
 export type Choice = Schema<'ChoiceOut'>
 export type MyJob = Schema<'MyJob'>
@@ -32,6 +33,9 @@ export const readDay = (storeId: number, onlyMine: boolean, signal?: AbortSignal
 
 export const readBays = (storeId: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/workshop/bays', { params: { query: { store_id: storeId } }, signal }))
+
+export const readPromisesAtRisk = (storeId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/workshop/promises-at-risk', { params: { query: { store_id: storeId } }, signal }))
 
 export interface Dispatching {
   line_ids: number[]

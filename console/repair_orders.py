@@ -10,10 +10,12 @@ from console.sign_in import api
 from console.workshop import EvidenceIn, MediaKey, evidence_of
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
-from crm_core.repair_orders import estimating, inspection, opening, promises, staff_queries
+from crm_core.repair_orders import earlier_damages, estimating, inspection, opening, promises, staff_queries
+from crm_core.repair_orders.earlier_damages import EarlierDamages
 from crm_core.repair_orders.errors import WalkInIncomplete
 from crm_core.repair_orders.estimating import WantedLine
 from crm_core.repair_orders.inspection import Damage, InspectionPhoto
+from crm_core.repair_orders.inspection_rules import FULL_WIDTH, CarView
 from crm_core.repair_orders.staff_models import StaffLine, StaffRepairOrder
 from foundation import media
 from foundation.web import Id, Moment, Schema, Version
@@ -50,6 +52,11 @@ class DamageIn(Schema):
     part: str = Field(min_length=1, max_length=20)
     damage: str = Field(min_length=1, max_length=40)
     key: str = MediaKey
+    size: str = Field(default="", max_length=12)
+    view: CarView | None = None
+    x: int | None = Field(default=None, ge=0, le=FULL_WIDTH)
+    """Where it is on the drawn car, in thousandths of the view."""
+    y: int | None = Field(default=None, ge=0, le=FULL_WIDTH)
 
 
 class InspectIn(Schema):
@@ -153,7 +160,7 @@ async def inspect(actor: Actor, repair_order_id: int, body: InspectIn) -> StaffR
         repair_order_id,
         energy_percent=body.energy_percent,
         photos=[InspectionPhoto(photo.position, photo.key) for photo in body.photos],
-        damages=[Damage(mark.part, mark.damage, mark.key) for mark in body.damages],
+        damages=[Damage(**mark.model_dump()) for mark in body.damages],
         belongings=body.belongings,
         valuables_reminded=body.valuables_reminded,
         covers_on=body.covers_on,
@@ -253,3 +260,8 @@ def staff_line(actor: Actor, line: StaffLine) -> StaffLine:
     if masked.sees_amounts(actor):
         return line
     return replace(line, labour_fen=None, parts_fen=None, evidence=None, evidence_note=None)
+
+
+@api.get("/vehicles/{vehicle_id}/damages", summary="What was marked on a car at its earlier visits")
+async def earlier_damages_of(actor: Actor, vehicle_id: int) -> list[EarlierDamages]:
+    return await earlier_damages.of_vehicle(actor, vehicle_id)

@@ -8,6 +8,7 @@ from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import declining, estimating, inspection, inspection_rules, queries, signing
 from crm_core.repair_orders.declining import DeclineCause, DeclineOffer
+from crm_core.repair_orders.inspection_rules import CarView
 from crm_core.repair_orders.papers import queries as papers
 from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.papers.queries import EstimateLine
@@ -34,6 +35,11 @@ class OwnerDamageOut:
 
     part: str
     damage: str
+    size: str
+    view: CarView | None
+    """The side of the drawn car, and where on it in thousandths; older marks have none."""
+    x: int | None
+    y: int | None
     url: str
 
 
@@ -133,7 +139,7 @@ async def owner_inspection(actor: Actor, repair_order_id: int) -> OwnerInspectio
         report,
         readers_part=await queries.readers_part(actor, repair_order_id),
         photos=[signed_photo(photo.key, labels.get(photo.position, "其他")) for photo in report.photos],
-        damages=[OwnerDamageOut(part=mark.part, damage=mark.damage, url=signed(mark.key)) for mark in report.damages],
+        damages=[derive(OwnerDamageOut, mark, url=signed(mark.key)) for mark in report.damages],
     )
 
 

@@ -192,6 +192,13 @@ class AlreadyClockedOn(Refused):
     message = "您正在做另一个项目，请先暂停或完成。"
 
 
+class DamageNotPlaced(InvalidInput):
+    """A mark of the walk-around has only half a place, or one outside the drawn car."""
+
+    code = "damage_not_placed"
+    message = "损伤的位置不在车图上，请重新点一下。"
+
+
 class PhotoMissing(Refused):
     """At least one photo is needed."""
 

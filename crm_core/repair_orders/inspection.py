@@ -6,9 +6,10 @@ from datetime import datetime
 
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import inspection_rules
-from crm_core.repair_orders.errors import InspectionIncomplete, InspectionSigned
+from crm_core.repair_orders.errors import DamageNotPlaced, InspectionIncomplete, InspectionSigned
 from crm_core.repair_orders.events import InspectionConfirmed
 from crm_core.repair_orders.evidence import Evidence
+from crm_core.repair_orders.inspection_rules import CarView
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
 from crm_core.repair_orders.owner_view_rules import OwnerNode
 from crm_core.repair_orders.papers.models import PreInspection
@@ -27,11 +28,15 @@ class InspectionPhoto:
 
 @dataclass(frozen=True)
 class Damage:
-    """A mark on the body with its own photo."""
+    """A mark on the body with its own photo; where it is on the drawn car, in thousandths of the view."""
 
     part: str
     damage: str
     key: str
+    size: str = ""
+    view: CarView | None = None
+    x: int | None = None
+    y: int | None = None
 
 
 async def pre_inspect(
@@ -50,8 +55,11 @@ async def pre_inspect(
 
     Raises:
         InspectionIncomplete: a required photo, the reminder about valuables or the protective covers are missing.
+        DamageNotPlaced: a mark lies outside the drawn car.
         InspectionSigned, StaleVersion.
     """
+    if not all(inspection_rules.is_place(mark.view, mark.x, mark.y) for mark in damages):
+        raise DamageNotPlaced
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.inspect", expected_version=expected_version)
         hand.require("precheck")
@@ -67,7 +75,7 @@ async def pre_inspect(
             raise InspectionSigned
         report.energy_percent = energy_percent
         report.photos = [{"position": photo.position, "key": photo.key} for photo in photos]
-        report.damages = [{"part": mark.part, "damage": mark.damage, "key": mark.key} for mark in damages]
+        report.damages = [_kept(mark) for mark in damages]
         report.belongings = belongings
         report.valuables_reminded = valuables_reminded
         report.covers_on = covers_on
@@ -75,7 +83,7 @@ async def pre_inspect(
         report.inspected_by = actor.id
         await report.save()
         media = [{"key": photo.key, "label": _label(photo.position)} for photo in photos]
-        media += [{"key": mark.key, "label": f"{mark.part}{mark.damage}"} for mark in damages]
+        media += [{"key": mark.key, "label": f"{mark.part}{mark.damage}{mark.size}"} for mark in damages]
         await hand.note(
             actor,
             "inspected",
@@ -135,6 +143,13 @@ async def _sign(
     await hand.note(actor, "inspection_signed", f"{who}签字确认环车检查", owner_text=owner_text, node=OwnerNode.N2)
     await record(InspectionConfirmed(**event_facts(actor, hand.order)))
     return report
+
+
+def _kept(mark: Damage) -> dict[str, str | int]:
+    kept: dict[str, str | int] = {"part": mark.part, "damage": mark.damage, "key": mark.key, "size": mark.size}
+    if mark.view is None or mark.x is None or mark.y is None:
+        return kept
+    return kept | {"view": mark.view.value, "x": mark.x, "y": mark.y}
 
 
 def _label(position: str) -> str:

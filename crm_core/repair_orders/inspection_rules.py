@@ -1,6 +1,23 @@
 """Pure rules of the walk-around inspection: what it needs to be complete."""
 
 from collections.abc import Sequence
+from enum import StrEnum
+
+
+class CarView(StrEnum):
+    """The sides of the drawn car on which damage is marked. On LEFT and TOP the car looks to the left, on RIGHT to the
+    right.
+    """
+
+    TOP = "TOP"
+    LEFT = "LEFT"
+    RIGHT = "RIGHT"
+    FRONT = "FRONT"
+    REAR = "REAR"
+
+
+FULL_WIDTH = 1000
+"""Places on a view are thousandths of its width and height, from the upper left corner."""
 
 INSPECTION_POSITIONS = {
     "FRONT_LEFT": "左前角",
@@ -17,3 +34,10 @@ def inspection_gaps(positions: Sequence[str]) -> list[str]:
     gaps = [label for position, label in INSPECTION_POSITIONS.items() if position not in positions]
     missing = MIN_INSPECTION_PHOTOS - len(positions) - len(gaps)
     return [*gaps, f"再拍 {missing} 张"] if missing > 0 else gaps
+
+
+def is_place(view: CarView | None, x: int | None, y: int | None) -> bool:
+    """Whether a mark has a whole place on a view, or none at all, as marks named only by their part have."""
+    if view is None or x is None or y is None:
+        return view is None and x is None and y is None
+    return 0 <= x <= FULL_WIDTH and 0 <= y <= FULL_WIDTH

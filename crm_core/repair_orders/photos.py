@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
+from crm_core.repair_orders.inspection_rules import CarView
 from foundation.media import poster_of
 from foundation.media_links import signed
 from foundation.reading import read_model
@@ -27,11 +28,15 @@ class PositionPhoto:
 
 @read_model
 class DamageMark:
-    """A mark on the body, and its photo by its key."""
+    """A mark on the body, its photo by its key, and its place on the drawn car; older ones have none."""
 
     key: str
     part: str
     damage: str
+    size: str = ""
+    view: CarView | None = None
+    x: int | None = None
+    y: int | None = None
 
 
 class MediaKind(StrEnum):

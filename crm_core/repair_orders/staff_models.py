@@ -6,6 +6,7 @@ from crm_core.billing.rules import Payer
 from crm_core.parts.rules import RequestState
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
 from crm_core.repair_orders.event_log import LogEntry
+from crm_core.repair_orders.inspection_rules import CarView
 from crm_core.repair_orders.models import LineSource
 from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.photos import DamageMark, PositionPhoto, StoredPhoto
@@ -131,6 +132,19 @@ class StaffEstimate:
 
 
 @read_model
+class MarkOnCar:
+    """A damage on the drawn car."""
+
+    part: str
+    damage: str
+    size: str
+    view: CarView
+    x: int
+    y: int
+    url: str
+
+
+@read_model
 class StaffInspection:
     """The walk-around report."""
 
@@ -140,6 +154,8 @@ class StaffInspection:
     belongings: str
     photos: list[StaffPhoto]
     damages: list[StaffPhoto]
+    marks: list[MarkOnCar]
+    """The damages that have a place on the drawn car."""
 
 
 @read_model

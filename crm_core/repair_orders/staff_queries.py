@@ -8,7 +8,7 @@ from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.parts.rules import OPEN_REQUESTS, RequestState
-from crm_core.repair_orders import inspection_rules, rules, to_dispatch
+from crm_core.repair_orders import earlier_damages, inspection_rules, rules, to_dispatch
 from crm_core.repair_orders.errors import RepairOrderNotFound
 from crm_core.repair_orders.event_log import LogEntry, events_for_staff
 from crm_core.repair_orders.papers.models import EstimateState
@@ -243,7 +243,8 @@ def _inspection(report: WalkAround) -> StaffInspection:
         StaffInspection,
         report,
         photos=[StaffPhoto(signed(photo.key), labels.get(photo.position, "其他")) for photo in report.photos],
-        damages=[StaffPhoto(signed(mark.key), f"{mark.part}{mark.damage}") for mark in report.damages],
+        damages=[StaffPhoto(signed(mark.key), f"{mark.part}{mark.damage}{mark.size}") for mark in report.damages],
+        marks=earlier_damages.on_car(report.damages),
     )
 
 

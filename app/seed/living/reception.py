@@ -16,6 +16,7 @@ from crm_core.repair_orders import (
 )
 from crm_core.repair_orders.estimating import WantedLine
 from crm_core.repair_orders.inspection import Damage, InspectionPhoto
+from crm_core.repair_orders.inspection_rules import CarView
 from foundation import clock
 
 
@@ -68,7 +69,15 @@ async def open(visit: Visit, appointment: Appointment | None) -> None:
 
 async def inspect(visit: Visit) -> None:
     photos = [InspectionPhoto(position, await visit.album.of_car(position, visit.number)) for position in POSITIONS]
-    scratch = Damage("右后门", "划痕 2 厘米", await visit.album.of("scratch", visit.number))
+    scratch = Damage(
+        "右后门",
+        "划痕",
+        await visit.album.of("scratch", visit.number),
+        size="2 厘米",
+        view=CarView.RIGHT,
+        x=360,
+        y=560,
+    )
     report = await inspection.pre_inspect(
         visit.advisor,
         visit.order_id,

@@ -35,7 +35,7 @@ def paper(facts: Facts) -> Paper | None:
                 "车辆外观问题",
                 (Column("序号", 1, "C"), Column("部位", 5), Column("情况", 5), Column("照片", 2, "C")),
                 tuple(
-                    (str(number), mark.part, mark.damage, "有" if mark.key else "无")
+                    (str(number), mark.part, f"{mark.damage} {mark.size}".strip(), "有" if mark.key else "无")
                     for number, mark in enumerate(found.damages, 1)
                 )
                 or (("", "外观无损伤", "", ""),),

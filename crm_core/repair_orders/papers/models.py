@@ -36,8 +36,8 @@ class PreInspection(Table):
     valuables_reminded = fields.BooleanField(default=False)
     covers_on = fields.BooleanField(default=False)
     belongings = fields.CharField(max_length=200, default="")
-    damages: list[dict[str, str]] = fields.JSONField(default=list)
-    """`[{"part", "damage", "key"}]`."""
+    damages: list[dict[str, str | int]] = fields.JSONField(default=list)
+    """`[{"part", "damage", "key", "size", "view", "x", "y"}]`; without a place where it was only named."""
     photos: list[dict[str, str]] = fields.JSONField(default=list)
     """`[{"position", "key"}]`."""
     inspected_at = fields.DatetimeField()

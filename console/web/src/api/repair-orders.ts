@@ -1,6 +1,7 @@
 /** A repair order from the desk: opening, the walk-around, the estimate, the promise, additional work. */
 import { api, keyed, take, type Schema } from './typed'
 
+export type MarkOnCar = Schema<'MarkOnCar'>
 export type RepairOrder = Schema<'StaffRepairOrder'>
 export type Line = Schema<'StaffLine'>
 export type Sheet = Schema<'Sheet'>
@@ -114,3 +115,6 @@ export const recordDecisions = (id: number, decisions: SpokenDecision[], evidenc
       body: { ...evidence, decisions, version },
     }),
   )
+
+/** What was marked on a car at its earlier visits, the newest first. */
+export const readEarlierDamages = (vehicleId: number) => take(api.GET('/api/staff/vehicles/{vehicle_id}/damages', { params: { path: { vehicle_id: vehicleId } } }))

@@ -58,7 +58,7 @@ export async function walkAround(): Promise<void> {
   if (shown.inspection) return
   await pass(9)
   const photos = await Promise.all(POSITIONS.map(async (position, n) => ({ position, key: await upload(staff, LABELS[n]!, HUES[n]!) })))
-  const damage = { part: '左前门', damage: '划痕 3 厘米', key: await upload(staff, '左前门划痕', 12) }
+  const damage = { part: '左前门', damage: '划痕', size: '3 厘米', view: 'LEFT' as const, x: 420, y: 560, key: await upload(staff, '左前门划痕', 12) }
   await staff.POST('/api/staff/repair-orders/{repair_order_id}/inspection', {
     ...at(shown.id),
     body: {

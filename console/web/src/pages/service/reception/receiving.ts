@@ -7,6 +7,7 @@ import { DAMAGE_LABEL, POSITIONS, type WalkAroundDraft } from './walk-around'
 export interface Case {
   appointmentId: number | null
   order: RepairOrder | null
+  vehicleId: number | null
   plate: string
   car: string
   customer: string
@@ -22,6 +23,7 @@ export async function readCase(id: number, isReceiving: boolean): Promise<Case> 
   return {
     appointmentId: id,
     order: null,
+    vehicleId: booked.vehicle_id,
     plate: booked.plate,
     car: booked.series,
     customer: booked.customer_name,
@@ -34,6 +36,7 @@ function ofOrder(order: RepairOrder): Case {
   return {
     appointmentId: order.appointment_id,
     order,
+    vehicleId: order.vehicle_id,
     plate: order.plate,
     car: `${order.series} ${order.trim}`,
     customer: order.customer_name,
@@ -66,7 +69,7 @@ export function reportOf(draft: WalkAroundDraft, kept: readonly Photo[], version
       .map((photo) => ({ position: POSITIONS.find((position) => position.label === photo.label)?.code ?? ('OTHER' as const), key: photo.key ?? '' })),
     damages: draft.damages.flatMap((mark) => {
       const photo = kept.find((each) => each.label === `${DAMAGE_LABEL}${mark.id}`)
-      return photo ? [{ part: mark.part, damage: mark.damage, key: photo.key ?? '' }] : []
+      return photo ? [{ part: mark.part, damage: mark.damage, key: photo.key ?? '', size: mark.size ?? '', view: mark.view ?? null, x: mark.x ?? null, y: mark.y ?? null }] : []
     }),
     belongings: draft.belongings,
     valuables_reminded: draft.valuablesReminded,

@@ -1,10 +1,16 @@
 /** What a walk-around asks for, and what is still missing of it in the advisor's words. */
+import type { CarView } from '@shared/car/drawing'
 import type { Photo } from '../photos/photos'
 
 export interface Mark {
   id: string
   part: string
   damage: string
+  size?: string
+  /** Where it is on the drawn car, in thousandths; none when it is only named. */
+  view?: CarView
+  x?: number
+  y?: number
 }
 
 export interface WalkAroundDraft {
@@ -44,6 +50,8 @@ export const MORE = '其他'
 /** A damage's own photo is labelled with this and the mark's id. */
 export const DAMAGE_LABEL = '损伤 '
 export const PARTS = ['前保险杠', '后保险杠', '左前门', '左后门', '右前门', '右后门', '左前翼子板', '右前翼子板', '引擎盖', '车顶', '后备箱盖', '轮毂', '前风挡', '大灯']
+/** How large a mark is, as advisors say it. */
+export const SIZES = ['1 厘米内', '1–5 厘米', '5–10 厘米', '10 厘米以上']
 export const DAMAGES = ['划痕', '凹陷', '掉漆', '裂纹', '缺失', '锈蚀']
 /** Four corners, the dashboard and at least one more (trade custom); the server asks for the same. */
 const LEAST_PHOTOS = 6

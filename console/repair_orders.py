@@ -84,6 +84,7 @@ class EstimateLineIn(Schema):
     item_id: Id
     payer: Literal["CP", "W", "I", "N", "G"] = "CP"
     payer_approval_number: str = Field(default="", max_length=40)
+    is_guarantee: bool = False
 
 
 class EstimateIn(Schema):
@@ -178,7 +179,10 @@ async def sign_on_screen(actor: Actor, repair_order_id: int, body: StaffSignatur
 
 @api.post("/repair-orders/{repair_order_id}/estimate", summary="Price the jobs as the next version")
 async def make_estimate(actor: Actor, repair_order_id: int, body: EstimateIn) -> StaffRepairOrder:
-    wanted = [WantedLine(line.item_id, Payer(line.payer), line.payer_approval_number) for line in body.lines]
+    wanted = [
+        WantedLine(line.item_id, Payer(line.payer), line.payer_approval_number, line.is_guarantee)
+        for line in body.lines
+    ]
     await estimating.make_estimate(
         actor, repair_order_id, wanted, body.promised_finish_at, expected_version=body.version
     )

@@ -76,6 +76,8 @@ class OwnerEstimateLineOut:
     labour_fen: int
     parts_fen: int
     minutes: int
+    is_guarantee: bool
+    """质保返修: done again free of charge."""
 
 
 @read_model
@@ -185,6 +187,7 @@ async def decline_estimate(actor: Actor, repair_order_id: int, body: DeclineEsti
 
 def _line(line: EstimateLine) -> OwnerEstimateLineOut:
     """A job as the owner sees it; what another payer pays has a price of 0."""
+    is_guarantee = line.guarantee_of != ""
     if line.payer is Payer.CP:
-        return derive(OwnerEstimateLineOut, line)
-    return derive(OwnerEstimateLineOut, line, labour_fen=0, parts_fen=0)
+        return derive(OwnerEstimateLineOut, line, is_guarantee=is_guarantee)
+    return derive(OwnerEstimateLineOut, line, labour_fen=0, parts_fen=0, is_guarantee=is_guarantee)

@@ -83,6 +83,8 @@ _EXACT: Final[dict[str, tuple[AuditArea, str]]] = {
     "reconciliation.close": (AuditArea.MONEY, "结账"),
     "complaints.give_coupon": (AuditArea.PRICE, "为投诉送券"),
     "hand_over.settle": (AuditArea.WORK, "处理交车异议"),
+    "repair_orders.declare_comeback": (AuditArea.WORK, "认定返修"),
+    "repair_orders.deny_comeback": (AuditArea.WORK, "不认返修"),
     "repair_orders.void": (AuditArea.WORK, "作废工单"),
     "repair_orders.stop": (AuditArea.WORK, "中止工单"),
     "custom_fields.fill": (AuditArea.OWNERSHIP, "填了自定义字段"),

@@ -83,6 +83,8 @@ class JobFacts:
     part_name: str | None
     """The part the catalogue gives the job, as it was offered; `parts` are those the store room was asked for."""
     technician: str | None
+    guarantee_of: str | None
+    """The order because of whose repair guarantee it is free."""
     parts: list[PartFacts]
 
     @property
@@ -101,6 +103,7 @@ class OfferedJob:
     labour_fen: int
     parts_fen: int
     minutes: int
+    guarantee_of: str = ""
 
 
 @read_model
@@ -231,11 +234,12 @@ JOBS: Final = Query(
     f"""
     SELECT l.id, l.name, l.payer, l.state, l.additional_work_id, l.labour_centihours, l.labour_fen, l.parts_fen,
            l.minutes, l.is_maintenance, l.urgency, l.finding, l.decided_at, l.decided_how, l.evidence, l.evidence_note,
-           l.part_number, k.name AS part_name, t.name AS technician,
+           l.part_number, k.name AS part_name, t.name AS technician, h.number AS guarantee_of,
            (SELECT {listed(PartFacts, "q", order="q.id", name="p.name", number="p.number")}
             FROM part_request q JOIN part p ON p.id = q.part_id WHERE q.line_id = l.id) AS parts
     FROM repair_line l LEFT JOIN staff t ON t.id = l.technician_id
     LEFT JOIN part k ON k.number = l.part_number
+    LEFT JOIN repair_line g ON g.id = l.guarantee_of_id LEFT JOIN repair_order h ON h.id = g.repair_order_id
     WHERE l.repair_order_id = $1 ORDER BY l.id
     """,
 )
@@ -245,7 +249,8 @@ ESTIMATE: Final = Query(
     SELECT e.version, e.state,
            (SELECT coalesce(json_agg(json_build_object(
                 'line_id', x->'line_id', 'name', x->'name', 'payer', x->'payer', 'labour_fen', x->'labour_fen',
-                'parts_fen', x->'parts_fen', 'minutes', x->'minutes') ORDER BY n), '[]')
+                'parts_fen', x->'parts_fen', 'minutes', x->'minutes',
+                'guarantee_of', coalesce(x->>'guarantee_of', '')) ORDER BY n), '[]')
             FROM jsonb_array_elements(e.lines) WITH ORDINALITY AS each(x, n)) AS lines,
            e.owner_total_fen, e.promised_finish_at, s.name AS made_by, e.sent_at, e.decided_at, e.decided_how,
            e.evidence, e.evidence_note

@@ -8,7 +8,7 @@ from crm_core.documents.contents import CONTENTS, basis_of
 from crm_core.documents.errors import DocumentNotFound, DocumentNotYet
 from crm_core.documents.facts import Facts
 from crm_core.documents.models import Document
-from crm_core.documents.rules import IN_THE_WORKSHOP, DocumentKind, WarrantyPolicy, number_of, warranty_words
+from crm_core.documents.rules import IN_THE_WORKSHOP, DocumentKind, number_of
 from crm_core.policies.current import policy_of
 from crm_core.repair_orders.events import (
     AdditionalWorkDecided,
@@ -17,6 +17,7 @@ from crm_core.repair_orders.events import (
     InspectionConfirmed,
     QualityChecked,
 )
+from crm_core.repair_orders.guarantee_rules import RepairGuaranteePolicy, printed_words
 from foundation import clock, database
 from foundation.paper import as_json
 from foundation.refs import Ref
@@ -124,7 +125,7 @@ async def _facts(repair_order_id: int, kind: DocumentKind, additional_work_id: i
     return Facts(
         order,
         await reading.JOBS.all(repair_order_id),
-        warranty_words(await policy_of(WarrantyPolicy, order.store_id)),
+        printed_words(await policy_of(RepairGuaranteePolicy, order.store_id)),
         estimate=await reading.ESTIMATE.first(repair_order_id) if needs_estimate else None,
         inspection=await reading.INSPECTION.first(repair_order_id) if needs_inspection else None,
         sheet=sheet,

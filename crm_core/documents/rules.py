@@ -1,11 +1,9 @@
 """Kinds of documents, their numbers, what each must carry, and the mark of a reprint. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from crm_core.policies.declaring import Policy, Unit, rule
 from foundation import wall_clock
 
 
@@ -47,31 +45,6 @@ class FileState(StrEnum):
     READY = "READY"
     CLEARED = "CLEARED"
     """Deleted: a reprint after a week, a document's own file when the law no longer wants it kept."""
-
-
-@dataclass(frozen=True)
-class WarrantyPolicy(Policy, key="repair_warranty", title="维修质量保证期"):
-    """质量保证期 that is printed on documents, counted from leaving the workshop; the law's minimum is the least."""
-
-    whole_days: int = rule(100, "整车修理、总成修理质保多少天", Unit.DAYS, 100, 3650, source="机动车维修管理规定")
-    whole_km: int = rule(
-        20_000, "整车修理、总成修理质保多少公里", Unit.KILOMETRES, 20_000, 1_000_000, source="机动车维修管理规定"
-    )
-    second_days: int = rule(30, "二级维护质保多少天", Unit.DAYS, 30, 3650, source="机动车维修管理规定")
-    second_km: int = rule(5_000, "二级维护质保多少公里", Unit.KILOMETRES, 5_000, 1_000_000, source="机动车维修管理规定")
-    small_days: int = rule(10, "一级维护、小修质保多少天", Unit.DAYS, 10, 3650, source="机动车维修管理规定")
-    small_km: int = rule(
-        2_000, "一级维护、小修质保多少公里", Unit.KILOMETRES, 2_000, 1_000_000, source="机动车维修管理规定"
-    )
-
-
-def warranty_words(policy: WarrantyPolicy) -> str:
-    """The warranty as it is printed."""
-    return (
-        f"整车修理、总成修理 {policy.whole_days} 天或 {policy.whole_km:,} 公里；二级维护 {policy.second_days} 天或 "
-        f"{policy.second_km:,} 公里；一级维护、小修、专项修理 {policy.small_days} 天或 {policy.small_km:,} 公里。"
-        "自出厂之日起，以先达到者为准；托修方自备配件不在此列。"
-    )
 
 
 def number_of(kind: DocumentKind, order_number: str, ordinal: int = 1) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from crm_core.dealerships.models import BayKind, Store
 from crm_core.pricing.models import ItemPrice, LabourKind, LabourRate, ServiceItem
+from crm_core.pricing.work_kinds import WorkKind
 from crm_core.vehicles.models import Powertrain, Vehicle, VehicleModel
 from foundation import clock, database
 from foundation.money import round_half_up
@@ -27,6 +28,7 @@ class PricedItem:
     part_number: str
     is_maintenance: bool
     needs_road_test: bool
+    work_kind: WorkKind = WorkKind.SMALL
     is_bookable: bool = True
     package_id: int | None = None
     """The package it is part of; then labour and parts are its share of the package's price."""
@@ -145,5 +147,6 @@ def _priced(item: ServiceItem, price: ItemPrice, rate_fen: int) -> PricedItem:
         part_number=item.part_number,
         is_maintenance=item.is_maintenance,
         needs_road_test=item.needs_road_test,
+        work_kind=item.work_kind,
         is_bookable=item.is_bookable and item.is_active,
     )

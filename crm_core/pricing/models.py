@@ -6,6 +6,7 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from crm_core.dealerships.models import BayKind
+from crm_core.pricing.work_kinds import WorkKind
 from foundation.keys import Key
 from foundation.table import Table
 
@@ -26,6 +27,8 @@ class ServiceItem(Table):
     is_bookable = fields.BooleanField(default=True)
     needs_road_test = fields.BooleanField(default=False)
     """Braking and steering work is road-tested by the inspector."""
+    work_kind = fields.CharEnumField(WorkKind, max_length=8, default=WorkKind.SMALL, db_default=WorkKind.SMALL)
+    """How long the house answers for it once it is done."""
     part_number = fields.CharField(max_length=20, default="")
     is_active = fields.BooleanField(default=True, db_default=True)
     """False once nobody may choose it any more; what was promised with it stays priced."""

@@ -1,6 +1,7 @@
 """项目与价格: what a group does for a car, and what it costs, by store and model, from a day or until one."""
 
 from crm_core.pricing.models import ItemPrice, LabourKind, LabourRate, ServiceItem, ServicePackage, ServicePackageItem
+from crm_core.pricing.work_kinds import WorkKind
 from crm_core.settings.declaring import OF_A_STORE, OF_THE_GROUP, Place, SettingList, Use, setting_list
 from crm_core.settings.kinds import Options, Values, choice, day, hours, money, row, text, whole, yes
 from crm_core.settings.moving_in import Need, Step, step
@@ -9,6 +10,7 @@ from crm_core.settings.setting_lists import BAY_KINDS, STORES
 _ITEMS = Options("SELECT id, name AS word, NULL::bigint AS store_id, is_active AS is_live FROM service_item")
 _PACKAGES = Options("SELECT id, name AS word, store_id, is_active AS is_live FROM service_package")
 _GROUP = "项目与价格"
+_WORK_KINDS = {kind.value: kind.words for kind in WorkKind}
 _LABOUR = {LabourKind.MECHANICAL.value: "机修", LabourKind.BODY.value: "钣喷", LabourKind.EV.value: "新能源"}
 
 
@@ -33,6 +35,7 @@ setting_list(
             yes("is_maintenance", "算保养", hint="做完以后重新推算下次保养", shown=False),
             yes("is_real_work", "算到店消费", hint="洗车这类不算，客户不会因此变活跃", shown=False),
             yes("needs_road_test", "要路试", shown=False),
+            choice("work_kind", "维修类别", _WORK_KINDS, hint="质量保证期按它算", shown=False),
             text("part_number", "配件号", 20, required=False, hint="做这项要用的配件；缺货时这个项目约不上"),
         ),
         action="catalogue.change",

@@ -14,6 +14,8 @@ from crm_core.pricing.job_prices import PricedItem
 from crm_core.pricing.packages import price_items
 from crm_core.repair_orders import goodwill, notices
 from crm_core.repair_orders.additional_work_rules import OfferedItem, Urgency, version_hash
+from crm_core.repair_orders.comebacks import judging
+from crm_core.repair_orders.comebacks.judging import FreeJobs
 from crm_core.repair_orders.errors import (
     AboveLimit,
     EstimateChanged,
@@ -38,11 +40,20 @@ from foundation.money import format_yuan
 
 @dataclass(frozen=True)
 class WantedLine:
-    """A job of the catalogue and its payer; for W and I also the payer's approval number."""
+    """A job of the catalogue and its payer; for W and I also the payer's approval number.
+
+    `is_guarantee` does a job again free of charge: the house pays (N), which needs no manager.
+    """
 
     item_id: int
     payer: Payer = Payer.CP
     payer_approval_number: str = ""
+    is_guarantee: bool = False
+
+    @property
+    def paid_by(self) -> Payer:
+        """Who pays it."""
+        return Payer.N if self.is_guarantee else self.payer
 
 
 async def make_estimate(
@@ -59,6 +70,7 @@ async def make_estimate(
         NothingToEstimate: there is no job, or the catalogue has no price for one.
         GoodwillNeedsManager: the actor adds an N or G line but is not the service manager of this store.
         NobodyToApprove: goodwill needs approval, and nobody else could give it.
+        NotUnderGuarantee: a job is to be free that the repair guarantee does not cover.
         PromiseInThePast, IllegalMove, StaleVersion.
     """
     async with database.transaction():
@@ -66,8 +78,10 @@ async def make_estimate(
         hand.require("estimate")
         if promised_finish_at <= clock.now():
             raise PromiseInThePast
-        goodwill.authorise_payers(actor, hand.order, [line.payer for line in wanted])
-        await _replace_lines(hand, wanted)
+        goodwill.authorise_payers(actor, hand.order, [line.payer for line in wanted if not line.is_guarantee])
+        free = await judging.free_jobs(hand.order, [line.item_id for line in wanted if line.is_guarantee])
+        await _replace_lines(hand, wanted, free)
+        await judging.propose(hand, frozenset(line.item_id for line in wanted))
         await goodwill.withdraw_other(actor, hand.order, hand.lines)
         await Estimate.filter(
             repair_order_id=repair_order_id, state__in=[EstimateState.DRAFT, EstimateState.SENT]
@@ -77,7 +91,7 @@ async def make_estimate(
             repair_order_id=repair_order_id,
             version=newest.version + 1 if newest else 1,
             hash=version_hash(offered(hand.lines)),
-            lines=[_kept(line) for line in hand.lines],
+            lines=[_kept(line, free) for line in hand.lines],
             owner_total_fen=owner_total_fen(hand.lines),
             promised_finish_at=promised_finish_at,
             state=EstimateState.DRAFT,
@@ -296,19 +310,20 @@ def new_line(order: RepairOrder, item: PricedItem, vehicle: Vehicle, **columns: 
         bay_kind=BayKind.EV if is_electric else item.bay_kind,
         is_maintenance=item.is_maintenance,
         needs_road_test=item.needs_road_test,
+        work_kind=item.work_kind,
         part_number=item.part_number,
         state=LineState.PROPOSED,
         **columns,
     )
 
 
-async def _replace_lines(hand: OrderInHand, wanted: Sequence[WantedLine]) -> None:
+async def _replace_lines(hand: OrderInHand, wanted: Sequence[WantedLine], free: FreeJobs) -> None:
     order = hand.order
     vehicle = await Vehicle.get(id=order.vehicle_id).prefetch_related("model")
     store = await Store.get(id=order.store_id)
     # A package is the owner's price: what somebody else pays for is charged by itself.
-    own = [line.item_id for line in wanted if line.payer is Payer.CP]
-    others = [line.item_id for line in wanted if line.payer is not Payer.CP]
+    own = [line.item_id for line in wanted if line.paid_by is Payer.CP]
+    others = [line.item_id for line in wanted if line.paid_by is not Payer.CP]
     items = [*await price_items(store, vehicle, own), *await job_prices.alone(store, vehicle, others)]
     priced = {item.item_id: item for item in items}
     if not wanted or any(line.item_id not in priced for line in wanted):
@@ -321,7 +336,8 @@ async def _replace_lines(hand: OrderInHand, wanted: Sequence[WantedLine]) -> Non
             order,
             priced[line.item_id],
             vehicle,
-            payer=line.payer,
+            payer=line.paid_by,
+            guarantee_of_id=free.line_of[line.item_id] if line.is_guarantee else None,
             payer_approval_number=line.payer_approval_number,
             source=LineSource.ESTIMATE,
         )
@@ -347,7 +363,7 @@ async def _decide(estimate: Estimate, state: EstimateState, actor: Actor, eviden
     await estimate.save()
 
 
-def _kept(line: RepairLine) -> dict[str, object]:
+def _kept(line: RepairLine, free: FreeJobs) -> dict[str, object]:
     return {
         "line_id": line.id,
         "item_id": line.item_id,
@@ -356,4 +372,5 @@ def _kept(line: RepairLine) -> dict[str, object]:
         "labour_fen": line.labour_fen,
         "parts_fen": line.parts_fen,
         "minutes": line.minutes,
+        "guarantee_of": free.origin_number if line.guarantee_of_id else "",
     }

@@ -62,6 +62,18 @@ class CarCameAgain(RepairOrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ComebackDeclared(RepairOrderEvent):
+    """返修: the car came back for work that was done here."""
+
+    name: ClassVar[str] = "repair_order.comeback_declared"
+    origin_number: str
+
+    @property
+    def sentence(self) -> str:
+        return f"返修，原工单 {self.origin_number[-4:]}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class InspectionConfirmed(RepairOrderEvent):
     """The owner signed the walk-around report."""
 

@@ -43,8 +43,8 @@ def needs_approval(goodwill_fen: int, *, is_own_order: bool, policy: GoodwillPol
 
 
 def goodwill_fen(lines: Sequence[RepairLine]) -> int:
-    """How much the house would pay."""
-    return sum(line.total_fen for line in lines if line.payer in HOUSE)
+    """How much the house would pay of its own free will; what the repair guarantee obliges it to is none."""
+    return sum(line.total_fen for line in lines if _is_given(line))
 
 
 def authorise_payers(actor: Actor, order: RepairOrder, payers: Sequence[Payer]) -> None:
@@ -76,7 +76,7 @@ async def ask(actor: Actor, order: RepairOrder, estimate: Estimate, lines: Seque
     if not total_fen:
         return
     words = "；".join(
-        f"{_WORDS[line.payer]} {line.name} {format_yuan(line.total_fen)} 元" for line in lines if line.payer in HOUSE
+        f"{_WORDS[line.payer]} {line.name} {format_yuan(line.total_fen)} 元" for line in lines if _is_given(line)
     )[:NOTE_MAX_CHARS]
     await audit.note(actor, "repair_orders.give_goodwill", _about(order.id), reason=words, fen=total_fen)
     estimate.goodwill_fen = total_fen
@@ -115,6 +115,10 @@ async def on_approval_decided(event: ApprovalDecided) -> None:
     await audit.note(decider, "repair_orders.approve_goodwill", event.about, fen=estimate.goodwill_fen)
 
 
+def _is_given(line: RepairLine) -> bool:
+    return line.payer in HOUSE and line.guarantee_of_id is None
+
+
 def _about(repair_order_id: int) -> str:
     return f"{_SUBJECT}{repair_order_id}"
 
@@ -124,6 +128,6 @@ def _hash(order: RepairOrder, lines: Sequence[RepairLine]) -> str:
     given = sorted(
         [line.item_id or 0, line.name, line.payer.value, line.labour_fen, line.parts_fen]
         for line in lines
-        if line.payer in HOUSE
+        if _is_given(line)
     )
     return hashlib.sha256(orjson.dumps([order.id, given])).hexdigest()

@@ -8,6 +8,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.models import BayKind
+from crm_core.pricing.work_kinds import WorkKind
 from crm_core.repair_orders.additional_work_rules import Urgency
 from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
 from foundation.keys import Key
@@ -132,6 +133,7 @@ class RepairOrder(Table):
                 later={"evidence": NO_TEXT, "evidence_note": NO_TEXT, "decline_reason": NO_TEXT},
             ),
             Part("quality_check", "repair_order_id", emptied={"photos": NO_LIST}),
+            Part("comeback", "repair_order_id", later={"reason": NO_TEXT}),
         ),
     )
 
@@ -180,6 +182,9 @@ class RepairLine(Table):
     bay_kind = fields.CharEnumField(BayKind, max_length=10)
     is_maintenance = fields.BooleanField(default=False)
     needs_road_test = fields.BooleanField(default=False)
+    work_kind = fields.CharEnumField(WorkKind, max_length=8, default=WorkKind.SMALL, db_default=WorkKind.SMALL)
+    guarantee_of_id = Key("repair_line", null=True)
+    """质保返修: the earlier job that this one does again under the repair guarantee; the house pays it."""
     part_number = fields.CharField(max_length=20, default="")
     source = fields.CharEnumField(LineSource, max_length=16)
     additional_work_id = Key("additional_work", null=True)
@@ -243,6 +248,15 @@ class RepairLine(Table):
                 check="state NOT IN ('ASSIGNED', 'WORKING', 'PAUSED', 'DONE', 'QC_OK', 'QC_FAIL') "
                 "OR technician_id IS NOT NULL",
                 name="repair_line_has_technician",
+            ),
+            UniqueConstraint(
+                fields=("repair_order_id", "guarantee_of_id"),
+                name="repair_line_guarantee_once",
+                condition="guarantee_of_id IS NOT NULL AND state NOT IN ('DECLINED', 'CANCELLED')",
+            ),
+            CheckConstraint(
+                check="guarantee_of_id IS NULL OR (payer = 'N' AND guarantee_of_id <> id)",
+                name="repair_line_guarantee_is_on_the_house",
             ),
         )
 

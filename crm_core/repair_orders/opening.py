@@ -13,6 +13,7 @@ from crm_core.parts import holds
 from crm_core.parts import service as parts
 from crm_core.repair_orders import mileage, owner_view_rules, rules
 from crm_core.repair_orders.additional_work import withdraw_open
+from crm_core.repair_orders.comebacks import judging
 from crm_core.repair_orders.errors import (
     AppointmentNotArrived,
     CannotVoid,
@@ -99,6 +100,7 @@ async def open_walk_in(
 
     Raises:
         NotTheirCar: the customer is neither owner of the car nor bound to it.
+        NotAComeback: the car has no work of that order that it could come back for.
         OrderAlreadyOpen, MileageNeedsReason, MileageUnlikely.
     """
     async with database.transaction():
@@ -106,9 +108,6 @@ async def open_walk_in(
         is_theirs = await Ownership.exists(vehicle_id=vehicle_id, customer_id=customer_id, until_on=None)
         if not is_theirs and not await is_bound(vehicle_id=vehicle_id, customer_id=customer_id):
             raise NotTheirCar
-        origin = origin_repair_order_id
-        if origin is not None and not await RepairOrder.exists(id=origin, vehicle_id=vehicle_id):
-            raise RepairOrderNotFound("没找到原来那张工单。")
         return await _open(
             actor,
             store_id=store_id,
@@ -120,7 +119,7 @@ async def open_walk_in(
             complaint=complaint,
             waits_on_site=waits_on_site,
             sender_name=sender_name,
-            origin_repair_order_id=origin,
+            origin_repair_order_id=origin_repair_order_id,
         )
 
 
@@ -163,7 +162,6 @@ async def _open(
                 customer_id=customer_id,
                 vehicle_id=vehicle_id,
                 appointment_id=appointment_id,
-                origin_repair_order_id=origin_repair_order_id,
                 advisor_id=actor.id,
                 sender_name=sender_name,
                 complaint=complaint,
@@ -179,7 +177,12 @@ async def _open(
         other = await RepairOrder.filter(store_id=store.id, vehicle_id=vehicle_id).order_by("-id").first()
         raise OrderAlreadyOpen(repair_order_id=other.id if other else None) from error
     text = f"接车 {actor.name} · {mileage_km:,} 公里"
-    await OrderInHand(order, [], False).note(actor, "opened", text, owner_text=text, node=OwnerNode.N1)
+    hand = OrderInHand(order, [], False)
+    await hand.note(actor, "opened", text, owner_text=text, node=OwnerNode.N1)
+    if origin_repair_order_id is None:
+        await judging.propose(hand)
+    else:
+        await judging.record_declared(actor, hand, origin_repair_order_id)
     await record(RepairOrderOpened(**event_facts(actor, order), appointment_id=appointment_id, mileage_km=mileage_km))
     return order
 

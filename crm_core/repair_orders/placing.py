@@ -237,5 +237,5 @@ def _job(order: PlannedOrder, line: PlannedLine, facts: WorkFacts) -> Job:
         waits_on_site=order.waits_on_site,
         has_appointment=order.appointment_id is not None,
         comeback_technician_id=facts.previous_technician_id,
-        comeback_failures=line.fail_count,
+        comeback_failures=facts.previous_failures + line.fail_count,
     )

@@ -44,6 +44,8 @@ class _Line:
     """The package it was estimated in, or nothing."""
     payer: Payer
     payer_approval_number: str
+    guarantee_of: str | None
+    """The order because of whose repair guarantee it is free."""
     state: LineState
     pause_reason: PauseReason | None
     parts_expected_at: datetime | None

@@ -57,7 +57,7 @@ _CLOCKED: Final = """
  FROM time_entry e WHERE e.line_id = l.id)
 """
 _LINE: Final = f"""
-SELECT l.id, l.name, coalesce(k.name, '') AS package, l.payer, l.payer_approval_number,
+SELECT l.id, l.name, coalesce(k.name, '') AS package, l.payer, l.payer_approval_number, h.number AS guarantee_of,
        l.state, l.pause_reason, l.parts_expected_at, l.urgency, l.finding,
        l.photos, l.source, l.additional_work_id, l.is_priced, l.minutes, l.labour_centihours, l.labour_fen, l.parts_fen,
        l.decided_at, l.decided_how, l.evidence AS evidence_key, l.evidence_note, l.technician_id, t.name AS technician,
@@ -67,6 +67,7 @@ SELECT l.id, l.name, coalesce(k.name, '') AS package, l.payer, l.payer_approval_
         FROM part_request q JOIN part p ON p.id = q.part_id WHERE q.line_id = l.id) AS parts
 FROM repair_line l LEFT JOIN staff t ON t.id = l.technician_id LEFT JOIN bay b ON b.id = l.bay_id
 LEFT JOIN service_package k ON k.id = l.package_id
+LEFT JOIN repair_line g ON g.id = l.guarantee_of_id LEFT JOIN repair_order h ON h.id = g.repair_order_id
 """
 _ONE = Query(OrderRow, f"{_ORDER} WHERE r.id = $1")
 _TO_INSPECT = Query(

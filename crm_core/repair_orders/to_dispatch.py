@@ -83,6 +83,8 @@ class WorkFacts:
     is_electric: bool
     standing: list[int]
     previous_technician_id: int | None
+    previous_failures: int
+    """How often work that they did again under the repair guarantee came back once more."""
 
 
 _LINE = f"""
@@ -108,7 +110,14 @@ _FACTS = Query(
                  WHERE o.repair_order_id = r.id AND o.bay_id IS NOT NULL) AS standing,
            (SELECT p.technician_id FROM repair_line p
             WHERE p.repair_order_id = r.origin_repair_order_id AND p.item_id = l.item_id
-            ORDER BY p.id LIMIT 1) AS previous_technician_id
+            ORDER BY p.id LIMIT 1) AS previous_technician_id,
+           (WITH RECURSIVE done AS (
+                SELECT g.technician_id, g.guarantee_of_id FROM repair_line g WHERE g.id = l.guarantee_of_id
+                UNION ALL
+                SELECT e.technician_id, e.guarantee_of_id FROM done JOIN repair_line e ON e.id = done.guarantee_of_id
+            )
+            SELECT greatest(count(*) - 1, 0) FROM done d WHERE d.technician_id =
+                (SELECT g.technician_id FROM repair_line g WHERE g.id = l.guarantee_of_id)) AS previous_failures
     FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id
     JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id WHERE l.id = ANY($1)
     """,

@@ -7,6 +7,7 @@
     days       which visits and bookings a store has
     matters    coupons in every state, approvals that wait
     families   what is shared, who is named, a visitor who books by plate, a caller whom the desk books
+    returning  a car that comes back
     campaigns  a finished broadcast whose effect can be seen, and a running one
 
 All of it is done through the verbs, as the people who would do it and when they would do it, so nothing a rule forbids
@@ -17,7 +18,7 @@ import random
 from datetime import datetime, timedelta
 
 from app.seed.group import Group
-from app.seed.living import campaigns, days, families, matters, owing
+from app.seed.living import campaigns, days, families, matters, owing, returning
 from app.seed.living.crew import Crew
 from app.seed.living.diary import Story, live
 from app.seed.living.visits import story
@@ -60,6 +61,7 @@ async def make(group: Group, seed_number: int, now: datetime, *, with_platform: 
         await families.make(crew, catalogue, now - timedelta(minutes=50))
         await matters.ask_for_decisions(crew, now)
         await owing.submit(crew, now - timedelta(minutes=30))
+        await returning.make(crew, now - timedelta(minutes=6))
     await clock.set_to(now)
     await matters.end_what_is_over()
 

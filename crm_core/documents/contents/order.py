@@ -82,7 +82,8 @@ def jobs_table(facts: Facts, estimate: EstimateFacts) -> Rows:
         job, payer = facts.job(offered.line_id), offered.payer
         total = offered.labour_fen + offered.parts_fen
         sums = [sum_for(payer, fen) for fen in (offered.labour_fen, offered.parts_fen, total)]
-        rows.append((str(number), offered.name, PAYERS[payer], hours(job.labour_centihours if job else 0), *sums))
+        name = f"{offered.name}（质保返修，原工单 {offered.guarantee_of}）" if offered.guarantee_of else offered.name
+        rows.append((str(number), name, PAYERS[payer], hours(job.labour_centihours if job else 0), *sums))
     own = [offered for offered in estimate.lines if offered.payer is Payer.CP]
     labour, parts = sum(each.labour_fen for each in own), sum(each.parts_fen for each in own)
     return Rows(

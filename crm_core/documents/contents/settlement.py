@@ -8,6 +8,7 @@ from crm_core.documents.contents.common import HAND, boxes, day, head, hours, ki
 from crm_core.documents.facts import BilledLine, BillFacts, Facts, JobFacts
 from crm_core.documents.rules import DocumentKind, number_of
 from crm_core.parts.rules import RequestState
+from crm_core.repair_orders.rules import LineState
 from foundation.money import format_yuan, in_capitals
 from foundation.paper import Column, Fields, Item, Paper, Place, Rows, Signatures
 
@@ -56,6 +57,7 @@ def paper(facts: Facts) -> Paper | None:
             ),
             terms(
                 facts,
+                *_free(facts),
                 "本清单一式两份，托修方、承修方各执一份，经托修方签字确认后有效。本清单不作发票。",
                 "对维修费用或质量有异议的，可在交车后 7 日内向本店提出，也可以向当地道路运输管理机构或 12315 投诉。",
             ),
@@ -72,6 +74,15 @@ def paper(facts: Facts) -> Paper | None:
             ),
         ),
     )
+
+
+def _free(facts: Facts) -> list[str]:
+    """What was done again free of charge, and why."""
+    return [
+        f"质保返修不收费：{job.name}（原工单 {job.guarantee_of}）"
+        for job in facts.jobs
+        if job.guarantee_of and job.state is LineState.QC_OK
+    ]
 
 
 def _labour(facts: Facts, lines: list[BilledLine]) -> Rows:

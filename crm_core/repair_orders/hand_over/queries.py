@@ -5,11 +5,14 @@ from datetime import date, datetime
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.policies.current import policy_of
+from crm_core.pricing.work_kinds import WorkKind
+from crm_core.repair_orders.guarantee_rules import RepairGuaranteePolicy, promised_words
 from crm_core.repair_orders.hand_over.errors import HandOverNotFound
 from crm_core.repair_orders.hand_over.rules import HandOverPolicy, HandOverState, HowLeft, may_dispute_until
+from crm_core.repair_orders.rules import LineState
 from crm_core.surveys.queries import Care, care_of
 from crm_core.surveys.rules import ComplaintPolicy
-from foundation.reading import Query, read_model
+from foundation.reading import Query, literals, read_model
 from foundation.refs import Ref
 
 
@@ -53,11 +56,6 @@ class HandOverPage(HandOverStanding):
     """Within how many hours somebody phones an owner who objects."""
 
 
-REPAIR_GUARANTEE = "本次维修质保 10 天或 2,000 公里"
-"""The minimum guarantee of a class-2 workshop for minor repairs (Ministry of Transport, rules on motor-vehicle repair,
-art. 37)."""
-
-
 @read_model
 class _Order:
     """What the page reads of the order and its car."""
@@ -71,13 +69,16 @@ class _Order:
     next_service_due_on: date | None
     next_service_due_km: int
     inspector: str | None
+    work_kinds: list[WorkKind]
 
 
 _ORDER = Query(
     _Order,
-    """
+    f"""
     SELECT o.store_id, o.customer_id, o.quality_passed_at, o.delivered_at, o.paid_fen, a.name AS advisor,
       v.next_service_due_on, v.mileage_km + m.interval_km AS next_service_due_km,
+      (SELECT coalesce(json_agg(DISTINCT l.work_kind), '[]') FROM repair_line l
+       WHERE l.repair_order_id = o.id AND l.state IN ({literals(LineState.QC_OK)})) AS work_kinds,
       (SELECT s.name FROM quality_check q JOIN staff s ON s.id = q.inspector_id
        WHERE q.repair_order_id = o.id AND q.has_passed ORDER BY q.id DESC LIMIT 1) AS inspector
     FROM repair_order o JOIN vehicle v ON v.id = o.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
@@ -152,7 +153,7 @@ async def page(actor: Actor, repair_order_id: int) -> HandOverPage:
         settled_at=hand_over.settled_at if hand_over else None,
         settled_by=hand_over.settled_by if hand_over else None,
         resolution=hand_over.resolution if hand_over else "",
-        repair_guarantee=REPAIR_GUARANTEE,
+        repair_guarantee=promised_words(order.work_kinds, await policy_of(RepairGuaranteePolicy, order.store_id)),
         next_service_due_on=order.next_service_due_on if is_done else None,
         next_service_due_km=order.next_service_due_km if is_done else None,
         dispute_days=policy.dispute_days,

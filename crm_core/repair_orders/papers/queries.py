@@ -42,6 +42,8 @@ class EstimateLine:
     labour_fen: int
     parts_fen: int
     minutes: int
+    guarantee_of: str = ""
+    """The order because of whose repair guarantee it is free."""
 
 
 @read_model

@@ -25,14 +25,13 @@ from crm_core.documents.facts import (
 )
 from crm_core.documents.rules import (
     DocumentKind,
-    WarrantyPolicy,
     number_of,
     printed_number,
     reprint_mark,
-    warranty_words,
 )
 from crm_core.parts.rules import RequestState
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
+from crm_core.repair_orders.guarantee_rules import RepairGuaranteePolicy, printed_words
 from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.photos import DamageMark, PositionPhoto
 from crm_core.repair_orders.rules import LineState
@@ -93,6 +92,7 @@ def _job(number: int, name: str, labour: int, parts: int, *wanted: PartFacts, pa
         part_number="OIL-X6",
         part_name="机滤",
         technician="陈志强",
+        guarantee_of=None,
         parts=list(wanted),
     )
 
@@ -123,7 +123,7 @@ def _billed(*jobs: JobFacts) -> list[BilledLine]:
 FACTS = Facts(
     ORDER,
     [SERVICE, PADS, SWITCH],
-    warranty_words(WarrantyPolicy()),
+    printed_words(RepairGuaranteePolicy()),
     estimate=EstimateFacts(
         version=1,
         state=EstimateState.AUTHORISED,
@@ -277,8 +277,8 @@ def test_what_was_signed_stays_when_an_owner_changes_their_phone_or_a_part_is_us
 
 
 def test_the_promised_warranty_is_never_below_the_law():
-    assert "10 天或 2,000 公里" in warranty_words(WarrantyPolicy())
-    assert "100 天或 20,000 公里" in warranty_words(WarrantyPolicy())
+    assert "10 天或 2,000 公里" in printed_words(RepairGuaranteePolicy())
+    assert "100 天或 20,000 公里" in printed_words(RepairGuaranteePolicy())
 
 
 def test_numbers_come_from_the_order_and_editions_and_reprints_are_marked():

@@ -37,7 +37,7 @@ from crm_core.repair_orders.rules import BEFORE_WORK, IN_WORKSHOP, LineState, Pa
 from crm_core.repair_orders.work import close_entry
 from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
-from foundation.errors import IllegalMove, NotAllowed, StaleVersion
+from foundation.errors import NotAllowed, StaleVersion
 from foundation.events import record
 from foundation.moves import next_state
 from foundation.refs import Ref
@@ -274,7 +274,7 @@ async def forget_waiting(hand: OrderInHand) -> None:
 def _check_open(hand: OrderInHand) -> None:
     state = hand.order.state
     if state in BEFORE_WORK:
-        raise IllegalMove("还没授权，请直接改报价。", current_state=state.value, allowed=[])
+        raise hand.refusal("还没授权，请直接改报价。")
     if state not in IN_WORKSHOP:
         raise TooLateForAdditionalWork(why_not_in_workshop(state))
     if hand.order.stopped_at is not None:

@@ -14,7 +14,7 @@ from crm_core.repair_orders.order import OrderInHand, event_facts, take
 from crm_core.repair_orders.owner_view_rules import OwnerNode
 from crm_core.repair_orders.papers.models import PreInspection
 from foundation import clock, database
-from foundation.errors import IllegalMove, StaleVersion
+from foundation.errors import StaleVersion
 from foundation.events import record
 
 
@@ -130,7 +130,7 @@ async def _sign(
     if report is None:
         raise InspectionIncomplete(missing=["环车检查报告"])
     if report.signed_at is not None:
-        raise IllegalMove("环车检查已经签过字了。", current_state=hand.order.state.value, allowed=[])
+        raise hand.refusal("环车检查已经签过字了。")
     if seen is not None and report.inspected_at != seen:
         raise StaleVersion("环车检查刚改过，请看过最新的再签字。", current_version=hand.order.version)
     hand.require("precheck")

@@ -63,6 +63,8 @@ class RepairOrder(Table):
     wash_started_at = fields.DatetimeField(null=True)
     ready_at = fields.DatetimeField(null=True)
     stopped_at = fields.DatetimeField(null=True)
+    made_safe_at = fields.DatetimeField(null=True)
+    """When an inspector said that a car whose work was stopped half-way can be driven."""
     billed_at = fields.DatetimeField(null=True)
     bill_confirmed_at = fields.DatetimeField(null=True)
     paid_at = fields.DatetimeField(null=True)

@@ -234,6 +234,20 @@ async def tell_failed_check(
         )
 
 
+async def tell_stopped(order: RepairOrder, reason: str, parts_out: int, *, is_begun: bool) -> None:
+    """中止: tell the controllers, who make the car safe, and the store room, which takes parts back."""
+    receivers = [staff_id for role in (Role.WC, Role.PRT) for staff_id in await staff_with_role(role, order.store_id)]
+    for staff_id in dict.fromkeys(receivers):
+        await say(
+            "work_stopped",
+            {**await _car(order), "fault": reason, "part_count": parts_out},
+            staff_id=staff_id,
+            about=Ref("repair_order", order.id),
+            dedupe_key=f"repair_order:{order.id}:stopped:{staff_id}",
+            variant="begun" if is_begun else "unbegun",
+        )
+
+
 async def warn_of_promise(order: RepairOrder, blocking: str, technician: str, expected_at: datetime) -> None:
     """快到交车时间: warn the advisor and the controllers, once for each promised time."""
     promised_at = order.promised_finish_at

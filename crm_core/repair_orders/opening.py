@@ -11,7 +11,7 @@ from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.parts import holds
 from crm_core.parts import service as parts
-from crm_core.repair_orders import mileage, owner_view_rules, rules
+from crm_core.repair_orders import mileage, notices, owner_view_rules, rules
 from crm_core.repair_orders.additional_work import withdraw_open
 from crm_core.repair_orders.comebacks import judging
 from crm_core.repair_orders.errors import (
@@ -221,16 +221,19 @@ async def void(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
 
 
 async def stop(actor: Actor, repair_order_id: int, reason: str, *, expected_version: int | None = None) -> RepairOrder:
-    """中止: the owner ends the contract before completion (Civil Code art. 787). Finished work is inspected and billed;
-    open additional work is withdrawn.
+    """中止: the owner ends the contract before completion (Civil Code art. 787), from the authorisation until the car
+    is ready. Finished work is inspected and billed, with the parts that were used; what was begun is made safe and
+    looked at by an inspector; open additional work is withdrawn. Controllers and store room are told.
 
     Raises:
-        IllegalMove: the order is not being worked on.
+        IllegalMove: the work is not authorised yet, or the car is ready.
         StaleVersion.
     """
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.void", expected_version=expected_version)
         hand.require("stop")
+        if hand.order.stopped_at is not None:
+            raise hand.refusal("已经停止维修，等质检确认车辆能安全行驶。")
         await hand.lock_parts()
         await withdraw_open(actor, hand)
         await _cancel_unbegun(hand)
@@ -241,6 +244,7 @@ async def stop(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
         await parts.cancel_for_lines([line.id for line in begun])
         hand.order.stopped_at = clock.now()
         await hand.note(actor, "stopped", f"应车主要求停止：{reason}", owner_text="应您要求停止维修", node=OwnerNode.N9)
+        await notices.tell_stopped(hand.order, reason, await parts.issued_count(repair_order_id), is_begun=bool(begun))
         await audit.note(actor, "repair_orders.stop", Ref("repair_order", repair_order_id), reason=reason)
         return hand.order
 

@@ -29,7 +29,7 @@ from crm_core.vehicles.bindings import in_force
 from crm_core.vehicles.models import Binding, BindingRole, BindingState
 from foundation import clock, database, live
 from foundation.errors import IllegalMove, StaleVersion
-from foundation.moves import next_state
+from foundation.moves import allowed_actions, next_state
 from foundation.refs import Ref
 
 _IN_OWNERS_NAME = frozenset({"repair_orders.authorise", "repair_orders.decide_additional_work"})
@@ -98,7 +98,12 @@ class OrderInHand:
         """
         reason = rules.why_not_in_workshop(self.order.state)
         if reason is not None:
-            raise IllegalMove(reason, current_state=self.order.state.value, allowed=[])
+            raise self.refusal(reason)
+
+    def refusal(self, reason: str) -> IllegalMove:
+        """An answer to a step that is not possible now: why, and which steps are."""
+        state = self.order.state
+        return IllegalMove(reason, current_state=state.value, allowed=allowed_actions(rules.HEADER_MOVES, state))
 
     @property
     def line_facts(self) -> list[LineFacts]:
@@ -116,6 +121,9 @@ class OrderInHand:
             is_washing=order.wash_started_at is not None,
             is_ready=order.ready_at is not None,
             is_stopped=order.stopped_at is not None,
+            is_to_be_made_safe=order.stopped_at is not None
+            and order.made_safe_at is None
+            and any(rules.was_left_half_done(line.state, line.started_at) for line in self.lines),
             is_billed=order.billed_at is not None,
             is_bill_confirmed=order.bill_confirmed_at is not None,
             is_paid=order.paid_at is not None,

@@ -14,7 +14,6 @@ from crm_core.repair_orders.models import PromiseChange, RepairOrder
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
 from crm_core.repair_orders.rules import IN_WORKSHOP, HeaderState, LineState
 from foundation import clock, database
-from foundation.errors import IllegalMove
 from foundation.events import record
 from foundation.refs import Ref
 
@@ -33,7 +32,7 @@ async def change_promise(
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.promise", expected_version=expected_version)
         if hand.order.state not in IN_WORK:
-            raise IllegalMove("现在不能改承诺。", current_state=hand.order.state.value, allowed=[])
+            raise hand.refusal("现在不能改承诺。")
         if new_at == hand.order.promised_finish_at:
             return hand.order
         sentence = await move_promise(actor, hand, new_at, reason)
@@ -83,9 +82,9 @@ async def keep_promise(actor: Actor, repair_order_id: int, *, expected_version: 
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.promise", expected_version=expected_version)
         if hand.order.state not in IN_WORK:
-            raise IllegalMove("现在不用确认承诺。", current_state=hand.order.state.value, allowed=[])
+            raise hand.refusal("现在不用确认承诺。")
         if hand.order.promise_kept_by is not None:
-            raise IllegalMove("已经有人确认能按时。", current_state=hand.order.state.value, allowed=[])
+            raise hand.refusal("已经有人确认能按时。")
         hand.order.promise_kept_by = actor.id
         await hand.note(actor, "promise_kept", f"{actor.name} 确认能按时")
         await notices.close_card(Ref("repair_order", repair_order_id), "promise_at_risk", "keep", actor)

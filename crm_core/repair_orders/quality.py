@@ -24,7 +24,7 @@ async def pass_check(
     photos: Media = (),
     expected_version: int | None = None,
 ) -> RepairOrder:
-    """终检通过: all finished lines pass the final inspection.
+    """终检通过: all finished lines pass the final inspection, and a car whose work was stopped half-way can be driven.
 
     Raises:
         SameHands: the inspector worked on the order.
@@ -34,14 +34,26 @@ async def pass_check(
     async with database.transaction():
         hand = await _to_inspect(actor, repair_order_id, expected_version, "pass_qc")
         lines = hand.in_state(LineState.DONE)
-        if any(line.needs_road_test for line in lines) and not was_road_tested:
+        is_unsafe = hand.facts().is_to_be_made_safe
+        touched = [line for line in hand.lines if is_unsafe and rules.was_left_half_done(line.state, line.started_at)]
+        if any(line.needs_road_test for line in [*lines, *touched]) and not was_road_tested:
             raise RoadTestMissing
         for line in lines:
             hand.move(line, "pass_qc")
             await _keep(actor, line, True, "", checklist, was_road_tested, photos)
+        for line in touched:
+            await _keep(actor, line, True, "", checklist, was_road_tested, photos)
         hand.order.quality_passed_at = clock.now()
+        safe = "，车辆能安全行驶" if is_unsafe else ""
+        if is_unsafe:
+            hand.order.made_safe_at = clock.now()
         await hand.note(
-            actor, "quality_passed", f"质检通过 {actor.name}", owner_text="质检通过", node=OwnerNode.N8, media=photos
+            actor,
+            "quality_passed",
+            f"质检通过 {actor.name}{safe}",
+            owner_text=f"质检通过{safe}",
+            node=OwnerNode.N8,
+            media=photos,
         )
         await _tell_checked(actor, hand, has_passed=True)
         return hand.order

@@ -5,6 +5,7 @@ A single state for the whole order could not express that the brakes wait for pa
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from foundation.moves import Moves
@@ -127,8 +128,8 @@ HEADER_MOVES: Moves[HeaderState] = {
         "decline_all": HeaderState.LEFT,
         "void": _VOID,
     },
-    HeaderState.AUTHORISED: {"dispatch": HeaderState.DISPATCHED, "void": _VOID},
-    HeaderState.DISPATCHED: {"start": HeaderState.IN_PROGRESS},
+    HeaderState.AUTHORISED: {"dispatch": HeaderState.DISPATCHED, "void": _VOID, "stop": _STOP},
+    HeaderState.DISPATCHED: {"start": HeaderState.IN_PROGRESS, "stop": _STOP},
     HeaderState.IN_PROGRESS: {
         "wait_for_owner": HeaderState.WAIT_OWNER,
         "wait_for_parts": HeaderState.WAIT_PARTS,
@@ -140,12 +141,14 @@ HEADER_MOVES: Moves[HeaderState] = {
     HeaderState.QC_PENDING: {
         "pass_qc": HeaderState.QC_PASSED,
         "fail_qc": HeaderState.IN_PROGRESS,
+        "stop": _STOP,
     },
     HeaderState.QC_PASSED: {
         "wash": HeaderState.WASHING,
         "mark_ready": HeaderState.READY,
+        "stop": _STOP,
     },
-    HeaderState.WASHING: {"mark_ready": HeaderState.READY},
+    HeaderState.WASHING: {"mark_ready": HeaderState.READY, "stop": _STOP},
     HeaderState.READY: {"bill": HeaderState.BILLED},
     HeaderState.BILLED: {
         "recall_bill": HeaderState.READY,
@@ -207,6 +210,8 @@ class HeaderFacts:
     is_washing: bool = False
     is_ready: bool = False
     is_stopped: bool = False
+    is_to_be_made_safe: bool = False
+    """Stopped while a job was under way: an inspector has to say first that the car can be driven."""
     is_billed: bool = False
     is_bill_confirmed: bool = False
     is_paid: bool = False
@@ -223,6 +228,8 @@ def derive_header(lines: Sequence[LineFacts], facts: HeaderFacts) -> HeaderState
     late = _late_state(facts)
     if late:
         return late
+    if facts.is_to_be_made_safe:
+        return HeaderState.QC_PENDING
     ordered = [line for line in lines if line.state not in ENDED_WITHOUT_WORK | {LineState.PROPOSED}]
     if not ordered:
         return _state_without_work(lines, facts)
@@ -316,6 +323,11 @@ def why_not_in_workshop(header: HeaderState) -> str | None:
         return "车主还没授权，不能施工。"
     ended = {HeaderState.VOID: "工单已作废，不能再动。", HeaderState.LEFT: "车主没修就离店了，不能施工。"}
     return ended.get(header, "账单已出，项目不能再动。")
+
+
+def was_left_half_done(state: LineState, started_at: datetime | None) -> bool:
+    """Whether a job was begun and ended without being finished."""
+    return state is LineState.CANCELLED and started_at is not None
 
 
 def may_void(lines: Sequence[LineFacts], parts_issued: int) -> bool:

@@ -77,7 +77,11 @@ _TO_INSPECT = Query(
 )
 _LINES = Query(LineRow, f"{_LINE} WHERE l.repair_order_id = $1 ORDER BY l.id")
 _DONE_LINES = Query(
-    LineRow, f"{_LINE} WHERE l.repair_order_id = $1 AND l.state IN ({literals(LineState.DONE)}) ORDER BY l.id"
+    LineRow,
+    f"""
+    {_LINE} WHERE l.repair_order_id = $1 AND (l.state IN ({literals(LineState.DONE)})
+      OR (l.state IN ({literals(LineState.CANCELLED)}) AND l.started_at IS NOT NULL)) ORDER BY l.id
+    """,
 )
 _MY_WORK = Query(
     MyJob,

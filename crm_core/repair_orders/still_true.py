@@ -37,6 +37,12 @@ async def repair_order_stands(said: Said) -> bool:
 
 
 @condition
+async def work_is_stopped(said: Said) -> bool:
+    """中止: the order was stopped and its bill is not made yet, so that parts can still come back."""
+    return await RepairOrder.filter(id=said.matter_id, stopped_at__not_isnull=True, billed_at=None).exists()
+
+
+@condition
 async def estimate_is_declined(said: Said) -> bool:
     """未修离店: the order ended with nothing done, and nobody has voided it since."""
     return await RepairOrder.filter(id=said.matter_id, state=HeaderState.LEFT).exists()

@@ -2,8 +2,9 @@
 
 from crm_core.dealerships.masks import mask_vin
 from crm_core.documents.contents.common import model_of, moment
-from crm_core.documents.facts import CheckFacts, Facts
+from crm_core.documents.facts import CheckFacts, Facts, JobFacts
 from crm_core.documents.rules import DocumentKind
+from crm_core.repair_orders.rules import LineState
 from foundation.paper import Column, Fields, Item, Lines, Paper, Place, Rows, Signatures
 
 
@@ -63,7 +64,14 @@ def _row(facts: Facts, number: int, check: CheckFacts) -> tuple[str, ...]:
         check.technician,
         what if check.has_passed else f"{what}；{check.reason}",
         "已路试" if check.was_road_tested else "—",
-        "合格" if check.has_passed else "不合格",
+        _result(check, job),
         check.inspector,
         moment(check.at),
     )
+
+
+def _result(check: CheckFacts, job: JobFacts | None) -> str:
+    """A job that the owner stopped half-way is not finished work; what is attested is that the car can be driven."""
+    if not check.has_passed:
+        return "不合格"
+    return "已停止，可行驶" if job and job.state is LineState.CANCELLED else "合格"

@@ -15,7 +15,6 @@ from crm_core.repair_orders.order import OrderInHand, event_facts, take
 from crm_core.repair_orders.owner_view_rules import OwnerNode
 from crm_core.repair_orders.rules import BEFORE_WORK, ENDED_WITHOUT_WORK, IN_WORKSHOP
 from foundation import clock, database
-from foundation.errors import IllegalMove
 from foundation.events import record
 from foundation.moves import next_state
 from foundation.refs import Ref
@@ -151,9 +150,8 @@ async def covered_by(order: earlier.ComingCar, origin_repair_order_id: int) -> d
 
 
 def _require_open(hand: OrderInHand) -> None:
-    state = hand.order.state
-    if state not in BEFORE_WORK | IN_WORKSHOP:
-        raise IllegalMove("账单已出或工单已结束，不能再改返修认定。", current_state=state.value, allowed=[])
+    if hand.order.state not in BEFORE_WORK | IN_WORKSHOP:
+        raise hand.refusal("账单已出或工单已结束，不能再改返修认定。")
 
 
 async def _row(order: RepairOrder) -> Comeback | None:

@@ -77,6 +77,9 @@ TIMETABLE: tuple[Line, ...] = (
     Line("appointments.end_unserved", _daily(0, 5), "once", "a car that came yesterday and was never taken in"),
     Line("repair_orders.expire_additional_work", _every_minute(), "once", "增项 nobody answered for half an hour"),
     Line("repair_orders.warn_of_promises", _every_minute(), "once", "promised within half an hour and not ready"),
+    Line(
+        "repair_orders.count_three_guarantees", _every_minutes(30), "once", "三包: repairs that near the law's limits"
+    ),
     Line("repair_orders.close_delivered", _daily(3), "once", "a week after the car was handed over"),
     Line("payments.follow_codes", _every_seconds(5), "once", "a code scanned at the desk: is it paid? reverse it"),
     Line("payments.ask_about_open", _every_minute(), "once", "no notice came: ask WeChat Pay, close what ran out"),

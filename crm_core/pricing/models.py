@@ -6,6 +6,7 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from crm_core.dealerships.models import BayKind
+from crm_core.pricing.fault_kinds import FaultKind
 from crm_core.pricing.work_kinds import WorkKind
 from foundation.keys import Key
 from foundation.table import Table
@@ -29,6 +30,12 @@ class ServiceItem(Table):
     """Braking and steering work is road-tested by the inspector."""
     work_kind = fields.CharEnumField(WorkKind, max_length=8, default=WorkKind.SMALL, db_default=WorkKind.SMALL)
     """How long the house answers for it once it is done."""
+    fault_kind = fields.CharEnumField(
+        FaultKind, max_length=8, default=FaultKind.ORDINARY, db_default=FaultKind.ORDINARY
+    )
+    """What a repair of it that the maker pays counts as under the 三包 law."""
+    has_ordered_part = fields.BooleanField(default=False, db_default=False)
+    """Its part is made for one car (定制件); its shipping counts as no repair day."""
     part_number = fields.CharField(max_length=20, default="")
     is_active = fields.BooleanField(default=True, db_default=True)
     """False once nobody may choose it any more; what was promised with it stays priced."""

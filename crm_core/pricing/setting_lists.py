@@ -1,5 +1,6 @@
 """项目与价格: what a group does for a car, and what it costs, by store and model, from a day or until one."""
 
+from crm_core.pricing.fault_kinds import FaultKind
 from crm_core.pricing.models import ItemPrice, LabourKind, LabourRate, ServiceItem, ServicePackage, ServicePackageItem
 from crm_core.pricing.work_kinds import WorkKind
 from crm_core.settings.declaring import OF_A_STORE, OF_THE_GROUP, Place, SettingList, Use, setting_list
@@ -11,6 +12,7 @@ _ITEMS = Options("SELECT id, name AS word, NULL::bigint AS store_id, is_active A
 _PACKAGES = Options("SELECT id, name AS word, store_id, is_active AS is_live FROM service_package")
 _GROUP = "项目与价格"
 _WORK_KINDS = {kind.value: kind.words for kind in WorkKind}
+_FAULT_KINDS = {kind.value: kind.words for kind in FaultKind}
 _LABOUR = {LabourKind.MECHANICAL.value: "机修", LabourKind.BODY.value: "钣喷", LabourKind.EV.value: "新能源"}
 
 
@@ -36,6 +38,8 @@ setting_list(
             yes("is_real_work", "算到店消费", hint="洗车这类不算，客户不会因此变活跃", shown=False),
             yes("needs_road_test", "要路试", shown=False),
             choice("work_kind", "维修类别", _WORK_KINDS, hint="质量保证期按它算", shown=False),
+            choice("fault_kind", "三包计数", _FAULT_KINDS, hint="厂家付款的修理按它计数", shown=False),
+            yes("has_ordered_part", "定制件", hint="按车定制的配件，运输时间不算修理天数", shown=False),
             text("part_number", "配件号", 20, required=False, hint="做这项要用的配件；缺货时这个项目约不上"),
         ),
         action="catalogue.change",

@@ -13,7 +13,7 @@ ROUTE_FILES = [WEB / "router.ts", *sorted(WEB.rglob("pages/**/routes.ts"))]
 """The router, and the routes an area keeps beside its pages."""
 PAGES = "".join(path.read_text() for path in WEB.rglob("*.vue"))
 TEMPLATES = ROOT / "templates/messages"
-SENT_BY_NOBODY = {"lead_new", "three_guarantees_alert"}
+SENT_BY_NOBODY = {"lead_new"}
 """Kept with the catalogue of messages, with pages of their own still to come."""
 
 

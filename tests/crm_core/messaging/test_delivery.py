@@ -411,7 +411,6 @@ def test_what_is_said_of_a_matter_that_can_change_is_never_unconditional():
         "lead_new",
         "opt_out",
         "sms_lapsed",
-        "three_guarantees_alert",
         "why_me",
     }
 

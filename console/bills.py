@@ -8,14 +8,16 @@ from pydantic import Field
 
 from console import masked
 from console.sign_in import api
-from crm_core.billing import making, paying, queries, refund_queries, refunding
+from crm_core.billing import making, paying, queries, refund_queries, refundable_queries, refunding
 from crm_core.billing.queries import DiscountOnBill, JobOnBill, StaffBillRow
-from crm_core.billing.refund_queries import RefundPage
+from crm_core.billing.refund_queries import DeskRefundRow, RefundPage
+from crm_core.billing.refundable_queries import RefundableBill
 from crm_core.billing.rules import BillState, Payer
 from crm_core.dealerships.actors import Actor
-from crm_core.payments import codes
+from crm_core.payments import abnormal, codes, paying_out
 from crm_core.payments import paying as payments
 from crm_core.payments import queries as money
+from crm_core.payments.abnormal import Card
 from crm_core.payments.queries import CodePaymentRow, FlaggedPayment, PaymentRow, RefundRow
 from crm_core.payments.rules import Method
 from foundation.reading import derive, read_model
@@ -98,6 +100,22 @@ class RefundIn(Schema):
     lines: list[RefundLineIn] = Field(min_length=1, max_length=100)
     reason: str = Field(min_length=1, max_length=80)
     payment_id: Id | None = None
+
+
+class PayOutIn(Schema):
+    """How the money went back, and the number of the receipt."""
+
+    method: Literal["CASH", "CARD", "TRANSFER"]
+    reference: str = Field(default="", max_length=40)
+
+
+class RedirectIn(Schema):
+    """Where it goes: to a debit card of the payer, or to our own card, after which the desk pays it out."""
+
+    to: Literal["USER_BANK_CARD", "MERCHANT_BANK_CARD"]
+    bank: str = Field(default="", max_length=20)
+    account: str = Field(default="", max_length=40)
+    holder: str = Field(default="", max_length=60)
 
 
 class RefundsQuery(Schema):
@@ -200,6 +218,11 @@ async def cancel_code_payment(actor: Actor, payment_id: int) -> None:
     await codes.cancel(actor, payment_id)
 
 
+@api.get("/bills/{bill_id}/refundable", summary="What may still be asked back of a bill, by line and by payment")
+async def refundable(actor: Actor, bill_id: int) -> RefundableBill:
+    return await refundable_queries.of_bill(actor, bill_id)
+
+
 @api.post("/bills/{bill_id}/refunds", status=201, summary="Ask to give money back, line by line; others approve it")
 async def request_refund(actor: Actor, bill_id: int, body: RefundIn) -> RefundRow:
     wanted = {line.line_no: line.amount_fen for line in body.lines}
@@ -210,6 +233,28 @@ async def request_refund(actor: Actor, bill_id: int, body: RefundIn) -> RefundRo
 @api.get("/refunds", summary="A store's refunds, newest first")
 async def store_refunds(actor: Actor, query: RefundsQuery) -> list[RefundRow]:
     return await money.refunds_of_store(actor, query.store_id, query.state)
+
+
+@api.get("/desk-refunds", summary="A store's refunds with their bills, those that are not over first")
+async def desk_refunds(actor: Actor, query: FlaggedQuery) -> list[DeskRefundRow]:
+    return [
+        replace(row, customer_name=masked.name(actor, row.customer_name), plate=masked.plate(actor, row.plate or ""))
+        for row in await refund_queries.of_store(actor, query.store_id)
+    ]
+
+
+@api.post("/refunds/{refund_id}/pay-out", status=201, summary="The money of an approved refund was given back")
+async def pay_refund_out(actor: Actor, refund_id: int, body: PayOutIn) -> RefundRow:
+    made = await paying_out.pay_out(actor, refund_id, Method(body.method), body.reference)
+    return await money.refund_made(made.id)
+
+
+# A PUT, because it calls the platform (as above); the same refund is never paid twice.
+@api.put("/refunds/{refund_id}/redirect", summary="Send a refund that the bank refused to a bank card")
+async def redirect_refund(actor: Actor, refund_id: int, body: RedirectIn) -> RefundRow:
+    card = None if body.to == "MERCHANT_BANK_CARD" else Card(body.bank, body.account, body.holder)
+    await abnormal.redirect(actor, refund_id, card)
+    return await money.refund_made(refund_id)
 
 
 @api.get("/refunds/{refund_id}", summary="One refund with its lines, as its approvers see it")

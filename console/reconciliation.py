@@ -6,7 +6,7 @@ from console.sign_in import api
 from crm_core.billing import queries as bills
 from crm_core.dealerships.actors import Actor
 from crm_core.reconciliation import queries, settling
-from crm_core.reconciliation.queries import DayRow, DifferenceRow
+from crm_core.reconciliation.queries import DayRow, DifferenceRow, OpenShift
 from foundation.reading import derive, read_model
 from foundation.refs import Ref
 from foundation.web import Schema, Version
@@ -25,6 +25,7 @@ class ReconciliationDayOut:
     """A day with everything that differs on it and the reader may see."""
 
     day: DayRow
+    open_shifts: list[OpenShift]
     differences: list[DifferenceOut]
 
 
@@ -51,7 +52,11 @@ async def reconciliation_day(actor: Actor, day_id: int) -> ReconciliationDayOut:
     day = await queries.day(actor, day_id)
     rows = await queries.differences(actor, day_id)
     billed = await bills.things_billed([row.about for row in rows if row.about])
-    return ReconciliationDayOut(day=day, differences=[_out(row, billed.get(row.about or "")) for row in rows])
+    return ReconciliationDayOut(
+        day=day,
+        open_shifts=await queries.open_shifts(actor, day.day),
+        differences=[_out(row, billed.get(row.about or "")) for row in rows],
+    )
 
 
 @api.post("/reconciliation-differences/{difference_id}/settlement", status=204, summary="Say why the two sides differ")

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from pydantic import Field
 
-from crm_core.billing import choosing, counter, paying, queries
+from crm_core.billing import choosing, counter, paying, queries, refundable_queries
 from crm_core.billing.choosing import CouponChoice
 from crm_core.billing.counter import CounterPage
 from crm_core.billing.errors import BillNotFound
 from crm_core.billing.queries import BillRow, DiscountOnBill
+from crm_core.billing.refundable_queries import RefundOfBill
 from crm_core.billing.rules import BillState
 from crm_core.dealerships.actors import Actor
 from foundation.reading import derive, read_model
@@ -61,6 +62,7 @@ class BillOut:
     hint: str
     choices: list[CouponChoice]
     is_made_out_to_them: bool
+    refunds: list[RefundOfBill]
 
 
 @read_model
@@ -95,12 +97,12 @@ async def bills(actor: Actor) -> list[BillSummary]:
 
 @api.get("/bills/{bill_id}", summary="One bill with its coupons and the reasons of those that do not fit")
 async def bill(actor: Actor, bill_id: int) -> BillOut:
-    return _out(actor, await queries.page(actor, bill_id))
+    return await _out(actor, await queries.page(actor, bill_id))
 
 
 @api.get("/repair-orders/{repair_order_id}/bill", summary="The bill of a repair order")
 async def bill_of_repair_order(actor: Actor, repair_order_id: int) -> BillOut:
-    return _out(actor, await queries.page(actor, await queries.bill_of(actor, Ref("repair_order", repair_order_id))))
+    return await bill(actor, await queries.bill_of(actor, Ref("repair_order", repair_order_id)))
 
 
 @api.put("/bills/{bill_id}/coupons", summary="Use exactly these coupons")
@@ -115,7 +117,7 @@ async def confirm_bill(actor: Actor, bill_id: int, body: BillVersionIn) -> BillO
     return await bill(actor, bill_id)
 
 
-def _out(actor: Actor, page: queries.BillPage) -> BillOut:
+async def _out(actor: Actor, page: queries.BillPage) -> BillOut:
     """The bill of a repair order. Bills of other things will have pages of their own and are not found here."""
     order_id = Ref.parse(page.about).of("repair_order")
     if order_id is None:
@@ -127,6 +129,7 @@ def _out(actor: Actor, page: queries.BillPage) -> BillOut:
         repair_order_number=page.number,
         jobs=[derive(BillJobOut, job) for job in page.jobs],
         is_made_out_to_them=page.customer_id == actor.id,
+        refunds=await refundable_queries.told_to_owner(page.id),
     )
 
 

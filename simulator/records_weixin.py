@@ -78,6 +78,10 @@ class Refund:
     created_at: float
     status: str = "PROCESSING"
     success_at: float = 0
+    settles_from: float = 0
+    """When it was sent to a card after the bank had refused it."""
+    received_account: str = ""
+    """The name and number of that card, as the platform read them."""
 
 
 @dataclass

@@ -15,7 +15,9 @@ from crm_core.coupons.rules import CouponKind, TemplateState
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import BayKind, Role, Store
+from crm_core.payments import paying_out, refunds
 from crm_core.payments.models import Refund
+from crm_core.payments.rules import Method
 from crm_core.repair_orders.hand_over import giving_back
 from crm_core.repair_orders.models import LineSource, RepairLine, RepairOrder
 from crm_core.repair_orders.rules import HeaderState, LineState
@@ -71,10 +73,23 @@ class Checkout:
             is_settlement_sheet_given=True,
         )
 
-    async def decide(self, refund: Refund, *, by: Actor | None = None, agree: bool = True, note: str = "") -> Approval:
-        """Somebody, by default the service manager, decides about the request."""
+    async def decide(
+        self, refund: Refund, *, by: Actor | None = None, agree: bool = True, note: str = "", is_paid_out: bool = True
+    ) -> Approval:
+        """Somebody, by default the service manager, decides about the request; the cashier then pays out what did not
+        come by WeChat.
+        """
         asked = await Approval.get(about=f"refund:{refund.id}")
-        return await approvals.decide(by or self.manager, asked.id, agree=agree, version_seen=asked.version, note=note)
+        decided = await approvals.decide(
+            by or self.manager, asked.id, agree=agree, version_seen=asked.version, note=note
+        )
+        if is_paid_out and await self._waits_for_the_desk(refund):
+            await paying_out.pay_out(self.cashier, refund.id, Method.CASH)
+        return decided
+
+    async def _waits_for_the_desk(self, refund: Refund) -> bool:
+        now = await Refund.get(id=refund.id).prefetch_related("payment")
+        return refunds.is_paid_out_by_hand(now, now.payment)
 
     async def now(self) -> RepairOrder:
         """The order as it stands."""

@@ -30,8 +30,9 @@ from crm_core.exports.rules import ExportFormat, ExportState
 from crm_core.partners.models import ApiKey
 from crm_core.partners.rules import hashed
 from crm_core.partners.scopes import Scope
-from crm_core.payments.models import OutsideMovement, Payment
-from crm_core.payments.rules import MovementKind
+from crm_core.payments.models import CashierShift, CashierShiftCount, OutsideMovement, Payment
+from crm_core.payments.rules import Method, MovementKind
+from crm_core.payments.shift_rules import ShiftState
 from crm_core.policies.declaring import REGISTRY, rules_of
 from crm_core.policies.models import PolicyChange
 from crm_core.privacy.models import PrivacyRequest
@@ -66,6 +67,7 @@ CALLED: Final = {
     "advisor": "staff",
     "author": "staff",
     "send_task": "send_task",
+    "shift": "cashier_shift",
     "change": "policy_change",
     "day": "reconciliation_day",
     "delegate": "staff",
@@ -484,6 +486,10 @@ async def _what_is_rare(store: Store) -> None:
         found_by="question",
         found_at=now,
     )
+    shift = await CashierShift.create(
+        store_id=store.id, cashier_id=staff.id, state=ShiftState.OPEN, float_fen=500_00, opened_at=now
+    )
+    await CashierShiftCount.create(shift_id=shift.id, method=Method.CASH, expected_fen=500_00, counted_fen=500_00)
     day = await ReconciliationDay.create(
         day=clock.today() - timedelta(days=400), state=DayState.COMPARED, opened_at=now, compared_at=now
     )

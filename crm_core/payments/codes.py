@@ -13,7 +13,7 @@ from typing import Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
-from crm_core.payments import code_rules, paying, settling
+from crm_core.payments import code_rules, paying, settling, shifts
 from crm_core.payments.code_rules import Next
 from crm_core.payments.errors import NotAPaymentCode, PaymentNotFound
 from crm_core.payments.models import Payment
@@ -71,6 +71,7 @@ async def open_charge(actor: Actor, charge: Charge) -> Payment:
         amount_fen=charge.amount_fen,
         description=charge.description,
         received_by_id=actor.id,
+        shift_id=await shifts.current(actor, charge.store_id),
         created_at=now,
         expires_at=now + code_rules.WAITED_FOR,
         next_question_at=now + code_rules.BETWEEN_QUESTIONS,

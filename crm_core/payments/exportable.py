@@ -1,11 +1,12 @@
-"""Money that moved at the platform without us, as a file."""
+"""Money that moved at the platform without us, and cashiers' shifts, as files."""
 
 from collections.abc import AsyncIterator
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.exporting import Question, exportable
-from crm_core.payments import queries
+from crm_core.dealerships.exporting import Question, exportable, of_each_store
+from crm_core.payments import queries, shift_queries
 from crm_core.payments.queries import OutsideMovementRow
+from crm_core.payments.shift_queries import ShiftRow
 
 
 @exportable(
@@ -32,3 +33,25 @@ async def outside_movements(actor: Actor, question: Question) -> AsyncIterator[O
     for row in await queries.outside(actor):
         if (row.settled_at is not None) == (question.get("state") == "settled"):
             yield row
+
+
+@exportable(
+    "cashier-shifts",
+    title="收银班次",
+    action="cashier_shifts.read",
+    columns={
+        "store": "门店",
+        "cashier": "收银",
+        "state": "状态",
+        "opened_at": "开班",
+        "closed_at": "交班",
+        "float_fen": "备用金",
+        "difference_fen": "长短款",
+        "reason": "原因",
+        "signed_by": "签字",
+        "signed_at": "签字时间",
+    },
+)
+def cashier_shifts(actor: Actor, question: Question) -> AsyncIterator[ShiftRow]:
+    """Those of every store the reader sees."""
+    return of_each_store(actor, "cashier_shifts.read", shift_queries.of_store)

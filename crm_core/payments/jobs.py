@@ -4,7 +4,7 @@ from functools import partial
 
 from crm_core.payments import codes, notices, outside, refunds, rules, settling
 from crm_core.payments.models import Payment, Refund
-from crm_core.payments.rules import Method, RefundState
+from crm_core.payments.rules import Method
 from foundation import clock
 from foundation.errors import PlatformError
 from foundation.jobs import URGENT, job
@@ -52,7 +52,7 @@ async def ask_about_open() -> None:
         except PlatformError as error:
             logger.warning("payment_question_failed", payment_id=payment.id, errcode=error.errcode)
     waiting = (
-        await Refund.filter(state__in=(RefundState.APPROVED, RefundState.PROCESSING), next_question_at__lte=now)
+        await Refund.filter(state__in=rules.ASKED_ABOUT, next_question_at__lte=now)
         .order_by("next_question_at")
         .limit(BATCH)
     )

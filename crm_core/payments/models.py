@@ -4,11 +4,61 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
-from crm_core.payments.rules import Method, MovementKind, PaymentState, RefundState
+from crm_core.payments.rules import Method, MovementKind, PaymentState, Redirect, RefundState
+from crm_core.payments.shift_rules import ShiftState
 from foundation.keys import Key
 from foundation.owed import Paced
 from foundation.personal import ACCOUNTS, GONE, NO_TEXT, Emptied, Moved, Personal, Shown, Stays, Withheld
 from foundation.table import Table
+
+
+class CashierShift(Table):
+    """收银班次: what one cashier takes and gives in a store from opening to counting."""
+
+    id = fields.BigIntField(primary_key=True)
+    store_id = Key("store")
+    cashier_id = Key("staff")
+    state = fields.CharEnumField(ShiftState, max_length=8)
+    float_fen = fields.BigIntField()
+    """备用金: what was in the drawer at the beginning."""
+    opened_at = fields.DatetimeField()
+    closed_at = fields.DatetimeField(null=True)
+    difference_fen = fields.BigIntField(default=0)
+    """All that was too much or missing, whichever method."""
+    reason = fields.CharField(max_length=120, default="")
+    signed_by_id = Key("staff", null=True)
+    signed_at = fields.DatetimeField(null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "cashier_shift"
+        indexes = (Index(fields=("store_id", "opened_at")),)
+        constraints = (
+            UniqueConstraint(
+                fields=("store_id", "cashier_id"), name="cashier_shift_one_open", condition="state = 'OPEN'"
+            ),
+            CheckConstraint(check="float_fen >= 0 AND difference_fen >= 0", name="cashier_shift_sums"),
+            CheckConstraint(check="(state = 'OPEN') = (closed_at IS NULL)", name="cashier_shift_closed"),
+            CheckConstraint(check="difference_fen = 0 OR reason <> ''", name="cashier_shift_explained"),
+            CheckConstraint(
+                check="signed_by_id IS NULL OR (signed_by_id <> cashier_id AND state = 'CLOSED')",
+                name="cashier_shift_four_eyes",
+            ),
+        )
+
+
+class CashierShiftCount(Table):
+    """What a cashier counted of one method at the end, beside what there ought to have been."""
+
+    id = fields.BigIntField(primary_key=True)
+    shift_id = Key("cashier_shift")
+    method = fields.CharEnumField(Method, max_length=12)
+    expected_fen = fields.BigIntField()
+    counted_fen = fields.BigIntField()
+
+    class Meta:
+        table = "cashier_shift_count"
+        unique_together = (("shift_id", "method"),)
 
 
 class Payment(Table):
@@ -32,6 +82,8 @@ class Payment(Table):
     problem = fields.CharField(max_length=20, default="")
     received_by_id = Key("staff", null=True)
     """The cashier who received it or scanned the payer's code; null for what is paid on the owner's phone."""
+    shift_id = Key("cashier_shift", null=True)
+    """The shift of the cashier in which it was taken; null for what is paid on the owner's phone, or without one."""
     receipt_number = fields.CharField(max_length=40, default="")
     """The terminal's or bank's own number, for cards and transfers."""
     created_at = fields.DatetimeField()
@@ -141,6 +193,17 @@ class Refund(Table):
     """A hash of exactly what approvers see; empty for an automatic refund, which needs no approval."""
     approved_by_id = Key("staff", null=True)
     approved_at = fields.DatetimeField(null=True)
+    paid_out_by_id = Key("staff", null=True)
+    """Who gave the money back at the desk, which is never who approved it; null for a refund by the platform."""
+    paid_out_method: Method | None = fields.CharEnumField(Method, max_length=12, null=True)  # type: ignore[assignment]
+    """How it was given back, which may differ from how it came."""
+    paid_out_reference = fields.CharField(max_length=40, default="", db_default="")
+    """The terminal's or bank's number of the movement; empty for cash."""
+    shift_id = Key("cashier_shift", null=True)
+    """The shift in which it was paid out."""
+    redirected_to: Redirect | None = fields.CharEnumField(Redirect, max_length=20, null=True)  # type: ignore[assignment]
+    """Where it was sent after the bank refused it; the account itself is kept nowhere."""
+    redirected_at = fields.DatetimeField(null=True)
     platform_refund_id = fields.CharField(max_length=64, default="")
     accepted_at = fields.DatetimeField(null=True)
     """When the platform accepted it, by its own clock: on that day's statement it stands. Null for money a cashier gave
@@ -173,6 +236,15 @@ class Refund(Table):
             CheckConstraint(check="amount_fen > 0", name="refund_amount"),
             CheckConstraint(
                 check="approved_by_id IS NULL OR NOT hands @> to_jsonb(approved_by_id)", name="refund_four_eyes"
+            ),
+            CheckConstraint(
+                check="paid_out_by_id IS NULL OR paid_out_by_id IS DISTINCT FROM approved_by_id",
+                name="refund_paid_out_by_another",
+            ),
+            CheckConstraint(
+                check="(paid_out_by_id IS NULL) = (paid_out_method IS NULL) "
+                "AND (paid_out_by_id IS NULL OR state = 'SUCCESS')",
+                name="refund_paid_out_is_done",
             ),
             CheckConstraint(
                 check="content_hash = '' OR state IN ('REQUESTED', 'CLOSED') OR approved_by_id IS NOT NULL",

@@ -5,7 +5,7 @@ from secrets import token_hex
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorise, subject
-from crm_core.payments import rules, settling
+from crm_core.payments import rules, settling, shifts
 from crm_core.payments.errors import (
     CodePaymentInProgress,
     PaymentAlreadySettled,
@@ -183,6 +183,7 @@ async def receive_offline(
 
     Raises:
         PaymentInProgress: the owner may be paying on their phone just now.
+        ShiftNeeded: the store takes cash only in an open shift.
     """
     authorise(actor, "bills.receive_offline", subject(store_id=store_id))
     async with database.transaction():
@@ -201,6 +202,7 @@ async def receive_offline(
             amount_fen=amount_fen,
             received_fen=amount_fen,
             received_by_id=actor.id,
+            shift_id=await shifts.taking(actor, store_id, method, amount_fen),
             receipt_number=receipt_number,
             created_at=now,
             expires_at=now,

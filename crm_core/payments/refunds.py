@@ -18,7 +18,7 @@ from crm_core.payments.errors import RefundNotFound, RefundNotPossible
 from crm_core.payments.events import RefundEnded, RefundFacts, RefundRequested, RefundSucceeded
 from crm_core.payments.models import LedgerEntry, Payment, Refund
 from crm_core.payments.platform import notify_url, wechat_pay
-from crm_core.payments.rules import OFFLINE, PaymentState, RefundState
+from crm_core.payments.rules import OFFLINE, PaymentState, Redirect, RefundState
 from foundation import clock, database
 from foundation.events import record
 from foundation.jobs import enqueue
@@ -123,11 +123,18 @@ async def give_back(payment: Payment, reason: str) -> Refund:
     refund = await _ask(str(actor), payment, await refundable_fen(payment), reason, [])
     refund.state = RefundState.APPROVED
     refund.approved_at = clock.now()
-    # If the job fails, the periodic query asks the platform, and carries the refund out again if it never arrived.
-    refund.next_question_at = rules.next_question_at(0, clock.now())
-    await refund.save()
-    await enqueue(CARRY_OUT, {"refund_id": refund.id})
+    await _begin(refund, payment)
     return refund
+
+
+async def _begin(refund: Refund, payment: Payment) -> None:
+    """What is approved is asked of the platform, or waits until the desk has paid it out."""
+    is_by_platform = payment.method not in OFFLINE
+    # If the job fails, the periodic query asks the platform, and carries the refund out again if it never arrived.
+    refund.next_question_at = rules.next_question_at(0, clock.now()) if is_by_platform else None
+    await refund.save()
+    if is_by_platform:
+        await enqueue(CARRY_OUT, {"refund_id": refund.id})
 
 
 async def refundable_fen(payment: Payment) -> int:
@@ -181,19 +188,13 @@ async def on_approval_decided(event: ApprovalDecided) -> None:
 
 
 async def _approve(refund: Refund, event: ApprovalDecided) -> None:
-    """Approve: cash counts as handed over at once, the other refunds are requested from the platform."""
+    """Approve: the platform is asked to refund, or the desk pays it out; only then the money is back."""
     assert event.decided_by is not None
     refund.state = next_state(rules.REFUND_MOVES, refund.state, "approve")
     refund.approved_by_id, refund.approved_at = event.decided_by, clock.now()
-    refund.next_question_at = rules.next_question_at(0, clock.now())
-    await refund.save()
+    await _begin(refund, await Payment.get(id=refund.payment_id))
     decider = await staff_actor(event.decided_by)
     await audit.note(decider, "refunds.approve", Ref("refund", refund.id), reason=refund.reason, fen=refund.amount_fen)
-    payment = await Payment.get(id=refund.payment_id)
-    if payment.method in OFFLINE:
-        await _succeed(event.actor, refund, payment)
-    else:
-        await enqueue(CARRY_OUT, {"refund_id": refund.id})
 
 
 async def _drop(refund: Refund, event: ApprovalDecided) -> None:
@@ -217,9 +218,9 @@ async def carry_out(refund_id: int) -> None:
         OutcomeUnknown, WeChatPayError: the job is tried again; a permanent refusal is stored as `problem`.
     """
     refund = await Refund.get(id=refund_id).prefetch_related("payment")
-    if refund.state not in {RefundState.APPROVED, RefundState.ABNORMAL}:
-        return
     payment = refund.payment
+    if refund.state not in {RefundState.APPROVED, RefundState.ABNORMAL} or is_paid_out_by_hand(refund, payment):
+        return
     client = await wechat_pay()
     try:
         answer = await client.refund(
@@ -236,10 +237,17 @@ async def carry_out(refund_id: int) -> None:
     await settle(answer)
 
 
+def is_paid_out_by_hand(refund: Refund, payment: Payment) -> bool:
+    """Whether the desk owes it: it did not come by WeChat, or WeChat has given it back to us."""
+    return refund.state is RefundState.APPROVED and (
+        payment.method in OFFLINE or refund.redirected_to is Redirect.MERCHANT_BANK_CARD
+    )
+
+
 async def ask(refund_id: int) -> None:
     """Query a refund at the platform; if it does not know the refund, carry it out again."""
     refund = await Refund.get(id=refund_id)
-    if refund.state not in {RefundState.APPROVED, RefundState.PROCESSING}:
+    if refund.state not in rules.ASKED_ABOUT:
         return
     await Refund.filter(id=refund.id).update(
         asked=refund.asked + 1, next_question_at=rules.next_question_at(refund.asked, clock.now())
@@ -270,11 +278,14 @@ async def settle(answer: PlatformRefund) -> str:
         refund.platform_refund_id = answer.refund_id
         # A notice does not say when; it comes after the moment it does not tell.
         refund.accepted_at = refund.accepted_at or answer.created_at or clock.now()
+        if action == "succeed" and refund.redirected_to is Redirect.MERCHANT_BANK_CARD:
+            return await _owe(refund)
         if action == "succeed":
-            await _succeed("system:refund_settled", refund, await Payment.get(id=refund.payment_id))
+            await succeed("system:refund_settled", refund, await Payment.get(id=refund.payment_id))
             return "succeed"
         refund.state = next_state(rules.REFUND_MOVES, refund.state, action)
         refund.problem = "" if action == "process" else answer.status.value
+        refund.next_question_at = None if action == "fail" else refund.next_question_at
         if action == "close":
             refund.ended_at = clock.now()
         elif action == "process":
@@ -283,6 +294,16 @@ async def settle(answer: PlatformRefund) -> str:
         if action == "close":
             await record(RefundEnded(**_facts("system:refund_settled", refund)))
         return action
+
+
+async def _owe(refund: Refund) -> str:
+    """The platform has paid it to our own card, so the desk owes it to the payer (`paying_out`)."""
+    if refund.state is RefundState.APPROVED:
+        return "nothing"
+    refund.state = next_state(rules.REFUND_MOVES, refund.state, "return_to_us")
+    refund.problem, refund.next_question_at = "", None
+    await refund.save()
+    return "return_to_us"
 
 
 async def give_way(payment: Payment, amount_fen: int) -> None:
@@ -317,11 +338,12 @@ async def book_outside(payment: Payment, out_refund_no: str, platform_refund_id:
         requested_at=clock.now(),
         platform_refund_id=platform_refund_id,
     )
-    await _succeed(str(OUTSIDE), refund, payment)
+    await succeed(str(OUTSIDE), refund, payment)
     return refund
 
 
-async def _succeed(by: str, refund: Refund, payment: Payment) -> None:
+async def succeed(by: str, refund: Refund, payment: Payment) -> None:
+    """The money is back: book it on the day it went. The caller holds the lock of the money."""
     refund.state, refund.problem = RefundState.SUCCESS, ""
     refund.ended_at, refund.next_question_at = clock.now(), None
     await refund.save()
@@ -331,7 +353,7 @@ async def _succeed(by: str, refund: Refund, payment: Payment) -> None:
         about=refund.about,
         payment_id=payment.id,
         refund_id=refund.id,
-        method=payment.method,
+        method=refund.paid_out_method or payment.method,
         amount_fen=-refund.amount_fen,
     )
     await _end_flagged(payment)

@@ -76,6 +76,17 @@ class RefundState(StrEnum):
     CLOSED = "CLOSED"
 
 
+ASKED_ABOUT: Final = (RefundState.APPROVED, RefundState.PROCESSING, RefundState.ABNORMAL)
+"""Refunds the platform may have news about, if a question is due."""
+
+
+class Redirect(StrEnum):
+    """Where a refund goes that the bank refused, in the platform's words."""
+
+    USER_BANK_CARD = "USER_BANK_CARD"
+    MERCHANT_BANK_CARD = "MERCHANT_BANK_CARD"
+
+
 _ANSWERS = {
     "process": RefundState.PROCESSING,
     "succeed": RefundState.SUCCESS,
@@ -89,8 +100,9 @@ REFUND_MOVES: Moves[RefundState] = {
         "drop": RefundState.CLOSED,
     },
     RefundState.APPROVED: _ANSWERS,
-    RefundState.PROCESSING: _ANSWERS,
-    RefundState.ABNORMAL: _ANSWERS,
+    # To our own card: the platform is done, and the desk now owes it to the payer.
+    RefundState.PROCESSING: {**_ANSWERS, "return_to_us": RefundState.APPROVED},
+    RefundState.ABNORMAL: {**_ANSWERS, "return_to_us": RefundState.APPROVED},
 }
 
 
@@ -101,6 +113,8 @@ FIRST_QUESTION_AFTER_SECONDS: Final = 60
 LONGEST_PAUSE_SECONDS: Final = 600
 SECONDS_BETWEEN_QUESTIONS: Final = 2
 """The shortest pause between two queries that an owner causes by looking at their bill."""
+BETWEEN_REDIRECTS: Final = timedelta(minutes=1)
+"""WeChat Pay takes one request for a refund a minute."""
 REFUNDABLE: Final = timedelta(days=365)
 """How long a payment can be refunded in the merchant console (WeChat Pay, refund API v3)."""
 

@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, is_allowed, subject
 from crm_core.payments.rules import MovementKind
+from crm_core.payments.shift_rules import ShiftState
 from crm_core.reconciliation.errors import DayNotFound
 from crm_core.reconciliation.rules import MILLIFEN, DayState, DifferenceKind
 from foundation import clock, database
-from foundation.reading import Query, derive, read_model
+from foundation.reading import Query, derive, literals, read_model
 
 MOST_DAYS = 100
 
@@ -113,6 +114,41 @@ async def stores_of_day(day: date) -> list[int]:
     """The ids of the stores that booked money on a day or have a difference of it. No permission is checked."""
     begins, ends = clock.at(day), clock.at(day + timedelta(days=1))
     return [row["store_id"] for row in await database.fetch(_STORES, begins, ends, day)]
+
+
+@read_model
+class OpenShift:
+    """A shift of a cashier that is not counted or not signed yet, although the day is over."""
+
+    id: int
+    store: str
+    cashier: str
+    opened_at: datetime
+
+
+@read_model
+class _OpenShift(OpenShift):
+    store_id: int
+
+
+_OPEN_SHIFTS = Query(
+    _OpenShift,
+    f"""
+    SELECT h.id, h.store_id, s.short_name AS store, c.name AS cashier, h.opened_at
+    FROM cashier_shift h JOIN store s ON s.id = h.store_id JOIN staff c ON c.id = h.cashier_id
+    WHERE h.opened_at < $1 AND h.state <> {literals(ShiftState.CLOSED)} ORDER BY h.opened_at, h.id
+    """,
+)
+
+
+async def open_shifts(actor: Actor, day: date) -> list[OpenShift]:
+    """Shifts begun on a day or before it that are still open, in the reader's stores."""
+    _check(actor)
+    return [
+        derive(OpenShift, shift)
+        for shift in await _OPEN_SHIFTS.all(clock.at(day + timedelta(days=1)))
+        if is_allowed(actor, "reconciliation.read", subject(store_id=shift.store_id))
+    ]
 
 
 async def days(actor: Actor) -> list[DayRow]:

@@ -31,16 +31,18 @@ from integrations.wechat_pay.errors import (
     WeChatPayError,
 )
 from integrations.wechat_pay.notification import Notification
-from integrations.wechat_pay.records import Refund, RefundStatus, TradeState, Transaction
+from integrations.wechat_pay.records import DEBIT_BANKS, BankCard, Refund, RefundStatus, TradeState, Transaction
 from integrations.wechat_pay.statement import Statement, StatementRow
 
 __all__ = [
     "AUTH_CODE",
+    "DEBIT_BANKS",
     "NO_SUCH_ORDER",
     "ORDER_PAID",
     "OUT_TRADE_NO_USED",
     "STATEMENT_CREATING",
     "USER_PAYING",
+    "BankCard",
     "CallInvalid",
     "Notification",
     "NotificationRefused",

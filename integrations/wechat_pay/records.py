@@ -4,10 +4,10 @@ All amounts are fen. Source: pay.weixin.qq.com v3, pay/transactions and refund/d
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 
 class TradeState(StrEnum):
@@ -111,6 +111,35 @@ class Refund:
             payer_total_fen=_optional_fen(amount, "payer_total"),
             payer_refund_fen=_optional_fen(amount, "payer_refund"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class BankCard:
+    """A payer's debit card, for a refund that could not go back the way it came. It is stored nowhere."""
+
+    bank_type: str
+    account: str = field(repr=False)
+    holder: str = field(repr=False)
+
+
+DEBIT_BANKS: Final = {
+    "ICBC_DEBIT": "工商银行",
+    "ABC_DEBIT": "农业银行",
+    "BOC_DEBIT": "中国银行",
+    "CCB_DEBIT": "建设银行",
+    "COMM_DEBIT": "交通银行",
+    "CMB_DEBIT": "招商银行",
+    "PSBC_DEBIT": "邮储银行",
+    "CITIC_DEBIT": "中信银行",
+    "CEB_DEBIT": "光大银行",
+    "CMBC_DEBIT": "民生银行",
+    "CIB_DEBIT": "兴业银行",
+    "SPDB_DEBIT": "浦发银行",
+    "GDB_DEBIT": "广发银行",
+    "PAB_DEBIT": "平安银行",
+    "HXB_DEBIT": "华夏银行",
+}
+"""Banks whose debit cards take such a refund, and their names."""
 
 
 def instant(text: str) -> datetime:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.pay.errors import PayRefusal, parameter_error
-from simulator.pay.notifications import notify
+from simulator.pay.notifications import keys_of, notify
 from simulator.pay.transactions import find_order, rfc3339
 from simulator.records_weixin import Refund
 from simulator.simulation import Simulation
@@ -83,6 +83,36 @@ def find_refund(simulation: Simulation, out_refund_no: str) -> Refund:
     return refund
 
 
+def apply_abnormal(simulation: Simulation, refund_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Send a refund that the bank refused to a card; it is settled once more."""
+    refund = next((row for row in simulation.world.refunds if row.refund_id == refund_id), None)
+    if refund is None or refund.out_refund_no != body.get("out_refund_no"):
+        raise PayRefusal(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
+    if refund.status != "ABNORMAL":
+        raise PayRefusal(400, "INVALID_REQUEST", "退款单不是异常状态")
+    if body.get("type") == "USER_BANK_CARD":
+        refund.received_account = (
+            f"{_opened(simulation, body, 'real_name')} {_opened(simulation, body, 'bank_account')}"
+        )
+    elif body.get("type") != "MERCHANT_BANK_CARD":
+        raise parameter_error("type")
+    amount = refund.body["amount"]["refund"]
+    order = find_order(simulation, out_trade_no=refund.out_trade_no)
+    order.refunded_fen += amount
+    simulation.world.orders.put(order)
+    refund.status, refund.settles_from = "PROCESSING", simulation.clock.timestamp()
+    simulation.world.refunds.put(refund)
+    return shown(simulation, refund)
+
+
+def _opened(simulation: Simulation, body: dict[str, Any], name: str) -> str:
+    """A sensitive field, which only the platform's key opens."""
+    try:
+        return keys_of(simulation).opened(str(body[name]))
+    except (KeyError, ValueError):
+        raise parameter_error(f"{name} 解密失败") from None
+
+
 def settle(simulation: Simulation, refund: Refund, outcome: str) -> None:
     """The bank's result: SUCCESS, ABNORMAL (the card no longer exists) or CLOSED."""
     refund.status = outcome
@@ -101,7 +131,7 @@ def settle_due(simulation: Simulation) -> None:
     """Settle the refunds whose moment has come."""
     now = simulation.clock.timestamp()
     for refund in simulation.world.refunds:
-        if refund.status == "PROCESSING" and now - refund.created_at >= SETTLE_SECONDS:
+        if refund.status == "PROCESSING" and now - max(refund.created_at, refund.settles_from) >= SETTLE_SECONDS:
             settle(simulation, refund, "SUCCESS")
 
 

@@ -141,6 +141,8 @@ def _dispatch(simulation: Simulation, request: Req, path: str, body: str) -> tup
             return 204, None
         case "POST", ["v3", "refund", "domestic", "refunds"]:
             return 200, refunds.request_refund(simulation, _json(body))
+        case "POST", ["v3", "refund", "domestic", "refunds", number, "apply-abnormal-refund"]:
+            return 200, refunds.apply_abnormal(simulation, number, _json(body))
         case "GET", ["v3", "refund", "domestic", "refunds", number]:
             return 200, refunds.shown(simulation, refunds.find_refund(simulation, number))
         case "GET", ["v3", "bill", "tradebill"]:

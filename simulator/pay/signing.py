@@ -127,6 +127,15 @@ class PlatformKeys:
             self._certificate = (key, built)
         return self._certificate
 
+    def opened(self, secret: str) -> str:
+        """The plain text of a field that a merchant encrypted for us (RSA-OAEP).
+
+        Raises:
+            ValueError: it was not encrypted with our key.
+        """
+        scheme = padding.OAEP(mgf=padding.MGF1(algorithm=hashes.SHA1()), algorithm=hashes.SHA1(), label=None)
+        return self.private_key.decrypt(base64.b64decode(secret), scheme).decode()
+
     def headers(self, body: str, now: int, *, form: str = "", signtest: bool = False) -> dict[str, str]:
         """The signature headers of an answer or a notification."""
         form = form or self._next_form()

@@ -52,6 +52,7 @@ VERSIONLESS: Final = {
         POST /staff/appointments
         POST /staff/phone-bookings
         POST /staff/bills/{bill_id}/refunds
+        POST /staff/cashier-shifts
         POST /staff/broadcasts
         POST /staff/coupon-templates
         POST /staff/coupon-templates/{template_id}/gifts
@@ -118,6 +119,9 @@ VERSIONLESS: Final = {
         POST /staff/parked-work/give-up
         POST /staff/vehicles/{vehicle_id}/people/{tie_id}/end
         POST /staff/vehicles/{vehicle_id}/sale
+        POST /staff/refunds/{refund_id}/pay-out
+        PUT /staff/refunds/{refund_id}/redirect
+        DELETE /staff/code-payments/{payment_id}
         DELETE /staff/payments/{payment_id}
         POST /staff/policy-changes/{change_id}/withdrawal
         DELETE /staff/deputies/{deputy_id}

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.seed.group import HEAD_OF_GROUP
+from app.seed.living import till
 from app.seed.living.crew import Car, Crew
 from app.seed.living.diary import Story
 from app.seed.living.wishes import Catalogue
@@ -119,6 +120,7 @@ async def ask_for_decisions(crew: Crew, now: datetime) -> None:
     await templates.submit(marketer, template.id, expected_version=template.version, note="和供应商谈好了价")
     await clock.set_to(now - timedelta(minutes=12))
     await _ask_for_refund(crew)
+    await till.fill(crew, now)
     await _ask_the_desk(crew, now - timedelta(minutes=40))
     await _take_up_complaint(crew, now - timedelta(minutes=8))
 

@@ -38,6 +38,9 @@ const service = {
   billDispute: () => import('./pages/service/cashier/BillDisputePage.vue'),
   reconciliationDays: () => import('./pages/service/cashier/ReconciliationDaysPage.vue'),
   reconciliationDay: () => import('./pages/service/cashier/ReconciliationDayPage.vue'),
+  cashierShifts: () => import('./pages/service/cashier/CashierShiftsPage.vue'),
+  cashierShift: () => import('./pages/service/cashier/CashierShiftPage.vue'),
+  deskRefunds: () => import('./pages/service/cashier/DeskRefundsPage.vue'),
   outside: () => import('./pages/service/cashier/OutsideMovementsPage.vue'),
 }
 
@@ -68,6 +71,9 @@ const pages: RouteRecordRaw[] = [
   { path: 'bill-disputes/:id', name: 'bill-dispute', component: service.billDispute, meta: { title: '账单异议', menu: 'cashier' } },
   { path: 'reconciliation-days', name: 'reconciliation-days', component: service.reconciliationDays, meta: { title: '对账', menu: 'cashier' } },
   { path: 'reconciliation-days/:id', name: 'reconciliation-day', component: service.reconciliationDay, meta: { title: '对账', menu: 'cashier' } },
+  { path: 'cashier-shifts', name: 'cashier-shifts', component: service.cashierShifts, meta: { title: '收银班次', menu: 'cashier' } },
+  { path: 'cashier-shifts/:id', name: 'cashier-shift', component: service.cashierShift, meta: { title: '收银班次', menu: 'cashier' } },
+  { path: 'desk-refunds', name: 'desk-refunds', component: service.deskRefunds, meta: { title: '退款', menu: 'cashier' } },
   { path: 'outside-movements/:id?', name: 'outside-movements', component: service.outside, meta: { title: '平台资金变动', menu: 'cashier' } },
   { path: 'customers', name: 'customers', component: () => import('./pages/customers/CustomersPage.vue'), meta: { title: '客户', menu: 'customers' } },
   { path: 'customers/leavers', name: 'leavers', component: () => import('./pages/customers/LeaversPage.vue'), meta: { title: '离职遗留', menu: 'customers' } },

@@ -21,6 +21,7 @@ from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role, Store
 from crm_core.messaging.models import Message
+from crm_core.payments import paying_out
 from crm_core.payments.rules import Method
 from crm_core.repair_orders.models import RepairOrder
 from foundation import clock
@@ -144,6 +145,8 @@ async def test_a_made_up_thing_gets_a_bill_is_paid_and_refunded_and_is_told_each
     asked = await Approval.get(about=f"refund:{refund.id}")
     assert asked.title == "退款 0007"
     await approvals.decide(desk.manager, asked.id, agree=True, version_seen=asked.version, note="")
+    assert (await Bill.get(id=bill.id)).state is BillState.PAID
+    await paying_out.pay_out(desk.cashier, refund.id, Method.CASH)
     assert (await Bill.get(id=bill.id)).state is BillState.REFUNDED
     assert desk.tyres.told == [("sent", 330_00), ("confirmed", 0), ("paid", 330_00), ("refunded", 330_00)]
     assert await RepairOrder.all().count() == 0

@@ -18,6 +18,8 @@ from crm_core.billing.rules import BillState
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role, Staff, StaffRole
 from crm_core.messaging.models import Message
+from crm_core.payments import paying_out
+from crm_core.payments.errors import NotToPayOut
 from crm_core.payments.models import LedgerEntry, Payment, Refund
 from crm_core.payments.rules import Method, RefundState
 from foundation import clock, jobs
@@ -169,6 +171,11 @@ async def test_ten_presses_at_once_give_the_money_back_once():
     )
     assert sum(isinstance(answer, Approval) for answer in answers) == 1
     assert sum(isinstance(answer, AlreadyDecided) for answer in answers) == 9
+    assert await _given_back_fen() == 0  # Approved is not handed over.
+    refund = await Refund.get()
+    presses = (paying_out.pay_out(counter.cashier, refund.id, Method.CASH) for _ in range(10))
+    paid_out = await asyncio.gather(*presses, return_exceptions=True)
+    assert sum(isinstance(each, NotToPayOut) for each in paid_out) == 9
     assert await _given_back_fen() == 635_57
     assert await LedgerEntry.filter(refund_id__isnull=False).count() == 1
 

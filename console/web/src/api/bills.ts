@@ -33,6 +33,42 @@ export const readRefund = (id: number) =>
 export const readBills = (storeId: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/bills', { params: { query: { store_id: storeId } }, signal }))
 
+export type RefundableBill = Schema<'RefundableBill'>
+
+export const readRefundable = (billId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/bills/{bill_id}/refundable', { params: { path: { bill_id: billId } }, signal }))
+
+export const requestRefund = (billId: number, lines: { line_no: number; amount_fen: number }[], reason: string, paymentId: number, key: string) =>
+  take(
+    api.POST('/api/staff/bills/{bill_id}/refunds', {
+      params: billAt(billId, key),
+      body: { lines, reason, payment_id: paymentId },
+    }),
+  )
+
+export type DeskRefund = Schema<'DeskRefundRow'>
+
+export const readDeskRefunds = (storeId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/desk-refunds', { params: { query: { store_id: storeId } }, signal }))
+
+export const payOut = (id: number, method: DeskMethod, reference: string, key: string) =>
+  take(
+    api.POST('/api/staff/refunds/{refund_id}/pay-out', {
+      params: { path: { refund_id: id }, header: keyed(key) },
+      body: { method, reference },
+    }),
+  )
+
+export interface RefundCard {
+  to: 'USER_BANK_CARD' | 'MERCHANT_BANK_CARD'
+  bank: string
+  account: string
+  holder: string
+}
+
+export const redirectRefund = (id: number, card: RefundCard) =>
+  take(api.PUT('/api/staff/refunds/{refund_id}/redirect', { params: { path: { refund_id: id } }, body: card }))
+
 export type OutsideMovement = Schema<'OutsideMovementOut'>
 
 export const readOutsideMovements = () => take(api.GET('/api/staff/outside-movements'))

@@ -1,0 +1,49 @@
+"""The desk's money: a refund that waits to be paid out, yesterday's shift and what it lacked, and today's, open."""
+
+from datetime import datetime, timedelta
+
+from app.seed.living.crew import Crew
+from crm_core.approvals import service as approvals
+from crm_core.approvals.models import Approval
+from crm_core.billing import refunding
+from crm_core.billing.models import Bill, BillLine
+from crm_core.billing.rules import BillState
+from crm_core.dealerships.models import Role
+from crm_core.payments import shifts
+from crm_core.payments.models import Payment, Refund
+from crm_core.payments.rules import OFFLINE, Method, PaymentState
+from crm_core.payments.shift_rules import COUNTED
+from foundation import clock
+
+
+async def fill(crew: Crew, now: datetime) -> None:
+    """All of it; the clock stands at twelve minutes before `now` afterwards, as it did before."""
+    await _owe_a_refund(crew)
+    await _shifts(crew, now)
+
+
+async def _shifts(crew: Crew, now: datetime) -> None:
+    """Yesterday's shift lacks five yuan and is closed; today's is open."""
+    cashier = crew.people(Role.CSH)[0]
+    yesterday = clock.local(now).date() - timedelta(days=1)
+    await clock.set_to(clock.at(yesterday, 8, 30))
+    shift = await shifts.open_shift(cashier, crew.store.id, 500_00)
+    await clock.set_to(clock.at(yesterday, 18, 5))
+    counted = dict.fromkeys(COUNTED, 0) | {Method.CASH: 495_00}
+    await shifts.close(cashier, shift.id, counted, "找零多给了五元", expected_version=shift.version)
+    await clock.set_to(now - timedelta(minutes=12))
+    await shifts.open_shift(cashier, crew.store.id, 500_00)
+
+
+async def _owe_a_refund(crew: Crew) -> None:
+    """A refund of what was paid at the desk is agreed to, and nobody has given the money back yet."""
+    at_desk = Payment.filter(store_id=crew.store.id, method__in=OFFLINE, state=PaymentState.SUCCESS, problem="")
+    for payment in await at_desk.order_by("-id"):
+        bill = await Bill.get(id=int(payment.about.removeprefix("bill:")))
+        line = await BillLine.filter(bill_id=bill.id).order_by("line_no").first()
+        is_asked = await Refund.exists(payment_id=payment.id)
+        if bill.state is BillState.PAID and not is_asked and line is not None and line.payable_fen >= 30_00:
+            refund = await refunding.request(crew.next(Role.CSH), bill.id, {line.line_no: 30_00}, "洗车没洗，退洗车费")
+            asked = await Approval.get(about=f"refund:{refund.id}")
+            await approvals.decide(crew.next(Role.SVM), asked.id, agree=True, version_seen=asked.version)
+            return

@@ -11,6 +11,7 @@ from console.workshop import WorkshopQuery
 from crm_core.dealerships.actors import Actor
 from crm_core.parts.bins import change_bin
 from crm_core.repair_orders import material, staff_queries
+from crm_core.repair_orders.margin import OrderMargin, margin
 from crm_core.repair_orders.staff_models import PartRequestRow
 from crm_core.repair_orders.stock_query import StockCard, StockRow, find_stock, stock_card
 from foundation.web import Id, Moment, Schema, Version
@@ -62,6 +63,11 @@ async def part_requests(actor: Actor, query: WorkshopQuery) -> list[PartRequestR
 @api.post("/repair-orders/{repair_order_id}/parts-issue", status=204, summary="已备好: hand out what is set aside")
 async def issue_parts(actor: Actor, repair_order_id: int, body: OrderVersionIn) -> None:
     await material.issue_parts(actor, repair_order_id, expected_version=body.version)
+
+
+@api.get("/repair-orders/{repair_order_id}/margin", summary="配件毛利, for those who may see what parts cost")
+async def order_margin(actor: Actor, repair_order_id: int) -> OrderMargin:
+    return await margin(actor, repair_order_id)
 
 
 @api.post("/part-requests/{request_id}/back-order", status=204, summary="缺料: not there, expected then")

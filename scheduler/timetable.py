@@ -75,6 +75,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("promised_times.release_holds", _every_minute(), "once", "a time held for ten minutes and not booked"),
     Line("appointments.mark_no_shows", _every_minutes(5), "once", "thirty minutes after the slot ended"),
     Line("appointments.end_unserved", _daily(0, 5), "once", "a car that came yesterday and was never taken in"),
+    Line("appointments.hold_parts_ahead", _daily(0, 20), "once", "bookings now so near that what lies here is theirs"),
     Line("repair_orders.expire_additional_work", _every_minute(), "once", "增项 nobody answered for half an hour"),
     Line("repair_orders.warn_of_promises", _every_minute(), "once", "promised within half an hour and not ready"),
     Line(

@@ -5,6 +5,7 @@
     owners     car owners with years of visits, streamed into COPY; 12,000 by default, a million on request
     platform   the same people as the simulated WeCom and WeChat know them
     story      coupons on offer, parts on the shelves, the poster in the showroom
+    store_room suppliers, purchase orders in each of their states
     partners   a DMS with a key, cars in stock and a target that is paused, two custom fields
     places     hours, holidays, closed bays, teams, shifts, leave and papers of the first store
     people     a consultant who left and one who moves on, somebody on leave with a deputy
@@ -43,6 +44,7 @@ from app.seed import (
     policies,
     privacy,
     recalls,
+    store_room,
     story,
     targets,
     wordings,
@@ -123,6 +125,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await places.make(made)
         await targets.make(made)
         await story.make(made, with_platform=has_platform)
+        await store_room.make(made)
         await partners.make(made, now)
         await calls.make(made, living_stores)
         await recalls.make()

@@ -4,13 +4,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from crm_core.appointments import capacity, queries
-from crm_core.appointments.booking import work_in
 from crm_core.appointments.capacity_rules import nearest_free
 from crm_core.appointments.errors import AppointmentNotFound
 from crm_core.appointments.free_times import in_reach
 from crm_core.appointments.models import Appointment, AppointmentItem
+from crm_core.appointments.parts_held import part_numbers, work_in
 from crm_core.appointments.rules import AppointmentState
-from crm_core.appointments.service import part_numbers
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorise, owners_own

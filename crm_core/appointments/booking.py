@@ -1,8 +1,8 @@
 """Holding a slot and booking it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from tortoise.exceptions import IntegrityError
@@ -20,6 +20,7 @@ from crm_core.appointments.errors import (
 )
 from crm_core.appointments.events import AppointmentConfirmed, AppointmentRequested
 from crm_core.appointments.models import Appointment, AppointmentItem
+from crm_core.appointments.parts_held import hold_parts, work_in
 from crm_core.appointments.rules import AppointmentPolicy, AppointmentState
 from crm_core.coupons import using as coupons
 from crm_core.coupons.rules import CouponPolicy, lock_ends_at
@@ -28,8 +29,6 @@ from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import BayKind, Role, Store
 from crm_core.dealerships.permissions import authorise, is_allowed, subject
 from crm_core.dealerships.staff import staff_with_role
-from crm_core.parts import holds
-from crm_core.parts.stock import are_short
 from crm_core.policies.current import policy_of
 from crm_core.pricing.job_prices import PricedItem
 from crm_core.pricing.packages import price_items
@@ -105,41 +104,6 @@ async def require_in_reach(store_id: int, starts_at: datetime) -> None:
     last_day = rules.last_bookable_day(clock.now(), await policy_of(AppointmentPolicy, store_id))
     if clock.local(starts_at).date() > last_day:
         raise SlotTooFar(last_day)
-
-
-async def work_in(
-    store: Store, kind: BayKind, minutes: int, part_numbers: Sequence[str], *, held_for: Ref | None = None
-) -> WantedWork:
-    """Work of `minutes` in a bay of this kind. Parts the store has not in stock are expected with its next delivery;
-    what the appointment `held_for` holds is there for it.
-    """
-    is_short = await are_short(store.id, part_numbers, held_for=held_for)
-    return WantedWork(
-        minutes=minutes,
-        bay_kind=kind,
-        is_part_missing=is_short,
-        parts_arrive_at=await _next_delivery(store.id) if is_short else None,
-    )
-
-
-async def hold_parts(
-    wanted: WantedWork, about: Ref, store_id: int, part_numbers: Sequence[str], starts_at: datetime
-) -> WantedWork:
-    """Hold the parts of a booking 留件 and return its work as it is then: a part that somebody else was promised a
-    moment ago is missing.
-
-    A booking after the next delivery holds nothing: what lies on the shelf today is for the cars that come before it.
-    """
-    arrives_at = await _next_delivery(store_id)
-    if starts_at > arrives_at:
-        await holds.release(about, store_id)
-        return wanted
-    is_held = await holds.keep(about, store_id, part_numbers)
-    return replace(wanted, is_part_missing=not is_held, parts_arrive_at=None if is_held else arrives_at)
-
-
-async def _next_delivery(store_id: int) -> datetime:
-    return clock.now() + timedelta(days=(await policy_of(AppointmentPolicy, store_id)).restock_days)
 
 
 async def hold(

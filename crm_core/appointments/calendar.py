@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from crm_core.appointments import capacity, rules
-from crm_core.appointments.booking import Needs, work_in
+from crm_core.appointments.booking import Needs
 from crm_core.appointments.calendar_rules import DayRoom, beyond_reach, room_of_day
 from crm_core.appointments.capacity import Asker
 from crm_core.appointments.capacity_rules import first_free, slots_of_day
 from crm_core.appointments.errors import AppointmentNotFound
+from crm_core.appointments.parts_held import work_in
 from crm_core.appointments.rules import AppointmentPolicy
 from crm_core.dealerships.holidays import reading
 from crm_core.dealerships.models import Store

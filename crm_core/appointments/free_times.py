@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from crm_core.appointments import capacity, rules
-from crm_core.appointments.booking import wanted_work, work_in
+from crm_core.appointments.booking import wanted_work
 from crm_core.appointments.capacity import Asked, Asker
 from crm_core.appointments.capacity_rules import SlotAnswer, WantedWork
 from crm_core.appointments.errors import AppointmentNotFound
 from crm_core.appointments.explaining_rules import Explained
 from crm_core.appointments.models import Appointment
+from crm_core.appointments.parts_held import part_numbers, work_in
 from crm_core.appointments.rules import AppointmentPolicy
-from crm_core.appointments.service import part_numbers, subject_of
+from crm_core.appointments.service import subject_of
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Store
 from crm_core.dealerships.permissions import authorise, subject

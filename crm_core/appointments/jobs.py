@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from crm_core.appointments import notices, rules, service
+from crm_core.appointments import notices, parts_held, rules, service
 from crm_core.appointments.models import Appointment
 from crm_core.appointments.rules import AppointmentPolicy, AppointmentState
 from crm_core.messaging.allowances import left_of
@@ -81,3 +81,9 @@ async def remind() -> None:
         if now_due:
             async with database.transaction():
                 await notices.remind(appointment, now_due[-1])
+
+
+@job("appointments.hold_parts_ahead")
+async def hold_parts_ahead() -> None:
+    """Hold the parts of bookings whose day has come near."""
+    await parts_held.hold_ahead()

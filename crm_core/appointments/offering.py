@@ -11,9 +11,9 @@ from crm_core.appointments.capacity import Asker
 from crm_core.appointments.causes import CancelCause
 from crm_core.appointments.errors import AppointmentNotFound, NothingWanted, TooLateToChange
 from crm_core.appointments.models import Appointment
+from crm_core.appointments.parts_held import part_numbers
 from crm_core.appointments.queries import OwnerAppointment
 from crm_core.appointments.rules import AppointmentPolicy, AppointmentState
-from crm_core.appointments.service import part_numbers
 from crm_core.coupons import discounting, using
 from crm_core.coupons.rules import BillLine, DiscountableBill, LineKind
 from crm_core.dealerships.actors import Actor

@@ -5,7 +5,7 @@ from datetime import datetime
 from tortoise.exceptions import IntegrityError
 
 from crm_core.appointments import capacity, notices, rules
-from crm_core.appointments.booking import advisor_in_charge, hold_parts, require_in_reach, work_in
+from crm_core.appointments.booking import advisor_in_charge, require_in_reach
 from crm_core.appointments.errors import AppointmentNotFound, TooLateToChange, VehicleHasAppointment
 from crm_core.appointments.events import (
     AppointmentCancelled,
@@ -16,7 +16,8 @@ from crm_core.appointments.events import (
     OwnerArrived,
     OwnerDidNotCome,
 )
-from crm_core.appointments.models import Appointment, AppointmentItem
+from crm_core.appointments.models import Appointment
+from crm_core.appointments.parts_held import hold_parts, part_numbers, work_in
 from crm_core.appointments.rules import AppointmentPolicy, AppointmentState
 from crm_core.coupons import using as coupons
 from crm_core.coupons.rules import CouponPolicy, lock_ends_at
@@ -25,7 +26,6 @@ from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import Subject, authorise, is_allowed, subject
 from crm_core.parts import holds
 from crm_core.policies.current import policy_of
-from crm_core.pricing.models import ServiceItem
 from crm_core.promised_times import promising
 from foundation import clock, database
 from foundation.errors import NotAllowed, StaleVersion
@@ -254,13 +254,6 @@ async def _save_live(appointment: Appointment) -> None:
             await appointment.save()
     except IntegrityError as error:
         raise VehicleHasAppointment from error
-
-
-async def part_numbers(appointment: Appointment) -> list[str]:
-    """The part numbers that the appointment's work needs."""
-    items = await AppointmentItem.filter(appointment_id=appointment.id).values_list("item_id", flat=True)
-    numbers = await ServiceItem.filter(id__in=list(items)).values_list("part_number", flat=True)
-    return [str(number) for number in numbers]
 
 
 async def _end(appointment: Appointment, reason: str) -> None:

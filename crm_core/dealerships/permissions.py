@@ -93,6 +93,12 @@ _ACTIONS: Final[dict[str, str]] = {
     "parts.issue":               "PRT:STORE",
     "parts.settle":              "PRT:STORE SVM:STORE",
     "parts.keep":                "PRT:STORE",
+    "parts.purchase":            "PRT:STORE",
+    "parts.count":               "PRT:STORE",
+    "parts.approve_count":       "SVM:STORE FIN:STORE GM:STORE",
+    "parts.read_counts":         "PRT:STORE SVM:STORE FIN:STORE GM:STORE",
+    "parts.read_purchases":      "PRT:STORE SVM:STORE WC:STORE FIN:STORE GM:STORE",
+    "parts.read_cost":           "PRT:STORE FIN:STORE GM:STORE",
     "parts.read":                "PRT:STORE TEC:STORE SA:STORE SVM:STORE WC:STORE",
     # -- documents ------------------------------------------------------------------------------------------------
     "documents.print":           "SA:STORE SVM:STORE CSH:STORE GM:STORE",

@@ -34,3 +34,77 @@ class PartsNotReturned(Refused):
 
     code = "parts_not_returned"
     message = "还有领出的配件没登记：装上车的请记「已用上」，没用的请退库。"
+
+
+class PurchaseNotFound(NotFound):
+    """No such purchase order for this actor."""
+
+    message = "没找到这张采购单。"
+
+
+class SupplierNotFound(NotFound):
+    """There is no such supplier, or nobody orders from them any more."""
+
+    message = "没有这家供应商，或已停用。请先在设置里添加。"
+
+
+class NothingToOrder(Refused):
+    """A purchase order without lines."""
+
+    code = "nothing_to_order"
+    message = "采购单里还没有配件。"
+
+
+class MoreThanOrdered(Refused):
+    """More pieces arrived than were still to come."""
+
+    code = "more_than_ordered"
+    message = "到货数量超过未到的数量。多到的请另开一张采购单。"
+
+
+class EtaInThePast(Refused):
+    """A delivery is expected at a time that is over."""
+
+    code = "eta_in_the_past"
+    message = "预计到货时间已经过了，请填以后的时间。"
+
+
+class StockTakeNotFound(NotFound):
+    """No such stock take for this actor."""
+
+    message = "没找到这张盘点单。"
+
+
+class ZoneIsCounted(Refused):
+    """A zone is counted by one stock take at a time."""
+
+    code = "zone_is_counted"
+    message = "这个区域正在盘点，请接着那张单盘。"
+
+
+class NotAllCounted(Refused):
+    """A count is finished when every line has a number."""
+
+    code = "not_all_counted"
+    message = "还有没盘的。没有的请写 0。"
+
+
+class DifferenceUnexplained(Refused):
+    """The ledger is not put right without a reason."""
+
+    code = "difference_unexplained"
+    message = "每条差异都要写原因才能入账。"
+
+
+class SecondPersonNeeded(Refused):
+    """A large difference is booked by somebody who may approve and did not count."""
+
+    code = "second_person_needed"
+    message = "差异超过可以自己入账的限额，要请没有参加盘点的服务经理、财务或店总入账。"
+
+
+class MoreReservedThanThere(Refused):
+    """A loss that would take pieces away from somebody they are promised to."""
+
+    code = "more_reserved_than_there"
+    message = "有配件盘下来比已留给车和预约的还少，或盘点以后又动过。请先放开留件或重盘，再入账。"

@@ -7,20 +7,24 @@ dispatched. Callers work in their own transaction.
 from collections.abc import Sequence
 
 from crm_core.parts import stock
+from crm_core.parts.purchases import arriving
 from foundation import clock, database
 from foundation.refs import Ref
 
 
 async def keep(about: Ref, store_id: int, part_numbers: Sequence[str]) -> bool:
-    """Hold one piece for each number given and nothing else; what was held for other parts is free again.
+    """Hold one piece for each number given and nothing else; what was held for other parts is free again, and so is
+    what was held of a delivery for pieces that lie here.
 
     Returns whether everything is held. Parts that the catalogue does not track are not counted.
     """
     needed = stock.counted(part_numbers)
     rows = await database.fetch(
-        "SELECT p.id, p.number, coalesce(h.quantity, 0) AS held FROM part p "
+        "SELECT p.id, p.number, coalesce(h.quantity, 0) AS held, coalesce(d.coming, 0)::int AS coming FROM part p "
         "LEFT JOIN part_hold h ON h.part_id = p.id AND h.about = $1 "
-        "WHERE p.number = ANY($2) OR h.id IS NOT NULL ORDER BY p.id",
+        "LEFT JOIN (SELECT l.part_id, sum(d.quantity) AS coming FROM delivery_hold d "
+        "JOIN purchase_line l ON l.id = d.purchase_line_id WHERE d.about = $1 GROUP BY 1) d ON d.part_id = p.id "
+        "WHERE p.number = ANY($2) OR h.id IS NOT NULL OR d.coming > 0 ORDER BY p.id",
         about,
         list(needed),
     )
@@ -35,6 +39,8 @@ async def keep(about: Ref, store_id: int, part_numbers: Sequence[str]) -> bool:
             held += 1
         is_all_held = is_all_held and held == wanted
         await _write(about, store_id, row["id"], held)
+        if row["coming"] > wanted - held:
+            await arriving.shrink(about, row["id"], wanted - held)
     return is_all_held
 
 
@@ -46,6 +52,18 @@ async def release(about: Ref, store_id: int) -> None:
 async def pass_on(giver: Ref, taker: Ref) -> None:
     """What was held for a booking is held for its order, which holds nothing yet."""
     await database.execute("UPDATE part_hold SET about = $2 WHERE about = $1", giver, taker)
+    await database.execute("UPDATE delivery_hold SET about = $2 WHERE about = $1", giver, taker)
+
+
+async def add(about: Ref, store_id: int, part_id: int, quantity: int) -> None:
+    """Hold as many more free pieces as there are, up to `quantity`: what came of a delivery for `about`."""
+    held = await database.fetch_value(
+        "SELECT quantity FROM part_hold WHERE about = $1 AND part_id = $2", about, part_id
+    )
+    now_held = held or 0
+    while quantity and await stock.set_aside(store_id, part_id, 1):
+        now_held, quantity = now_held + 1, quantity - 1
+    await _write(about, store_id, part_id, now_held)
 
 
 async def take_over(about: Ref, store_id: int, part_id: int, quantity: int) -> bool:

@@ -32,6 +32,8 @@ class Stock(Table):
     store_id = Key("store")
     on_hand = fields.IntField(default=0)
     reserved = fields.IntField(default=0)
+    average_fen = fields.BigIntField(null=True)
+    """What a piece costs on average (`cost_rules`); NULL until somebody said."""
 
     class Meta:
         table = "part_stock"
@@ -39,6 +41,7 @@ class Stock(Table):
         constraints = (
             CheckConstraint(check="on_hand >= 0", name="stock_not_below_zero"),
             CheckConstraint(check="reserved BETWEEN 0 AND on_hand", name="stock_reserved_is_there"),
+            CheckConstraint(check="average_fen >= 0", name="stock_average"),
         )
 
 
@@ -72,11 +75,16 @@ class StockMovement(Table):
     """What moved them, `part_request:7`; empty for opening stock and for a change of bin."""
     by_id = Key("staff", null=True)
     at = fields.DatetimeField()
+    cost_fen = fields.BigIntField(null=True)
+    """What one of the pieces cost; NULL where nobody said."""
 
     class Meta:
         table = "stock_movement"
         indexes = (Index(fields=("stock_id", "id")),)
-        constraints = (CheckConstraint(check="quantity <> 0", name="stock_movement_moves"),)
+        constraints = (
+            CheckConstraint(check="quantity <> 0", name="stock_movement_moves"),
+            CheckConstraint(check="cost_fen >= 0", name="stock_movement_cost"),
+        )
 
 
 class PartHold(Table):

@@ -163,6 +163,27 @@ async def requested_lines(repair_order_id: int) -> set[int]:
     return {wanted.line_id for wanted in await live}
 
 
+async def wake(actor: Actor, wanted: PartRequest) -> bool:
+    """Reserve what a delivery brought for a request that waits for it. Whether there was enough; the caller holds the
+    locks of its order and of the stock.
+    """
+    if not await stock.set_aside(wanted.store_id, wanted.part_id, wanted.quantity):
+        return False
+    _move(wanted, "arrive")
+    _move(wanted, "reserve")
+    await wanted.save()
+    await record(
+        PartsArrived(
+            actor=str(actor),
+            store_id=wanted.store_id,
+            repair_order_id=wanted.repair_order_id,
+            line_id=wanted.line_id,
+            part_names=await _names([wanted]),
+        )
+    )
+    return True
+
+
 async def fitted_by_line(repair_order_id: int) -> dict[int, bool]:
     """For each line of the order with tracked parts (by line id), whether at least one of the parts is in the car."""
     fitted: dict[int, bool] = {}

@@ -6,9 +6,10 @@ The row of the store's stock is the lock of its bins. Who takes several parts lo
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from crm_core.parts import cost_rules
 from crm_core.parts.rules import StockMoveKind, from_bins
 from foundation import clock, database
 from foundation.reading import literals
@@ -17,11 +18,12 @@ from foundation.refs import Ref
 
 @dataclass(frozen=True)
 class Cause:
-    """Why pieces move, and who moved them."""
+    """Why pieces move, who moved them, and what one of them cost, if that is known."""
 
     kind: StockMoveKind
     about: Ref | None = None
     by_id: int | None = None
+    cost_fen: int | None = None
 
 
 _HANDED_OUT: Final = literals(StockMoveKind.ISSUED, StockMoveKind.RETURNED)
@@ -40,6 +42,14 @@ async def lock_numbers(store_id: int, part_numbers: Sequence[str]) -> None:
     """The same for parts of which the numbers are known."""
     rows = await database.fetch("SELECT id FROM part WHERE number = ANY($1)", list(part_numbers))
     await lock(store_id, [row["id"] for row in rows])
+
+
+async def free(store_id: int, part_id: int) -> int:
+    """How many pieces nobody has reserved."""
+    found = await database.fetch_value(
+        "SELECT on_hand - reserved FROM part_stock WHERE store_id = $1 AND part_id = $2", store_id, part_id
+    )
+    return found or 0
 
 
 async def set_aside(store_id: int, part_id: int, quantity: int) -> bool:
@@ -68,6 +78,7 @@ async def hand_out(store_id: int, part_id: int, quantity: int, cause: Cause) -> 
     if not await give_up(store_id, part_id, quantity):
         return False
     stock_id = await _stock_id(store_id, part_id)
+    cause = replace(cause, cost_fen=(await averages([stock_id])).get(stock_id))
     rows = await database.fetch("SELECT bin, on_hand FROM part_bin WHERE stock_id = $1", stock_id)
     for name, count in from_bins(((row["bin"], row["on_hand"]) for row in rows), quantity):
         await _move(stock_id, name, -count, cause)
@@ -75,7 +86,9 @@ async def hand_out(store_id: int, part_id: int, quantity: int, cause: Cause) -> 
 
 
 async def put_in(store_id: int, part_id: int, quantity: int, cause: Cause, bin_name: str | None = None) -> None:
-    """Put pieces into a bin; by default where pieces of the part lie already."""
+    """Put pieces into a bin; by default where pieces of the part lie already. If they cost something, so does the
+    average.
+    """
     await database.execute(
         "INSERT INTO part_stock (store_id, part_id, on_hand, reserved) VALUES ($1, $2, 0, 0) "
         "ON CONFLICT (part_id, store_id) DO NOTHING",
@@ -87,6 +100,8 @@ async def put_in(store_id: int, part_id: int, quantity: int, cause: Cause, bin_n
     if bin_name is None:
         usual = "SELECT bin FROM part_bin WHERE stock_id = $1 ORDER BY bin = '', on_hand DESC, bin LIMIT 1"
         bin_name = await database.fetch_value(usual, stock_id) or ""
+    if cause.cost_fen is not None:
+        await _reckon(stock_id, quantity, cause.cost_fen)
     await _move(stock_id, bin_name, quantity, cause)
 
 
@@ -100,12 +115,13 @@ async def put_back(store_id: int, part_id: int, about: Ref, by_id: int | None) -
     and is no part of that.
     """
     rows = await database.fetch(
-        f"SELECT bin, -sum(quantity) AS out FROM stock_movement WHERE about = $1 AND kind IN ({_HANDED_OUT}) "
-        "GROUP BY bin HAVING sum(quantity) < 0 ORDER BY bin",
+        f"SELECT bin, cost_fen, -sum(quantity) AS out FROM stock_movement WHERE about = $1 AND kind IN ({_HANDED_OUT}) "
+        "GROUP BY bin, cost_fen HAVING sum(quantity) < 0 ORDER BY bin, cost_fen",
         about,
     )
     for row in rows:
-        await put_in(store_id, part_id, row["out"], Cause(StockMoveKind.RETURNED, about, by_id), row["bin"])
+        cause = Cause(StockMoveKind.RETURNED, about, by_id, row["cost_fen"])
+        await put_in(store_id, part_id, row["out"], cause, row["bin"])
 
 
 async def change_bin(store_id: int, part_id: int, from_bin: str, to_bin: str, quantity: int, by_id: int) -> bool:
@@ -126,6 +142,30 @@ async def change_bin(store_id: int, part_id: int, from_bin: str, to_bin: str, qu
     await _move(stock_id, to_bin, quantity, cause)
     await _move(stock_id, from_bin, -quantity, cause)
     return True
+
+
+async def in_bin(stock_id: int, bin_name: str) -> int:
+    """How many pieces the ledger has in a bin."""
+    sql = "SELECT on_hand FROM part_bin WHERE stock_id = $1 AND bin = $2"
+    return await database.fetch_value(sql, stock_id, bin_name) or 0
+
+
+async def adjust(stock_id: int, bin_name: str, pieces: int, cause: Cause) -> bool:
+    """Put the ledger right by so many pieces. If fewer than these lie in the bin, or are promised to nobody, nothing
+    changes and the answer is False. The caller has locked the stock.
+    """
+    if pieces < 0:
+        unreserved = await database.fetch_value("SELECT on_hand - reserved FROM part_stock WHERE id = $1", stock_id)
+        if min(unreserved, await in_bin(stock_id, bin_name)) < -pieces:
+            return False
+    await _move(stock_id, bin_name, pieces, cause)
+    return True
+
+
+async def averages(stock_ids: Sequence[int]) -> Mapping[int, int]:
+    """What a piece costs on average, by stock; without those of which nobody said."""
+    sql = "SELECT id, average_fen FROM part_stock WHERE id = ANY($1) AND average_fen IS NOT NULL"
+    return {row["id"]: row["average_fen"] for row in await database.fetch(sql, list(stock_ids))}
 
 
 async def are_short(store_id: int, part_numbers: Sequence[str], *, held_for: Ref | None = None) -> bool:
@@ -153,8 +193,8 @@ def counted(part_numbers: Sequence[str]) -> Mapping[str, int]:
 
 async def _move(stock_id: int, bin_name: str, quantity: int, cause: Cause) -> int:
     made = await database.fetch_value(
-        "INSERT INTO stock_movement (stock_id, bin, kind, quantity, about, by_id, at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+        "INSERT INTO stock_movement (stock_id, bin, kind, quantity, about, by_id, at, cost_fen) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
         stock_id,
         bin_name,
         cause.kind.value,
@@ -162,9 +202,17 @@ async def _move(stock_id: int, bin_name: str, quantity: int, cause: Cause) -> in
         cause.about or "",
         cause.by_id,
         clock.now(),
+        cause.cost_fen,
     )
     assert isinstance(made, int)
     return made
+
+
+async def _reckon(stock_id: int, quantity: int, cost_fen: int) -> None:
+    row = await database.fetch_one("SELECT on_hand, average_fen FROM part_stock WHERE id = $1", stock_id)
+    assert row is not None
+    new = cost_rules.average(row["on_hand"], row["average_fen"], quantity, cost_fen)
+    await database.execute("UPDATE part_stock SET average_fen = $2 WHERE id = $1", stock_id, new)
 
 
 async def _stock_id(store_id: int, part_id: int) -> int:

@@ -27,6 +27,7 @@ class Unit(StrEnum):
     MONTHS = "个月"
     TIMES = "次"
     PEOPLE = "人"
+    PIECES = "件"
     COUPONS = "张"
     PERCENT = "%"
     YUAN = "元"

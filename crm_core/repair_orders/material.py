@@ -93,26 +93,37 @@ async def back_order_part(
         known, hand = await _take_request(actor, request_id, expected_version)
         if known.state is RequestState.BACKORDERED and known.expected_at == expected_at:
             return known
-        line = hand.line(known.line_id)
-        wanted = await parts.back_order(actor, request_id, expected_at)
-        new_at = expected_at + timedelta(minutes=line.minutes)
-        promised = hand.order.promised_finish_at
-        is_late = promised is not None and new_at > promised and new_at > clock.now()
-        is_late = is_late and hand.order.state in IN_WORK
-        sentence = await move_promise(actor, hand, new_at, REASON) if is_late else ""
-        due = clock.dated(expected_at)
-        await hand.note(
-            actor,
-            "parts_back_ordered",
-            "。".join(filter(None, [f"{known.part.name} 报缺料，预计 {due} 到", sentence])),
-            owner_text="。".join(filter(None, [f"{known.part.name}缺货，预计 {due} 到", sentence])),
-            node=OwnerNode.N7,
-        )
-        await notices.tell_of_parts(hand.order, "short", [known.part.name], parts_due_at=expected_at)
-        if is_late:
-            await after_move(actor, hand, REASON)
+        wanted = await expect_part(actor, hand, known, known.part.name, expected_at, REASON)
         await notices.close_card(Ref("pick_list", wanted.repair_order_id), "parts_pick", "short", actor)
         return wanted
+
+
+async def expect_part(
+    actor: Actor, hand: OrderInHand, known: PartRequest, name: str, expected_at: datetime, reason: str
+) -> PartRequest:
+    """Write when the part of a locked order is expected, and tell everybody whom it concerns: the advisor and the
+    controllers by card, the owner on the page; a promise that cannot be kept moves with the reason.
+    """
+    line = hand.line(known.line_id)
+    wanted = await parts.back_order(actor, known.id, expected_at)
+    if line.pause_reason is PauseReason.WAIT_PARTS:
+        line.parts_expected_at = expected_at
+    new_at = expected_at + timedelta(minutes=line.minutes)
+    promised = hand.order.promised_finish_at
+    is_late = promised is not None and new_at > promised and new_at > clock.now() and hand.order.state in IN_WORK
+    sentence = await move_promise(actor, hand, new_at, reason) if is_late else ""
+    due = clock.dated(expected_at)
+    await hand.note(
+        actor,
+        "parts_back_ordered",
+        "。".join(filter(None, [f"{name} 缺料，预计 {due} 到", sentence])),
+        owner_text="。".join(filter(None, [f"{name}缺货，预计 {due} 到", sentence])),
+        node=OwnerNode.N7,
+    )
+    await notices.tell_of_parts(hand.order, "short", [name], parts_due_at=expected_at)
+    if is_late:
+        await after_move(actor, hand, reason)
+    return wanted
 
 
 async def receive_part(actor: Actor, request_id: int, quantity: int | None = None) -> PartRequest:

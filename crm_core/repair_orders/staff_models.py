@@ -304,6 +304,16 @@ class BinRow:
 
 
 @read_model
+class AlternativeRow:
+    """替代件: a part that may be fitted in place of another, and its free pieces; on one model, or on all."""
+
+    number: str
+    name: str
+    free: int
+    series: str
+
+
+@read_model
 class PartRequestRow:
     """A part that is requested, and the bins where its pieces lie.
 
@@ -328,4 +338,6 @@ class PartRequestRow:
     series: str
     free: int | None
     bins: list[BinRow]
+    alternatives: list[AlternativeRow]
+    """Parts that lie here and fit this car, if the part itself is missing."""
     may_be_used: bool

@@ -33,6 +33,7 @@ from crm_core.repair_orders.staff_models import (
     WalkAround,
     WantedPart,
 )
+from crm_core.repair_orders.stock_query import standing_in
 from crm_core.repair_orders.to_dispatch import LineToDispatch
 from foundation import clock
 from foundation.media_links import signed
@@ -139,6 +140,8 @@ _PART_REQUESTS = Query(
            l.planned_starts_at AS needed_at, b.name AS bay, v.plate, m.series, k.on_hand - k.reserved AS free,
            (SELECT {listed(BinRow, "w", order="w.bin")}
             FROM part_bin w WHERE w.stock_id = k.id AND w.on_hand > 0) AS bins,
+           {standing_in("q.part_id", "q.store_id", f"q.state IN ({literals(RequestState.BACKORDERED)})", "m.series")}
+             AS alternatives,
            q.state IN ({literals(RequestState.ISSUED)}) AND l.state IN ({literals(LineState.CANCELLED)})
              AND l.started_at IS NOT NULL AS may_be_used
     FROM part_request q JOIN repair_order r ON r.id = q.repair_order_id JOIN repair_line l ON l.id = q.line_id

@@ -9,8 +9,9 @@ from typing import Final
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.parts.errors import PartNotFound
+from crm_core.parts.purchases.rules import ON_ITS_WAY
 from crm_core.parts.rules import RequestState, StockMoveKind
-from crm_core.repair_orders.staff_models import BinRow
+from crm_core.repair_orders.staff_models import AlternativeRow, BinRow
 from foundation.reading import Query, listed, literals, read_model
 
 FOUND: Final = 20
@@ -28,8 +29,14 @@ class StockRow:
     free: int
     """Pieces that are not set aside."""
     set_aside: int
+    coming: int
+    """Pieces on their way from a supplier."""
+    coming_at: datetime | None
+    """When the first of them are expected."""
     models: list[str]
     bins: list[BinRow]
+    alternatives: list[AlternativeRow]
+    """What may stand in for it and lies here, if it is short itself."""
 
 
 @read_model
@@ -70,14 +77,33 @@ class StockCard:
 _BINS: Final = (
     f"(SELECT {listed(BinRow, 'w', order='w.bin')} FROM part_bin w WHERE w.stock_id = s.id AND w.on_hand > 0) AS bins"
 )
+
+
+def standing_in(part_id: str, store_id: str, when: str, series: str = "a.series") -> str:
+    """SQL for the alternatives of the part `part_id` (an expression) that lie free in a store, if `when` is true.
+
+    For one car, those for its `series` or for all.
+    """
+    return (
+        f"(SELECT {listed(AlternativeRow, 'i', order='i.number')} FROM ("
+        "SELECT e.number, e.name, k.on_hand - k.reserved AS free, a.series FROM part_alternative a "
+        f"JOIN part e ON e.id = CASE WHEN a.part_id = {part_id} THEN a.other_id ELSE a.part_id END AND e.is_active "
+        f"JOIN part_stock k ON k.part_id = e.id AND k.store_id = {store_id} AND k.on_hand > k.reserved "
+        f"WHERE {when} AND a.is_active AND (a.part_id = {part_id} OR (a.both_ways AND a.other_id = {part_id})) "
+        f"AND a.series IN ('', {series})) i)"
+    )
+
+
 # A part fits the models for which its jobs have their own price; if a price is for all models, it fits every model.
 _FIND: Final = Query(
     StockRow,
     """
 SELECT p.number, p.name, coalesce(s.on_hand - s.reserved, 0) AS free, coalesce(s.reserved, 0) AS set_aside,
-  coalesce(fit.models, '{}') AS models, """
+  coalesce(way.coming, 0) AS coming, way.coming_at, coalesce(fit.models, '{}') AS models, """
     + _BINS
-    + """
+    + ", "
+    + standing_in("p.id", "$1", "coalesce(s.on_hand - s.reserved, 0) <= 0")
+    + """ AS alternatives
 FROM part p
 LEFT JOIN part_stock s ON s.part_id = p.id AND s.store_id = $1
 LEFT JOIN LATERAL (
@@ -85,6 +111,13 @@ LEFT JOIN LATERAL (
     array_agg(DISTINCT pr.series) FILTER (WHERE pr.series <> '') AS models, bool_or(pr.series = '') AS fits_all
   FROM service_item i JOIN item_price pr ON pr.item_id = i.id WHERE i.part_number = p.number
 ) fit ON true
+LEFT JOIN LATERAL (
+  SELECT sum(l.quantity - l.arrived)::int AS coming, min(l.eta) AS coming_at
+  FROM purchase_line l JOIN purchase_order o ON o.id = l.purchase_id
+  WHERE l.part_id = p.id AND l.arrived < l.quantity AND o.store_id = $1 AND o.state IN ("""
+    + literals(*ON_ITS_WAY)
+    + """)
+) way ON true
 CROSS JOIN LATERAL (
   SELECT lower(normalize(concat_ws(' ', p.number, replace(p.number, '-', ''), p.name, fit.jobs,
     array_to_string(fit.models, ' '),
@@ -111,7 +144,9 @@ SELECT p.number, p.name, coalesce(s.on_hand, 0) AS on_hand, coalesce(s.reserved,
     SELECT r.number, q.quantity, true FROM part_request q JOIN repair_order r ON r.id = q.repair_order_id
     WHERE q.part_id = p.id AND q.store_id = $1 AND q.state IN ({literals(RequestState.RESERVED)})) k) AS kept,
   (SELECT {listed(Movement, "m", order="m.id DESC")} FROM (
-    SELECT v.id, v.at, v.kind, v.bin, v.quantity, coalesce(f.name, '') AS by, coalesce(r.number, '') AS about
+    SELECT v.id, v.at, v.kind, v.bin, v.quantity, coalesce(f.name, '') AS by,
+      CASE WHEN v.about LIKE 'purchase_order:%' THEN '采购单 ' || substr(v.about, 16)
+        WHEN v.about LIKE 'stock_take:%' THEN '盘点单 ' || substr(v.about, 12) ELSE coalesce(r.number, '') END AS about
     FROM stock_movement v LEFT JOIN staff f ON f.id = v.by_id
     LEFT JOIN part_request q ON v.about = 'part_request:' || q.id
     LEFT JOIN repair_order r ON r.id = q.repair_order_id

@@ -45,6 +45,7 @@ OF_OTHER_KEEPERS: Final = {
     "GET /api/staff/me": "it answers with what one may do",
     "GET /api/staff/me/service-phone": "one's own",
     "GET /api/staff/search": "it looks in the kinds of things one may read: tests/console/test_search",
+    "POST /api/staff/stock-takes/{stock_take_id}/booking": "who counted, or approves: tests/crm_core/parts/counting",
     "GET /api/staff/task-sheets": "one's own, unless a store's are asked for: tests/crm_core/tasks",
     "GET /api/staff/send-tasks": "one's own: tests/campaigns/broadcasts",
     "POST /api/staff/send-tasks/{task_id}/decline": "one's own: tests/campaigns/broadcasts",
@@ -83,8 +84,10 @@ NOT_TOLD_WHETHER_THERE_IS_ONE: Final = {
 ONLY_FOR_SHOW: Final = {
     "GET /api/staff/broadcasts/{broadcast_id}": "campaigns.draft",
     "GET /api/staff/broadcasts/{broadcast_id}/progress": "campaigns.draft",
+    "GET /api/staff/purchases": "parts.read_cost",
+    "GET /api/staff/purchases/{purchase_id}": "parts.read_cost",
 }
-"""Permissions that an endpoint checks only to know which buttons to offer."""
+"""Permissions that an endpoint checks only to know which buttons to offer, or which sums to show."""
 
 
 @pytest.fixture

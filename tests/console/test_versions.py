@@ -62,6 +62,8 @@ VERSIONLESS: Final = {
         POST /staff/flagged-payments/{payment_id}/return
         POST /staff/lines/{line_id}/photos
         POST /staff/privacy-requests
+        POST /staff/purchases
+        POST /staff/stock-takes
         POST /staff/media
         POST /staff/retention/dry-runs
         POST /staff/complaints
@@ -97,6 +99,7 @@ VERSIONLESS: Final = {
         POST /staff/part-requests/{request_id}/arrival
         POST /staff/part-requests/{request_id}/return
         POST /staff/part-requests/{request_id}/use
+        POST /staff/stock-takes/{stock_take_id}/counts
         POST /staff/repair-orders/{repair_order_id}/hand-over
         POST /staff/repair-orders/{repair_order_id}/hand-over/departure
         """,

@@ -4,6 +4,7 @@ import pytest
 
 from crm_core.dealerships.models import BayKind, Role
 from crm_core.parts.models import Part, Stock
+from crm_core.parts.replenishing.models import PartAlternative
 from crm_core.pricing.models import ItemPrice, ServiceItem
 from crm_core.repair_orders.stock_query import find_stock
 from foundation.errors import NotAllowed
@@ -56,3 +57,18 @@ async def test_the_answer_counts_what_is_free_in_this_store_and_names_the_models
     assert (kit.free, kit.models) == (3, ["云帆X9"])
     with pytest.raises(NotAllowed):
         await find_stock(clerk, (await make.make_store()).id, "机滤")
+
+
+async def test_a_part_that_is_short_names_what_may_be_fitted_instead_and_lies_here(shelf):
+    clerk = await make.acting(Role.PRT, shelf)
+    wiper, pads, kit = [await Part.get(number=number) for number in ("WIPER9", "PAD-F9", "OIL-KIT9")]
+    await PartAlternative.create(part_id=wiper.id, other_id=pads.id, series="云帆X9")
+    await PartAlternative.create(part_id=kit.id, other_id=wiper.id, both_ways=True)
+    [found] = await find_stock(clerk, shelf.id, "WIPER9")
+    said = [(one.number, one.free, one.series) for one in found.alternatives]
+    assert said == [("OIL-KIT9", 3, ""), ("PAD-F9", 4, "云帆X9")]
+    [there] = await find_stock(clerk, shelf.id, "PAD-F9")
+    assert there.alternatives == [], "what lies here needs no other"
+    await Stock.filter(part_id=pads.id).update(on_hand=0, reserved=0)
+    [gone] = await find_stock(clerk, shelf.id, "PAD-F9")
+    assert gone.alternatives == [], "one way only"

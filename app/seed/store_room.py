@@ -1,0 +1,62 @@
+"""The store room of the first store: its suppliers and what it ordered from them."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from app.seed.group import Group
+from crm_core.dealerships.actors import Actor, staff_actor
+from crm_core.dealerships.models import Role
+from crm_core.parts.counting import service as counting
+from crm_core.parts.models import Part, Stock
+from crm_core.parts.purchases import service as purchases
+from crm_core.parts.purchases.models import PurchaseLine, PurchaseOrder, Supplier
+from crm_core.parts.purchases.service import Arrival, Wanted
+from crm_core.parts.replenishing.models import PartAlternative, PartMinimum
+from crm_core.repair_orders import deliveries
+from foundation import clock
+
+_SUPPLIERS: Final = (("云帆汽车配件中心", 2), ("华南博达配件", 1), ("恒顺轮胎", 4))
+# Number, name: parts no job of the story needs, so that its cars wait for nothing here.
+_PARTS: Final = (("WIPER-26", "无骨雨刮片 26 寸"), ("BULB-H7", "大灯灯泡 H7"), ("HORN-12V", "盆形电喇叭"))
+
+
+async def make(group: Group) -> None:
+    """Suppliers, an order in each state (a draft, one on its way, one overdue of which a part came), and a part that is
+    short with another that may stand in for it.
+    """
+    for name, days in _SUPPLIERS:
+        await Supplier.create(name=name, lead_days=days)
+    for number, name in _PARTS:
+        await Part.create(number=number, name=name)
+    store = group.live_stores[0]
+    wiper, horn = await Part.get(number="WIPER-26"), await Part.get(number="HORN-12V")
+    await PartMinimum.create(store_id=store.id, part_id=horn.id, minimum=8, maximum=12)
+    spare = await Part.create(number="WIPER-26U", name="通用雨刮片 26 寸")
+    await PartAlternative.create(part_id=wiper.id, other_id=spare.id, both_ways=True)
+    await Stock.create(part_id=spare.id, store_id=store.id, on_hand=7)
+    clerk = await staff_actor(group.staff[store.id, Role.PRT][0])
+    today = clock.now()
+    await _order(clerk, store.id, 0, [Wanted("WIPER-26", 20, 38_00), Wanted("BULB-H7", 12, 26_50)])
+    late = await _order(clerk, store.id, 1, [Wanted("HORN-12V", 6, 85_00)], ordered_on=today - timedelta(days=3))
+    line = await PurchaseLine.get(purchase_id=late)
+    version = (await PurchaseOrder.get(id=late)).version
+    await deliveries.receive_delivery(clerk, late, [Arrival(line.id, 2, "C-02-1")], expected_version=version)
+    supplier = await Supplier.get(name=_SUPPLIERS[2][0])
+    await purchases.draft(clerk, store.id, supplier.id, [Wanted("BULB-H7", 24, 25_00)], "凑整箱")
+    counted = await counting.start(clerk, store.id, "C-02")
+    await counting.count(clerk, counted, "HORN-12V", "C-02-1", 1)
+    await counting.finish(clerk, counted, expected_version=1)
+    await counting.start(clerk, store.id, "")
+
+
+async def _order(
+    clerk: Actor, store_id: int, supplier: int, lines: list[Wanted], ordered_on: datetime | None = None
+) -> int:
+    now = clock.now()
+    if ordered_on is not None:
+        await clock.set_to(ordered_on)
+    found = await Supplier.get(name=_SUPPLIERS[supplier][0])
+    made = await purchases.draft(clerk, store_id, found.id, lines)
+    await deliveries.place_order(clerk, made, expected_version=1)
+    await clock.set_to(now)
+    return made

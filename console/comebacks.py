@@ -27,8 +27,8 @@ class ComebacksQuery(Schema):
     """Whose work, and in which days; both count."""
 
     store_id: Id
-    from_on: Day
-    until_on: Day
+    since: Day
+    until: Day
 
 
 @read_model
@@ -60,8 +60,8 @@ async def deny_comeback(actor: Actor, repair_order_id: int, body: ReasonIn) -> S
 
 @api.get("/comebacks", summary="一次修复率 and the cars that came back, in some days")
 async def comebacks_of_store(actor: Actor, query: ComebacksQuery) -> StoreComebacks:
-    rows = await queries.comebacks(actor, query.store_id, query.from_on, query.until_on)
+    rows = await queries.comebacks(actor, query.store_id, query.since, query.until)
     return StoreComebacks(
-        fixed=await queries.first_time_fixed(actor, query.store_id, query.from_on, query.until_on),
+        fixed=await queries.first_time_fixed(actor, query.store_id, query.since, query.until),
         comebacks=[replace(row, plate=masked.plate(actor, row.plate)) for row in rows],
     )

@@ -90,6 +90,7 @@ const BILLS: Record<string, Named> = {
   PAID: done('已付'),
   PARTLY_REFUNDED: done('部分退款'),
   REFUNDED: ended('已退款'),
+  SETTLED: done('已结清'),
 }
 
 export const billState = (state: string): Named => BILLS[state] ?? { ...UNKNOWN, word: state }

@@ -23,8 +23,8 @@ _OF_THE_GROUP: Final = {
     Kpi.NPS: 45,
     Kpi.COMPLAINTS: 95,
 }
-_VISITS_A_MONTH: Final = (900, 650, 420)
-"""Of each store in business, from the largest to the smallest."""
+_VISITS_A_MONTH: Final = (60, 45, 30)
+"""Of each store in business, from the largest to the smallest: a few days of the month are played."""
 
 
 async def make(group: Group) -> None:

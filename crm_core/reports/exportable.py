@@ -7,8 +7,9 @@ from typing import Final
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.exporting import Question, exportable
 from crm_core.reports import figures, rows
+from crm_core.reports.asked import stores_of
 from crm_core.reports.definitions import DEFINITIONS, Kpi
-from crm_core.reports.rows import KpiRow
+from crm_core.reports.rows import KpiRow, KpiRows
 from crm_core.reports.rules import Colour, Period, Unit
 from foundation.reading import read_model
 
@@ -91,29 +92,30 @@ async def lines(actor: Actor, question: Question) -> AsyncIterator[FigureLine]:
     question=("kpi", "store", "period", "staff", "counted"),
 )
 async def figure_rows(actor: Actor, question: Question) -> AsyncIterator[KpiRow]:
-    """The rows the page shows for this question; without an indicator and a store there are none."""
-    named, store = question.get("kpi"), _number(question.get("store"))
-    if named not in set(Kpi) or store is None:
-        return
-    period = question.get("period")
-    counted = question.get("counted")
-    cursor: str | None = None
-    while True:
-        page = await rows.of_figure(
-            actor,
-            Kpi(named),
-            store,
-            Period(period) if period in set(Period) else Period.MONTH,
-            staff_id=_number(question.get("staff")),
-            is_counted=None if not counted else counted == "yes",
-            cursor=cursor,
-            limit=LARGEST_PAGE,
-        )
-        for row in page.items:
-            yield row
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+    """The rows the page shows for this question; without a store those of every store the reader sees."""
+    for store in await stores_of(actor, _number(question.get("store"))):
+        cursor: str | None = None
+        while True:
+            page = await _page(actor, store.id, question, cursor)
+            for row in page.items:
+                yield row
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+
+
+async def _page(actor: Actor, store_id: int, question: Question, cursor: str | None) -> KpiRows:
+    kpi, period, counted = question.get("kpi"), question.get("period"), question.get("counted")
+    return await rows.of_figure(
+        actor,
+        Kpi(kpi) if kpi in set(Kpi) else Kpi.VISITS,
+        store_id,
+        Period(period) if period in set(Period) else Period.MONTH,
+        staff_id=_number(question.get("staff")),
+        is_counted=None if not counted else counted == "yes",
+        cursor=cursor,
+        limit=LARGEST_PAGE,
+    )
 
 
 def told(unit: Unit, value: int | None) -> str:

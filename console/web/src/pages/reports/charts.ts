@@ -24,7 +24,7 @@ export function attainment(figures: readonly KpiFigures[], wordOf: (kpi: KpiFigu
       type: 'bar', barWidth: 18,
       data: figures.map((each) => ({ value: Math.min(MOST_SHOWN, each.attainment!), itemStyle: { color: color(ATTAINMENT[each.colour].fill) } })),
       label: { show: true, position: 'right', color: text, fontSize: 13, formatter: ({ dataIndex }: { dataIndex: number }) => `${figures[dataIndex]!.attainment}%` },
-      markLine: { silent: true, symbol: 'none', data: [{ xAxis: WHOLE }], lineStyle: { color: text, type: 'dashed', width: 1.5 }, label: { formatter: '目标', color: text } },
+      markLine: { silent: true, symbol: 'none', data: [{ xAxis: WHOLE }], lineStyle: { color: text, type: 'dashed', width: 1.5 }, label: { formatter: '目标', position: 'start', color: text } },
     }],
   }
 }

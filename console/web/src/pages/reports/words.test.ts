@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { KpiDefinition, KpiFigures } from '@/api/reports'
-import { adds, base, difference, finding, monthWord, told } from './words'
+import { adds, base, difference, finding, monthWord, standing, told } from './words'
 
 const figure = (value: number | null, part = 0, whole = 0, rows = 0) => ({ value, part, whole, rows })
 const of = (kpi: KpiFigures['kpi'], attainment: number | null, colour: KpiFigures['colour']): KpiFigures => ({
@@ -45,4 +45,10 @@ it('says what a row adds', () => {
   expect(adds(definition('efficiency', 'PERCENT'), { part: 5400, whole: 3600 })).toBe('售 1.5 小时，打卡 1.0 小时')
   expect(adds(definition('value', 'FEN'), { part: 10_000, whole: 1 })).toBe('100.00 元')
   expect(monthWord('2026-09-01')).toBe('9 月')
+})
+
+it('tells a target that is not there from a figure that is not there', () => {
+  expect(standing(of('visits', 42, 'RED')).word).toBe('落后 42%')
+  expect(standing(of('visits', null, 'GREY')).word).toBe('无目标')
+  expect(standing({ ...of('visits', null, 'GREY'), target: 100 }).word).toBe('还没有数')
 })

@@ -1,6 +1,6 @@
 /** How figures are written, and the sentence a chart has for a title. */
 import { count, money } from '@shared/format'
-import { ATTAINMENT } from '@shared/states'
+import { ATTAINMENT, type Meaning, type Shape } from '@shared/states'
 import type { KpiDefinition, KpiFigures, KpiRow } from '@/api/reports'
 
 type Unit = KpiDefinition['unit']
@@ -44,6 +44,13 @@ export function finding(figures: readonly KpiFigures[], wordOf: (kpi: KpiFigures
   if (met.length === aimed.length) return `${aimed.length} 项有目标，都${ATTAINMENT.GREEN.word}`
   const last = aimed.filter((each) => each.colour !== 'GREEN').sort((a, b) => a.attainment! - b.attainment!)[0]!
   return `${aimed.length} 项有目标，${met.length} 项${ATTAINMENT.GREEN.word}；最落后的是${wordOf(last.kpi)}，完成 ${last.attainment}%`
+}
+
+/** How a figure stands against its target, in a word; with a target and nothing to divide by it does not stand at all. */
+export function standing(row: KpiFigures): { meaning: Meaning; shape: Shape; word: string } {
+  const { meaning, shape, word } = ATTAINMENT[row.colour]
+  if (row.attainment != null) return { meaning, shape, word: `${word} ${row.attainment}%` }
+  return { meaning, shape, word: row.target == null ? word : '还没有数' }
 }
 
 const hours = (seconds: number): string => `${(seconds / 3600).toFixed(1)} 小时`

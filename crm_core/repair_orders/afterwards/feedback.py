@@ -21,7 +21,7 @@ async def on_survey_submitted(event: SurveySubmitted) -> None:
     """Runs inside the answer's transaction: each of them gets a card with the score and the owner's words."""
     survey = await Survey.get(id=event.survey_id)
     words = str(survey.answers.get("comment") or "") or None
-    await _tell(event.repair_order_id, "answered", {"score": event.score, "note": words}, f"survey:{survey.id}")
+    await _tell(event.repair_order_id, "answered", {"recommended": event.score, "note": words}, f"survey:{survey.id}")
 
 
 async def on_complaint_stepped(event: ComplaintStepped) -> None:

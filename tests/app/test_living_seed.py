@@ -123,7 +123,7 @@ async def _every_state_is_there(store: Store) -> None:
         "REQUESTED", "CONFIRMED", "ARRIVED", "CONVERTED", "CANCELLED", "NO_SHOW",
     }  # fmt: skip
     assert set(await _states("bill", store)) >= {"SENT", "CONFIRMED", "PARTLY_PAID", "PAID"}
-    assert await _states("complaint", store) == {"OPEN": 1, "ACKNOWLEDGED": 1}
+    assert await _states("complaint", store) == {"OPEN": 2, "ACKNOWLEDGED": 3}
     assert set(await _states("survey", store)) >= {"SCHEDULED", "SENT", "SUBMITTED"}
     coupons = await database.fetch("SELECT DISTINCT state FROM coupon")
     assert {row["state"] for row in coupons} == {"ISSUED", "AVAILABLE", "LOCKED", "REDEEMED", "EXPIRED", "VOID"}

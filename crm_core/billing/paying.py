@@ -134,21 +134,24 @@ async def receive_by_code(actor: Actor, bill_id: int, auth_code: str, *, expecte
         CodePaymentInProgress, PaymentUnderReview: the result of another payment is to be waited for.
         BillNotPayable, StaleVersion, OutcomeUnknown, WeChatPayError.
     """
-    digits = codes.checked(auth_code)
     try:
-        payment, place = await _open_charge(actor, bill_id, expected_version)
+        payment, place, digits = await _open_charge(actor, bill_id, auth_code, expected_version)
     except CodePaymentInProgress:
         raise
     except PaymentInProgress as stale:
         await settling.close(stale.details["payment_id"])
-        payment, place = await _open_charge(actor, bill_id, None)
+        payment, place, digits = await _open_charge(actor, bill_id, auth_code, None)
     await codes.take(payment, digits, place)
     return int(payment.id)
 
 
-async def _open_charge(actor: Actor, bill_id: int, expected_version: int | None) -> tuple[Payment, str]:
+async def _open_charge(
+    actor: Actor, bill_id: int, auth_code: str, expected_version: int | None
+) -> tuple[Payment, str, str]:
+    """The order, our name for the place, and the digits of the code."""
     async with database.transaction():
         bill = await ledger.take(actor, bill_id, "bills.receive_offline", expected_version)
+        digits = codes.checked(auth_code)
         if bill.state is BillState.SENT:
             await agree(actor, bill)
         if bill.state not in PAYABLE:
@@ -161,7 +164,7 @@ async def _open_charge(actor: Actor, bill_id: int, expected_version: int | None)
             amount_fen=due_fen(bill),
             description=f"{store.short_name} {bill.title}",
         )
-        return await codes.open_charge(actor, charge), store.code
+        return await codes.open_charge(actor, charge), store.code, digits
 
 
 def due_fen(bill: Bill) -> int:

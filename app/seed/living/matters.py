@@ -119,8 +119,8 @@ async def ask_for_decisions(crew: Crew, now: datetime) -> None:
     template = await templates.draft(marketer, wanted)
     await templates.submit(marketer, template.id, expected_version=template.version, note="和供应商谈好了价")
     await clock.set_to(now - timedelta(minutes=12))
-    await _ask_for_refund(crew)
     await till.fill(crew, now)
+    await _ask_for_refund(crew)
     await _ask_the_desk(crew, now - timedelta(minutes=40))
     await _take_up_complaint(crew, now - timedelta(minutes=8))
 

@@ -38,7 +38,7 @@ async def _shifts(crew: Crew, now: datetime) -> None:
 async def _owe_a_refund(crew: Crew) -> None:
     """A refund of what was paid at the desk is agreed to, and nobody has given the money back yet."""
     at_desk = Payment.filter(store_id=crew.store.id, method__in=OFFLINE, state=PaymentState.SUCCESS, problem="")
-    for payment in await at_desk.order_by("-id"):
+    for payment in await at_desk.order_by("id"):
         bill = await Bill.get(id=int(payment.about.removeprefix("bill:")))
         line = await BillLine.filter(bill_id=bill.id).order_by("line_no").first()
         is_asked = await Refund.exists(payment_id=payment.id)

@@ -10,14 +10,17 @@ from typing import Final
 from crm_core.appointments.rules import AppointmentState
 from crm_core.billing.rules import Payer
 from crm_core.policies.current import in_store
+from crm_core.repair_orders.comebacks.rules import NOT_DENIED
 from crm_core.repair_orders.rules import HeaderState, LineState
-from crm_core.reports.definitions import COMEBACK_WITHIN_DAYS, DETRACTOR_TO, PROMOTER_FROM, Kpi
+from crm_core.reports.definitions import DETRACTOR_TO, PROMOTER_FROM, Kpi
 from foundation.reading import literals
 
 PARAMETERS: Final = """$1::bigint[] IS NOT NULL AND $2::timestamptz IS NOT NULL AND $3::timestamptz IS NOT NULL
-  AND $4::timestamptz IS NOT NULL AND $5::jsonb IS NOT NULL AND $6::jsonb IS NOT NULL AND $7::jsonb IS NOT NULL"""
-"""The stores, from when, until when, now, and of each store the hours in which complaints are to be answered, planned
-and resolved. True, so that a statement which needs only some of them takes all.
+  AND $4::timestamptz IS NOT NULL AND $5::jsonb IS NOT NULL AND $6::jsonb IS NOT NULL AND $7::jsonb IS NOT NULL
+  AND $8::int IS NOT NULL"""
+"""The stores, from when, until when, now, of each store the hours in which complaints are to be answered, planned and
+resolved, and the days within which a comeback counts. True, so that a statement which needs only some of them takes
+all.
 """
 
 _IN_SPAN: Final = "= ANY($1) AND {0} >= $2 AND {0} < $3"
@@ -33,9 +36,10 @@ def _of_orders(at: str, part: str, whole: str = "1", condition: str = "true") ->
       AND r.state <> {literals(HeaderState.VOID)} AND {condition}"""
 
 
-_COMEBACK: Final = f"""EXISTS (SELECT FROM repair_order c WHERE c.origin_repair_order_id = r.id
-    AND c.state <> {literals(HeaderState.VOID)}
-    AND c.opened_at < r.delivered_at + interval '{COMEBACK_WITHIN_DAYS} days')"""
+_COMEBACK: Final = f"""EXISTS (SELECT FROM comeback c JOIN repair_order b ON b.id = c.repair_order_id
+    WHERE c.origin_repair_order_id = r.id AND c.state IN ({literals(*NOT_DENIED)}) AND b.voided_at IS NULL
+    AND (b.opened_at AT TIME ZONE 'Asia/Shanghai')::date
+        <= (r.delivered_at AT TIME ZONE 'Asia/Shanghai')::date + $8::int)"""
 _BILLED: Final = f"""SELECT coalesce(sum(b.total_fen - b.refunded_fen), 0) FROM bill b
     WHERE b.about = 'repair_order:' || r.id AND b.payer IN ({literals(Payer.CP, Payer.W, Payer.I)})"""
 

@@ -10,8 +10,6 @@ from typing import Final
 
 from crm_core.reports.rules import Better, By, Unit
 
-COMEBACK_WITHIN_DAYS: Final = 30
-"""外返 within so many days counts against the visit it comes back for (the trade's FTFR)."""
 PROMOTER_FROM: Final = 9
 DETRACTOR_TO: Final = 6
 """Of 0 to 10, as the Net Promoter Score has them."""
@@ -78,7 +76,7 @@ DEFINITIONS: Final[dict[Kpi, Definition]] = {
     ),
     Kpi.FIRST_TIME: Definition(
         "一次修复率",
-        f"交车后 {COMEBACK_WITHIN_DAYS} 天内没有返修的工单 ÷ 当期交车的工单；没满天数的，到现在没返修就算",
+        "交车后规定天数内（规则参数「返修」，一般 30 天）没有返修的工单 ÷ 当期交车的工单；没满天数的，到现在没返修就算",
         Unit.PERCENT, counted="没返修", not_counted="返修了",
     ),
     Kpi.ADDITIONAL: Definition(

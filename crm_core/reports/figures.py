@@ -142,7 +142,7 @@ class _Target:
 
 
 _IS_LISTED = "coalesce(b.order_id, b.appointment_id, b.complaint_id) IS NOT NULL"
-_SPANS = {"today": "b.at >= $8 AND b.at < $3", "month": "b.at >= $9 AND b.at < $3", "before": "b.at < $10"}
+_SPANS = {"today": "b.at >= $9 AND b.at < $3", "month": "b.at >= $10 AND b.at < $3", "before": "b.at < $11"}
 _SUMS = ", ".join(
     f"coalesce(sum(b.part) FILTER (WHERE {span}), 0)::bigint AS {name}_part, "
     f"coalesce(sum(b.whole) FILTER (WHERE {span}), 0)::bigint AS {name}_whole, "
@@ -153,7 +153,7 @@ _OF_STORES = Query(
     _Sums,
     f"""
     SELECT b.kpi, b.store_id AS of_id, '' AS name, {_SUMS} FROM ({union()}) b
-    WHERE {PARAMETERS} AND $8::timestamptz IS NOT NULL AND $9::timestamptz IS NOT NULL AND $10::timestamptz IS NOT NULL
+    WHERE {PARAMETERS} AND $9::timestamptz IS NOT NULL AND $10::timestamptz IS NOT NULL AND $11::timestamptz IS NOT NULL
     GROUP BY b.kpi, b.store_id
     """,
 )
@@ -161,7 +161,7 @@ _OF_PEOPLE = Query(
     _Sums,
     f"""
     SELECT b.kpi, b.staff_id AS of_id, p.name, {_SUMS} FROM ({union()}) b JOIN staff p ON p.id = b.staff_id
-    WHERE {PARAMETERS} AND $8::timestamptz IS NOT NULL AND $9::timestamptz IS NOT NULL AND $10::timestamptz IS NOT NULL
+    WHERE {PARAMETERS} AND $9::timestamptz IS NOT NULL AND $10::timestamptz IS NOT NULL AND $11::timestamptz IS NOT NULL
     GROUP BY b.kpi, b.staff_id, p.name ORDER BY p.name, b.staff_id, b.kpi
     """,
 )

@@ -58,9 +58,9 @@ def _rows(kpi: Kpi) -> Query[KpiRow]:
         LEFT JOIN vehicle v ON v.id = coalesce(r.vehicle_id, a.vehicle_id, k.vehicle_id)
         LEFT JOIN staff p ON p.id = b.staff_id
         WHERE {PARAMETERS} AND coalesce(b.order_id, b.appointment_id, b.complaint_id) IS NOT NULL
-          AND ($8::bigint IS NULL OR b.staff_id = $8)
-          AND ($9::boolean IS NULL OR (b.part > 0) = $9) AND b.row_id < $10
-        ORDER BY b.row_id DESC LIMIT $11
+          AND ($9::bigint IS NULL OR b.staff_id = $9)
+          AND ($10::boolean IS NULL OR (b.part > 0) = $10) AND b.row_id < $11
+        ORDER BY b.row_id DESC LIMIT $12
         """,
     )
 

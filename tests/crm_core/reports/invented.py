@@ -13,6 +13,8 @@ from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.models import Bay, BayKind, Role, Store
 from crm_core.dealerships.staff import staff_with_role
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
+from crm_core.repair_orders.comebacks.models import Comeback
+from crm_core.repair_orders.comebacks.rules import ComebackState
 from crm_core.repair_orders.models import LineSource, RepairLine, RepairOrder, TimeEntry
 from crm_core.repair_orders.papers.models import AdditionalWork
 from crm_core.repair_orders.rules import HeaderState, LineState
@@ -177,11 +179,19 @@ async def _write(told: Invented, now: datetime) -> None:
             # A promise that was moved does not count.
             promised_finish_at=visit.promised_at and visit.promised_at + 9 * HOUR,
             ready_at=visit.ready_at, delivered_at=visit.delivered_at,
-            origin_repair_order_id=None if visit.comes_back_for is None else ids[visit.comes_back_for],
             appointment_id=await booking(_LONG_AGO, cars[number], AppointmentState.CONVERTED)
             if visit.is_booked else None,
         )  # fmt: skip
         ids.append(order.id)
+        if visit.is_void:
+            await RepairOrder.filter(id=order.id).update(voided_at=now)
+        if visit.comes_back_for is not None:
+            await Comeback.create(
+                repair_order_id=order.id,
+                origin_repair_order_id=ids[visit.comes_back_for],
+                state=ComebackState.PROPOSED,
+                proposed_at=visit.opened_at,
+            )
         for payer, (total, refunded) in visit.billed.items():
             async with database.transaction():
                 bill = await Bill.create(

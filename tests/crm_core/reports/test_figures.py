@@ -159,9 +159,10 @@ def _of_visits(
 
 def _comes_back(told: Invented, visit: Visit) -> bool:
     assert visit.delivered_at is not None
-    until = visit.delivered_at + timedelta(days=30)
+    last_on = clock.local(visit.delivered_at).date() + timedelta(days=30)
     number = told.visits.index(visit)
-    return any(each.comes_back_for == number and each.opened_at < until and not each.is_void for each in told.visits)
+    back = [each for each in told.visits if each.comes_back_for == number and not each.is_void]
+    return any(clock.local(each.opened_at).date() <= last_on for each in back)
 
 
 def _billed(told: Invented, visit: Visit) -> int:

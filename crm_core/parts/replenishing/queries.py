@@ -20,6 +20,7 @@ MOST: Final = 300
 class _Row:
     """A part that somebody may have to order, as the rule sees it, and as it was bought the last time."""
 
+    id: int
     part_number: str
     part: str
     free: int
@@ -35,8 +36,9 @@ class _Row:
 
 @read_model
 class ProposalRow:
-    """A part to order, how many, why, and from whom at which price it was bought the last time."""
+    """A part (by its id) to order, how many, why, and from whom at which price it was bought the last time."""
 
+    id: int
     part_number: str
     part: str
     quantity: int
@@ -66,7 +68,7 @@ _SUPPLIES: Final = Query(
       SELECT s.part_id, -sum(m.quantity)::int AS pieces FROM stock_movement m JOIN part_stock s ON s.id = m.stock_id
       WHERE s.store_id = $1 AND m.kind IN ({_HANDED_OUT}) AND m.at >= $2 GROUP BY s.part_id
     )
-    SELECT p.number AS part_number, p.name AS part, coalesce(s.on_hand - s.reserved, 0) AS free,
+    SELECT p.id, p.number AS part_number, p.name AS part, coalesce(s.on_hand - s.reserved, 0) AS free,
       coalesce(c.pieces - c.held, 0) AS coming, coalesce(w.pieces, 0) AS waiting,
       greatest(coalesce(u.pieces, 0), 0) AS used, n.minimum, n.maximum, b.supplier_id, b.supplier, b.cost_fen
     FROM part p

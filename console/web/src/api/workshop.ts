@@ -22,6 +22,7 @@ export type PartRequest = Schema<'PartRequestRow'>
 export type StockRow = Schema<'StockRow'>
 export type StockCard = Schema<'StockCard'>
 export type Bin = Schema<'BinRow'>
+export type Alternative = Schema<'AlternativeRow'>
 export type KeptPhoto = Schema<'PhotoIn'>
 
 const lineAt = (id: number, key: string) => ({ path: { line_id: id }, header: keyed(key) })
@@ -111,6 +112,9 @@ export const waitForParts = (lineId: number, expectedAt: string, version: number
       body: { expected_at: expectedAt, promised_finish_at: null, version },
     }),
   )
+
+export const readMargin = (orderId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/repair-orders/{repair_order_id}/margin', { params: { path: { repair_order_id: orderId } }, signal }))
 
 export const readStock = (storeId: number, q: string) => take(api.GET('/api/staff/stock', { params: { query: { store_id: storeId, q } } }))
 

@@ -25,7 +25,7 @@ interface Entry extends MenuItem {
 const ENTRIES: readonly Entry[] = [
   { key: 'today', word: '今日', to: '/today', icon: CalendarIcon, go: 't', roles: ['SA', 'SVM', 'CRC', 'WC', 'CSH', 'GM', 'GRP', 'RGN'], opens: ['repair_orders.read'] },
   { key: 'workshop', word: '车间', to: '/workshop', icon: ToolsIcon, go: 'w', roles: ['SA', 'SVM', 'WC', 'TEC', 'QC', 'PRT', 'GM'], opens: ['repair_orders.read'] },
-  { key: 'parts', word: '配件', to: '/parts/picks', icon: DeviceIcon, roles: ['PRT', 'SVM', 'WC'], opens: ['parts.read'] },
+  { key: 'parts', word: '配件', to: '/parts/picks', icon: DeviceIcon, roles: ['PRT', 'SVM', 'WC', 'FIN'], opens: ['parts.read', 'parts.read_purchases'] },
   { key: 'cashier', word: '收银', to: '/cashier', icon: WalletIcon, roles: ['CSH', 'SA', 'SVM', 'FIN'], opens: ['bills.read'] },
   { key: 'customers', word: '客户', to: '/customers', icon: UserListIcon, go: 'k', roles: ['SA', 'SC', 'SM', 'DCC', 'CRC', 'SVM', 'GM'], opens: ['customers.read'] },
   { key: 'tasks', word: '任务', to: '/tasks', icon: TaskIcon, go: 'r', roles: ['SA', 'SC', 'SM', 'DCC', 'CRC', 'SVM'], opens: ['tasks.read', 'customers.follow_up'] },
@@ -42,6 +42,7 @@ const STARTS: Partial<Record<Role, Record<string, string>>> = {
   TEC: { workshop: '/my-jobs' },
   QC: { workshop: '/quality' },
   ADM: { privacy: '/audit' },
+  FIN: { parts: '/parts/purchases' },
 }
 
 type Signed = Pick<Session, 'roles' | 'actions' | 'granted'>

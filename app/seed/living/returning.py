@@ -10,7 +10,7 @@ from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.rules import HeaderState, LineState
 from foundation import clock
 
-_DRIVEN_KM: Final = 180
+_DRIVEN_KM: Final = 40
 
 
 async def make(crew: Crew, moment: datetime) -> None:

@@ -119,8 +119,12 @@ export function usePlacing(drop: (held: Held, placement: Placement) => void, axi
     event.stopPropagation()
     event.preventDefault()
   }
+  /** Escape gives up the drag; it must not also mean 「back」, as it does on the page. */
   const escape = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape') stop()
+    if (event.key !== 'Escape' || !held.value) return
+    event.stopPropagation()
+    event.preventDefault()
+    stop()
   }
 
   function stop(): void {
@@ -132,7 +136,7 @@ export function usePlacing(drop: (held: Held, placement: Placement) => void, axi
     window.removeEventListener('pointermove', move)
     window.removeEventListener('pointerup', release)
     window.removeEventListener('pointercancel', stop)
-    window.removeEventListener('keydown', escape)
+    window.removeEventListener('keydown', escape, { capture: true })
   }
 
   /** Begin with a press. Fingers scroll the board instead: they, and the keyboard, open the dialog of the job. */
@@ -143,7 +147,7 @@ export function usePlacing(drop: (held: Held, placement: Placement) => void, axi
     window.addEventListener('pointermove', move)
     window.addEventListener('pointerup', release)
     window.addEventListener('pointercancel', stop)
-    window.addEventListener('keydown', escape)
+    window.addEventListener('keydown', escape, { capture: true })
   }
 
   onScopeDispose(stop)

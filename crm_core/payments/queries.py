@@ -78,6 +78,7 @@ class _CodePaymentOfStore(_CodePayment):
     """With its store, which decides who may see it, and the platform's word for why it was not paid."""
 
     store_id: int
+    method: Method
     failed_with: str
 
 
@@ -90,10 +91,10 @@ class CodePaymentRow(_CodePayment):
 
 _CODE_PAYMENT = Query(
     _CodePaymentOfStore,
-    f"""
+    """
     SELECT id, about, state, amount_fen, reversing_since IS NOT NULL AS is_reversing, problem, created_at, expires_at,
-           succeeded_at, store_id, failed_with
-    FROM payment WHERE id = $1 AND method = {literals(Method.WECHAT_CODE)}
+           succeeded_at, store_id, method, failed_with
+    FROM payment WHERE id = $1
     """,
 )
 
@@ -106,7 +107,7 @@ async def code_payment(actor: Actor, payment_id: int) -> CodePaymentRow:
     """
     found = await _CODE_PAYMENT.first(payment_id)
     authorise(actor, "bills.receive_offline", subject(store_id=found.store_id if found else None))
-    if found is None:
+    if found is None or found.method is not Method.WECHAT_CODE:
         raise PaymentNotFound
     is_over = found.state in {PaymentState.CLOSED, PaymentState.FAILED}
     return derive(CodePaymentRow, found, why=code_rules.why(found.failed_with) if is_over else "")

@@ -1,7 +1,6 @@
 """应收 at finance: what makers, insurers and the house owe, from submitting it to the money."""
 
 from dataclasses import replace
-from datetime import date
 
 from pydantic import Field
 
@@ -11,7 +10,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.receivables import queries, service
 from crm_core.receivables.queries import ReceivablePage, ReceivableRow
 from crm_core.receivables.rules import CostCentre, Submission
-from foundation.web import Id, Schema, Version
+from foundation.web import Day, Id, Schema, Version
 
 
 class ReceivablesQuery(Schema):
@@ -33,7 +32,7 @@ class SubmissionIn(ReceivableStepIn):
     approval_number: str = Field(min_length=1, max_length=40)
     case_number: str = Field(default="", max_length=40)
     old_parts_place: str = Field(default="", max_length=40)
-    old_parts_until: date | None = None
+    old_parts_until: Day | None = None
 
 
 class PayersAnswerIn(ReceivableStepIn):
@@ -48,7 +47,7 @@ class ReceiptIn(ReceivableStepIn):
 
     amount_fen: int = Field(gt=0, le=10**11)
     reference: str = Field(min_length=1, max_length=40)
-    received_on: date
+    received_on: Day
 
 
 class BearingIn(ReceivableStepIn):

@@ -114,7 +114,11 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "CAR_GONE": "车已不在您名下",
         "WRONG_NUMBER": "号码不对",
     },
+    "answer": {"YES": "愿意", "NO": "不愿意", "LATER": "以后再说"},
     "kind": {
+        "FRIEND": "加企业微信",
+        "CAR": "绑定爱车",
+        "CONSENT": "接收优惠信息",
         "EXTERNAL_USERID": "企业微信好友",
         "UNIONID": "微信账号",
         "OPENID": "小程序账号",

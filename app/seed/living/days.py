@@ -68,7 +68,7 @@ WORKSHOP: Final = (
     Coming(0, "8:33", U.READY, jobs=("FILTER-C",)),
     Coming(0, "8:34", U.WASHING, jobs=("BATT-12",)),
     Coming(0, "8:34", U.QC_PASSED, jobs=("TYRE",), is_booked=False),
-    Coming(0, "8:36", U.REWORK, jobs=("TYRE", "FILTER-C")),
+    Coming(0, "8:36", U.REWORK, jobs=("TYRE",)),
     Coming(0, "8:36", U.QC_PENDING, jobs=("AC-CLEAN",)),
     Coming(0, "8:38", U.QC_PENDING, jobs=("FILTER-C", "CHECK-32"), is_booked=False),
     Coming(0, "8:52", U.WAIT_OWNER, jobs=("MAINT-S",), extra=(PADS, FILTER)),

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import stores_within
 from crm_core.repair_orders.photos import DamageMark
 from crm_core.repair_orders.staff_models import MarkOnCar
+from crm_core.vehicles.errors import VehicleNotFound
+from foundation import database
 from foundation.media_links import signed
 from foundation.reading import Query, read_model
 
@@ -45,9 +48,21 @@ _VISITS = Query(
 )
 
 
+_WAS_HERE: Final = (
+    "SELECT EXISTS (SELECT FROM repair_order WHERE vehicle_id = $1 AND ($2::bigint[] IS NULL OR store_id = ANY($2)))"
+)
+
+
 async def of_vehicle(actor: Actor, vehicle_id: int) -> list[EarlierDamages]:
-    """What owners signed for at earlier visits to the stores the actor may see, the newest first."""
-    stores = stores_within(actor, "repair_orders.read")
+    """What owners signed for at earlier visits to the stores the actor may see, the newest first.
+
+    Raises:
+        VehicleNotFound: the car was never in one of these stores.
+    """
+    reached = stores_within(actor, "repair_orders.read")
+    stores = None if reached is None else sorted(reached)
+    if not await database.fetch_value(_WAS_HERE, vehicle_id, stores):
+        raise VehicleNotFound
     return [
         EarlierDamages(
             repair_order_id=visit.repair_order_id,
@@ -56,7 +71,7 @@ async def of_vehicle(actor: Actor, vehicle_id: int) -> list[EarlierDamages]:
             marks=on_car(visit.damages),
             named=[f"{mark.part}{mark.damage}{mark.size}" for mark in visit.damages if mark.view is None],
         )
-        for visit in await _VISITS.all(vehicle_id, None if stores is None else sorted(stores))
+        for visit in await _VISITS.all(vehicle_id, stores)
     ]
 
 

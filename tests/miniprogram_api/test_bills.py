@@ -116,7 +116,9 @@ async def test_refunds_through_the_doors_need_two_people(web: Web, counter: Chec
     decision = {"agree": True, "version": asked["version"]}
     assert (await cashier.post(f"/approvals/{asked['id']}/decision", json=decision)).status_code == 403
     assert (await manager.post(f"/approvals/{asked['id']}/decision", json=decision)).json()["state"] == "APPROVED"
-    assert (await manager.get(f"/refunds/{refund_id}")).json()["state"] == "SUCCESS"
+    assert (await manager.get(f"/refunds/{refund_id}")).json()["state"] == "APPROVED", "nobody has the money yet"
+    paid_out = await cashier.post(f"/refunds/{refund_id}/pay-out", json={"method": "CARD", "reference": "0008"})
+    assert (paid_out.status_code, paid_out.json()["state"]) == (201, "SUCCESS"), paid_out.text
     [listed] = (await (await web.signed_in(counter.owner)).get("/bills")).json()
     assert (listed["total_fen"], listed["refunded_fen"]) == (1430_40, 100)
 

@@ -98,8 +98,8 @@ async def the_dealership_is_set_up(admin: StaffMember) -> tuple[int, int]:
         first_interval_km=5_000, first_interval_months=6, interval_km=10_000, interval_months=12,
     )  # fmt: skip
     item_id = await add(
-        "service-items", code="BY01", name="小保养", minutes=60, bay_kind="GENERAL", is_bookable=True,
-        is_maintenance=True, is_real_work=True,
+        "service-items", code="BY01", name="小保养", minutes=60, bay_kind="GENERAL", work_kind="SMALL",
+        is_bookable=True, is_maintenance=True, is_real_work=True,
     )  # fmt: skip
     await add("item-prices", item_id=item_id, labour_centihours=100, parts_fen=428_00)
     await the_holidays_are_entered(admin)

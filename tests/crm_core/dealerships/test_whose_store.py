@@ -82,7 +82,6 @@ OF_NO_STORE: Final[dict[str, str]] = {
     "crm_core.privacy.keeping_queries.standing": "what is kept how long is the group's: in test_retention",
     "crm_core.settings.connections.tested": "the connections of the house as a whole",
     "crm_core.settings.changing.add": "the values say whose: in tests/crm_core/settings",
-    "crm_core.repair_orders.earlier_damages.of_vehicle": "visits to the stores it reaches: in test_earlier_damages",
     "crm_core.binding_requests.requesting.request": "an owner asks the advisors of whatever store they like",
     "crm_core.binding_requests.requesting.unbind": "it looks among one's own cars only, and finds none",
 }

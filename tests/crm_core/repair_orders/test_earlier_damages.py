@@ -7,6 +7,7 @@ from crm_core.repair_orders import earlier_damages, inspection, staff_queries
 from crm_core.repair_orders.errors import DamageNotPlaced
 from crm_core.repair_orders.inspection import Damage, InspectionPhoto
 from crm_core.repair_orders.inspection_rules import CarView
+from crm_core.vehicles.errors import VehicleNotFound
 from tests import factories as make
 from tests.workshop import PHOTO, POSITIONS, Workshop, make_workshop
 
@@ -43,7 +44,8 @@ async def test_marks_of_earlier_visits_are_read_with_their_places():
     assert [(each.part, each.x) for each in shown.marks] == [("右后门", 360)]
     assert [each.label for each in shown.damages] == ["右后门划痕2 厘米", "轮毂掉漆"]
     elsewhere = await make.acting(Role.SA, await make.make_store())
-    assert await earlier_damages.of_vehicle(elsewhere, shop.vehicle.id) == []
+    with pytest.raises(VehicleNotFound):
+        await earlier_damages.of_vehicle(elsewhere, shop.vehicle.id)
 
 
 async def test_half_a_place_is_refused():

@@ -38,6 +38,7 @@ class Store:
     cashier: StaffMember
     finance: StaffMember
     service_manager: StaffMember
+    head: StaffMember
     care: StaffMember
 
 
@@ -339,7 +340,8 @@ class Saturday:
         if row["state"] in ("BILLED", "BILL_CONFIRMED"):
             await self.pay(car)
         if (await advisor.get(path))["state"] == "PAID" and car.once("given"):
-            given = {"is_key_given": True, "are_old_parts_settled": True, "is_settlement_sheet_given": True}
+            acts = ("is_key_given", "are_old_parts_settled", "is_settlement_sheet_given", "are_valuables_given")
+            given = dict.fromkeys(acts, True)
             await advisor.post(f"{path}/hand-over", given)
             await self.leave(car)
 

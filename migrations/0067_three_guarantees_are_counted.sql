@@ -13,6 +13,7 @@ CREATE TABLE three_guarantees_alert (
     at timestamptz NOT NULL
 );
 -- Each limit is told of once: of one repair where its length is counted, else of the car.
+CREATE INDEX three_guarantees_alert_of_vehicle ON three_guarantees_alert (vehicle_id);
 CREATE UNIQUE INDEX three_guarantees_alert_once ON three_guarantees_alert (vehicle_id, counted, level)
     WHERE repair_order_id IS NULL;
 CREATE UNIQUE INDEX three_guarantees_alert_once_per_repair ON three_guarantees_alert (repair_order_id, counted, level)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from crm_core.policies.current import policy_of
+from crm_core.policies.current import group_policy, policy_of
 from crm_core.repair_orders.comebacks import rules
 from crm_core.repair_orders.comebacks.rules import ComebackPolicy, EarlierJob, Return
 from crm_core.repair_orders.guarantee_rules import Guarantee, RepairGuaranteePolicy, guarantee_of
@@ -40,7 +40,7 @@ class ComingCar(Visit, Protocol):
 
 async def jobs_of(order: ComingCar) -> list[EarlierJob]:
     """The jobs an order may come back for, the newest visit first: the guarantee is open, or the visit counts."""
-    back, policy = return_of(order), await policy_of(ComebackPolicy, None)
+    back, policy = return_of(order), await group_policy(ComebackPolicy)
     jobs = await _EARLIER.all(order.vehicle_id, order.id, order.opened_at)
     guarantees = await guarantees_of(order.store_id, jobs)
     return [

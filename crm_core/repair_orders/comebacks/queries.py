@@ -6,7 +6,7 @@ from typing import Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
-from crm_core.policies.current import policy_of
+from crm_core.policies.current import group_policy
 from crm_core.repair_orders.comebacks import earlier
 from crm_core.repair_orders.comebacks.judging import covered_by
 from crm_core.repair_orders.comebacks.rules import NOT_DENIED, ComebackPolicy, ComebackState, is_covered
@@ -236,7 +236,7 @@ async def of_order(actor: Actor, repair_order_id: int) -> Judgement:
 async def first_time_fixed(actor: Actor, store_id: int, first_on: date, last_on: date) -> list[FirstTimeFixed]:
     """一次修复率 of a store, of its advisors and of its technicians, over the visits that left in these days."""
     authorise(actor, "repair_orders.see_comebacks", subject(store_id=store_id))
-    policy = await policy_of(ComebackPolicy, None)
+    policy = await group_policy(ComebackPolicy)
     return await _FIXED.all(store_id, clock.at(first_on), clock.end_of_day(last_on), policy.counted_days)
 
 

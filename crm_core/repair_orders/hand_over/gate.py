@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Final
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.permissions import stores_within
 from crm_core.repair_orders.hand_over import rules
 from crm_core.repair_orders.hand_over.models import HandOver
 from crm_core.repair_orders.hand_over.rules import HandOverState, HowLeft
 from crm_core.spelling.plate import normalise_plate
 from foundation import clock, database
+from foundation.errors import NotAllowed
 from foundation.reading import literals
 
 REPORT: Final = "partners.report_departures"
@@ -31,12 +32,14 @@ async def note_passage(actor: Actor, plate: str, seen_at: datetime) -> bool:
     Raises:
         NotAllowed: the program was not given this.
     """
-    authorise(actor, REPORT, subject(store_ids=actor.partner_stores))
+    stores = stores_within(actor, REPORT)
+    if not stores:
+        raise NotAllowed(action=REPORT)
     if not rules.is_passage_believed(seen_at, clock.now()):
         return False
     async with database.transaction():
-        wanted = sorted(actor.partner_stores)
-        found = await database.fetch_value(_OFFERED, normalise_plate(plate), wanted, seen_at + rules.CLOCKS_DIFFER)
+        latest = seen_at + rules.CLOCKS_DIFFER
+        found = await database.fetch_value(_OFFERED, normalise_plate(plate), sorted(stores), latest)
         if found is None:
             return False
         hand_over = await HandOver.select_for_update().get(id=found)

@@ -1,6 +1,7 @@
 """The table of 三包 alerts."""
 
 from tortoise import fields
+from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
 
 from crm_core.repair_orders.three_guarantees.rules import Counted, Level
@@ -24,6 +25,7 @@ class ThreeGuaranteesAlert(Table):
 
     class Meta:
         table = "three_guarantees_alert"
+        indexes = (Index(fields=("vehicle_id",)),)
         constraints = (
             UniqueConstraint(
                 fields=("vehicle_id", "counted", "level"),

@@ -21,6 +21,7 @@ from crm_core.imports.errors import ColumnsNotAccepted
 from crm_core.imports.models import ImportJob, ImportRemark
 from crm_core.imports.plans import PLANS, ColumnChoice, SheetChoice
 from crm_core.imports.rules import ImportState
+from crm_core.parts.models import Part
 from crm_core.pricing.models import ServiceItem
 from crm_core.settings import changing, history, queries
 from crm_core.settings.declaring import REGISTRY, SettingList
@@ -50,6 +51,8 @@ async def admin(database: None) -> Actor:
     await DealerGroup.create(
         id=1, name="云帆汽车集团", short_name="云帆", sms_signature="云帆", corp_id="ww1", begun_at=clock.now()
     )
+    one, other = await Part.all().order_by("id")
+    await changing.add(actor, "part-alternatives", {"part_id": one.id, "other_id": other.id, "both_ways": True})
     for of in REGISTRY.values():
         page = await queries.rows(actor, of.key)
         if not page.items:

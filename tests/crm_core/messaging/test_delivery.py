@@ -395,7 +395,9 @@ def test_every_message_names_a_condition_that_some_room_answers():
 
 
 def test_what_is_said_of_a_matter_that_can_change_is_never_unconditional():
-    """Only answers to a press or a request, and a greeting, stay true for ever; unused messages cannot be sent."""
+    """Only answers to a press or a request, a greeting and an owner's answer stay true for ever; unused messages cannot
+    be sent.
+    """
     unconditional = {message.name for message in catalogue() if message.meta.holds == conditions.ALWAYS}
     assert unconditional == {
         "bot_help",
@@ -405,6 +407,7 @@ def test_what_is_said_of_a_matter_that_can_change_is_never_unconditional():
         "card_not_allowed",
         "request_answered",
         "welcome",
+        "work_answered",
     }
     assert {message.name for message in catalogue() if message.meta.holds == conditions.UNSAID} == {
         "group_send_wake_up",

@@ -99,6 +99,7 @@ async def the_dealership_is_set_up(admin: StaffMember) -> tuple[int, int]:
     )  # fmt: skip
     item_id = await add(
         "service-items", code="BY01", name="小保养", minutes=60, bay_kind="GENERAL", work_kind="SMALL",
+        fault_kind="ORDINARY",
         is_bookable=True, is_maintenance=True, is_real_work=True,
     )  # fmt: skip
     await add("item-prices", item_id=item_id, labour_centihours=100, parts_fen=428_00)

@@ -10,7 +10,7 @@ from crm_core.dealerships.calendar import add_months
 from crm_core.dealerships.models import Role
 from crm_core.dealerships.staff import staff_with_role
 from crm_core.messaging.service import say
-from crm_core.policies.current import policy_of
+from crm_core.policies.current import group_policy
 from crm_core.pricing.fault_kinds import FaultKind
 from crm_core.repair_orders.rules import ENDED_WITHOUT_WORK, LineState, PauseReason
 from crm_core.repair_orders.three_guarantees import rules
@@ -157,7 +157,7 @@ async def look(vehicle_id: int) -> None:
         standing, car, orders = await _read(vehicle_id)
         if not orders:
             return
-        policy = await policy_of(ThreeGuaranteesPolicy, None)
+        policy = await group_policy(ThreeGuaranteesPolicy)
         newest = orders[-1]
         for count in standing.counts:
             if count.counted is not Counted.SINGLE_DAYS:
@@ -175,7 +175,7 @@ async def _read(vehicle_id: int) -> tuple[Standing, _Car, list[_Order]]:
     car = await _CAR.first(vehicle_id)
     if car is None:
         raise VehicleNotFound
-    policy = await policy_of(ThreeGuaranteesPolicy, None)
+    policy = await group_policy(ThreeGuaranteesPolicy)
     last_day = add_months(car.delivered_on, policy.months) if car.delivered_on else None
     orders = [
         order

@@ -33,11 +33,15 @@ async def _refused(town: Town) -> tuple[Checkout, Refund]:
     refund = await refunding.request(counter.cashier, bill.id, {1: 100_00}, "多收了")
     await counter.decide(refund)
     await jobs.drain()
+    await _bank_says(town, refund, "ABNORMAL")
+    return counter, await Refund.get(id=refund.id)
+
+
+async def _bank_says(town: Town, refund: Refund, outcome: str) -> None:
     theirs = town.simulation.world.refunds.get(refund.out_refund_no)
     if theirs.status == "PROCESSING":
-        await town.hand("POST", f"refunds/{refund.out_refund_no}/settle", {"outcome": "ABNORMAL"})
+        await town.hand("POST", f"refunds/{refund.out_refund_no}/settle", {"outcome": outcome})
     await town.settle()
-    return counter, await Refund.get(id=refund.id)
 
 
 async def test_it_goes_to_the_payers_card_under_the_same_number(town: Town):
@@ -56,8 +60,7 @@ async def test_it_goes_to_the_payers_card_under_the_same_number(town: Town):
         await abnormal.redirect(finance, refund.id, None)
     await clock.advance(timedelta(minutes=2))
     await ask_about_open()
-    await town.settle()
-    await ask_about_open()
+    await _bank_says(town, refund, "SUCCESS")
     await clock.advance(timedelta(minutes=20))
     await ask_about_open()
     assert (await Refund.get(id=refund.id)).state is RefundState.SUCCESS
@@ -72,7 +75,7 @@ async def test_what_came_to_our_own_card_is_owed_by_the_desk(town: Town):
     counter, refund = await _refused(town)
     await abnormal.redirect(await make.acting(Role.FIN, counter.store), refund.id, None)
     await clock.advance(timedelta(minutes=2))
-    await town.settle()
+    await _bank_says(town, refund, "SUCCESS")
     await ask_about_open()
     owed = await Refund.get(id=refund.id).prefetch_related("payment")
     assert refunds.is_paid_out_by_hand(owed, owed.payment)

@@ -28,7 +28,7 @@ class Reach(StrEnum):
 _ACTIONS: Final[dict[str, str]] = {
     # -- reports ---------------------------------------------------------------------------------------------------
     "reports.read":             "SVM:STORE GM:STORE RGN:STORE GRP:STORE",
-    "reports.set_targets":      "GM:STORE GRP:STORE",
+    "reports.set_targets":      "GM:STORE GRP:STORE ADM:STORE",
     # -- customers ------------------------------------------------------------------------------------------------
     "customers.read":            "OWN SC:SELF SM:STORE DCC:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE RGN:STORE GRP:STORE DPO:STORE MKT:STORE CSH:STORE WC:STORE FIN:STORE SYS",
     "customers.edit":            "SC:SELF SM:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE DPO:STORE SYS",

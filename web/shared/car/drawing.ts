@@ -46,7 +46,7 @@ export const linesOf = (view: CarView): readonly string[] => LINES[view]
 /** The right side is the left one in a mirror. */
 export const mirrorOf = (view: CarView): string | undefined => (view === 'RIGHT' ? `translate(${WIDTH} 0) scale(-1 1)` : undefined)
 
-/** A side as a picture of its own, for pages that cannot draw lines. */
+/** A side as a picture of its own, for pages that cannot draw lines. @public Only the mini-program draws with it. */
 export function pictureOf(view: CarView, colour: string): string {
   const paths = linesOf(view).map((d) => `<path d="${d}"/>`).join('')
   const group = `<g fill="none" stroke="${colour}" stroke-width="4" stroke-linejoin="round"${mirrorOf(view) ? ` transform="${mirrorOf(view)}"` : ''}>${paths}</g>`

@@ -4,7 +4,7 @@ import { now } from '@shared/clock'
 import { ApiError } from '@shared/http'
 import { readWall, type Wall, type WallBay } from '@/api/workshop'
 
-export const LOOK_EVERY_MS = 15_000
+const LOOK_EVERY_MS = 15_000
 /** Longer than this without an answer, and the hall is told that the picture is old. */
 const OLD_AFTER_MS = 45_000
 

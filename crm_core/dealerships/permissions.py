@@ -41,7 +41,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "customers.consent":         "OWN CRC:STORE SYS",
     # -- vehicles -------------------------------------------------------------------------------------------------
     "vehicles.read_stock":       "SC:STORE DCC:STORE SM:STORE GM:STORE RGN:STORE GRP:STORE",
-    "vehicles.read":             "OWN SC:STORE SM:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE GM:STORE GRP:STORE RGN:STORE",
+    "vehicles.read":             "OWN SC:STORE SM:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE GM:STORE GRP:STORE RGN:STORE DCC:STORE",
     "vehicles.bind":             "OWN SA:STORE SYS",
     "vehicles.register":         "SA:STORE SVM:STORE",
     "vehicles.keep_people":      "SA:STORE SVM:STORE",

@@ -92,7 +92,7 @@ class Newcomer:
             if not self._until_in_sight(found, target, place):
                 return
             if target == "s4-hand-over":
-                for given in ("钥匙", "旧件", "结算单"):
+                for given in ("钥匙", "旧件", "结算单", "车内物品"):
                     self.console.get_by_label(given).check()
             self._by_hand(found, target, place)
         self._until_moved(place)

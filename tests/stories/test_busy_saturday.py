@@ -21,7 +21,7 @@ from tests.stories.weather import SEED_VARIABLE, STORM
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
-CARS: Final = int(os.environ.get("SATURDAY_CARS", "60"))
+CARS: Final = int(os.environ.get("SATURDAY_CARS", "16"))
 LAST_ARRIVAL: Final = timedelta(hours=15, minutes=30)
 NIGHT: Final = timedelta(hours=21)
 CODE: Final = "S01"

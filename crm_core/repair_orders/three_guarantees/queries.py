@@ -65,7 +65,7 @@ async def of_vehicle(actor: Actor, vehicle_id: int) -> ThreeGuarantees:
         VehicleNotFound, NotAllowed.
     """
     place = await _OF_CAR.first(vehicle_id)
-    if place is None:
+    if place is None or place.store_id is None:
         raise VehicleNotFound
     authorise(actor, "repair_orders.read", subject(store_id=place.store_id))
     return await _counters(place.vehicle_id)

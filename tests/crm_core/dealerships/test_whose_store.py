@@ -82,6 +82,8 @@ OF_NO_STORE: Final[dict[str, str]] = {
     "crm_core.privacy.keeping_queries.standing": "what is kept how long is the group's: in test_retention",
     "crm_core.settings.connections.tested": "the connections of the house as a whole",
     "crm_core.settings.changing.add": "the values say whose: in tests/crm_core/settings",
+    "crm_core.payments.codes.cancel": "the world's payment was not made by a code: in payments/test_codes",
+    "crm_core.payments.queries.code_payment": "the world's payment was not made by a code: in payments/test_codes",
     "crm_core.binding_requests.requesting.request": "an owner asks the advisors of whatever store they like",
     "crm_core.binding_requests.requesting.unbind": "it looks among one's own cars only, and finds none",
 }

@@ -59,7 +59,7 @@ async def of_vehicle(actor: Actor, vehicle_id: int) -> list[EarlierDamages]:
     Raises:
         VehicleNotFound: the car was never in one of these stores.
     """
-    reached = stores_within(actor, "repair_orders.read")
+    reached = stores_within(actor, "repair_orders.inspect")
     stores = None if reached is None else sorted(reached)
     if not await database.fetch_value(_WAS_HERE, vehicle_id, stores):
         raise VehicleNotFound

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 import pytest
@@ -80,12 +81,23 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+TELL_WHAT_WAS_THROWN: Final = """
+addEventListener('unhandledrejection', (event) => {
+  if (event.reason instanceof Error) return
+  event.preventDefault()
+  setTimeout(() => { throw new Error(`rejected with ${JSON.stringify(event.reason)}`) })
+})
+"""
+"""Chromium names a rejection that is no Error "Object", which tells nobody what broke."""
+
+
 @pytest.fixture
 def page() -> Iterator[Page]:
     """A tab of headless Chromium; a script error, or a request to another machine, fails the test."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
         tab = browser.new_page(viewport=SCREEN, locale="zh-CN", timezone_id="Asia/Shanghai")
+        tab.add_init_script(TELL_WHAT_WAS_THROWN)
         broken: list[str] = []
         tab.on("pageerror", lambda error: broken.append(str(error)))
         asked: set[str | None] = set()

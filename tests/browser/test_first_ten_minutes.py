@@ -84,8 +84,9 @@ def _comes_and_allows_the_work(newcomer: Newcomer) -> None:
     newcomer.give_phone(newcomer.staff, "王芳")
     newcomer.is_led_back()
     newcomer.act_until("signature")
-    damage = newcomer.mini.locator('[aria-label$="划痕 3 厘米"] img')
-    assert damage.evaluate("picture => picture.decode().then(() => picture.naturalWidth)") > 0
+    damage = newcomer.mini.locator('[aria-label$="划痕 3 厘米"]')
+    damage.scroll_into_view_if_needed()  # it loads once it is seen
+    assert damage.locator("img").evaluate("picture => picture.decode().then(() => picture.naturalWidth)") > 0
     newcomer.picture("06-report")
     newcomer.act_until("o4-authorise")
     newcomer.reads("668.00 元")

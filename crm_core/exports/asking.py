@@ -86,12 +86,12 @@ async def make(export_id: int) -> None:
         await _fail(export_id, f"超过 {rules.MOST_ROWS // 10_000} 万行，请加筛选条件再导出。")
         return
     except WeDealerError as refused:
-        await _fail(export_id, refused.message)
+        await _fail(export_id, refused.text)
         return
     try:
         await _made(actor, export_id, digest, count)
     except NobodyToApprove as refused:
-        await _fail(export_id, refused.message)
+        await _fail(export_id, refused.text)
         await _forget(digest)
 
 

@@ -77,6 +77,8 @@ class Column:
     pattern: str = ""
     is_number: bool = False
     """Of a choice whose column holds whole numbers."""
+    usual: str = ""
+    """What a choice is where nothing was said."""
 
 
 def text(
@@ -131,12 +133,13 @@ def choice(
     shown: bool = True,
     number: bool = False,
     fixed: bool = False,
+    usual: str = "",
 ) -> Column:
-    """One of several values."""
+    """One of several values; `usual` is taken where a form or a file leaves it out."""
     made = tuple(Choice(value, label) for value, label in choices.items())
     return Column(
         name, word, ColumnKind.CHOICE, required, choices=made, hint=hint, is_shown=shown, is_number=number,
-        is_fixed=fixed,
+        is_fixed=fixed, usual=usual,
     )  # fmt: skip
 
 
@@ -205,6 +208,8 @@ def read(column: Column, value: Kept) -> Stored:
 def _nothing(column: Column) -> Stored:
     if column.kind is ColumnKind.YES:
         return False
+    if column.usual:
+        return column.usual
     if column.is_required:
         raise ValueRefused(f"{column.word}要填。")
     if column.kind is ColumnKind.CHOICES:

@@ -41,6 +41,8 @@ class ColumnView:
     is_fixed: bool
     is_shown: bool
     choices: list[ChoiceView]
+    usual: str
+    """The choice a form begins with, empty for none."""
 
 
 @read_model
@@ -229,7 +231,7 @@ async def _column(column: Column, reached: frozenset[int] | None) -> ColumnView:
         ]
     return ColumnView(
         column.name, column.word, column.kind, column.is_required, column.least, column.most, column.unit,
-        column.hint, column.is_fixed, column.is_shown, choices,
+        column.hint, column.is_fixed, column.is_shown, choices, column.usual,
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ async def take(of: SettingList, actor: Actor, run: Run, rows: Sequence[Row]) -> 
             async with database.savepoint():
                 outcome = await _take(of, actor, run.layout, row, known, journal)
         except (WeDealerError, ValueRefused) as refused:
-            sentence = refused.message if isinstance(refused, WeDealerError) else str(refused)
+            sentence = refused.text if isinstance(refused, WeDealerError) else str(refused)
             outcomes.append(Outcome(Result.REFUSED, (Code.SETTING_REFUSED,), {SAID: sentence}))
             continue
         run.journal.changed += journal.changed

@@ -22,7 +22,9 @@ from crm_core.imports.models import ImportJob, ImportRemark
 from crm_core.imports.plans import PLANS, ColumnChoice, SheetChoice
 from crm_core.imports.rules import ImportState
 from crm_core.parts.models import Part
+from crm_core.pricing.fault_kinds import FaultKind
 from crm_core.pricing.models import ServiceItem
+from crm_core.pricing.work_kinds import WorkKind
 from crm_core.settings import changing, history, queries
 from crm_core.settings.declaring import REGISTRY, SettingList
 from crm_core.settings.exportable import NUMBER, every_list, name_of
@@ -220,6 +222,24 @@ async def test_what_is_known_by_its_code_needs_no_number_and_what_is_fixed_stays
         admin, await brought(admin, store_id, book(tmp_path, {"项目": rows}), setting_list="service-items")
     )
     assert summed(job) == (0, 0, 0, 1)
+
+
+async def test_an_item_of_few_columns_gets_what_is_usual_and_a_conflict_is_told_in_its_own_words(
+    admin: Actor, tmp_path: Path
+) -> None:
+    store_id = int(await database.fetch_value("SELECT min(id) FROM store"))
+    rows = [["工时代码", "名称", "计划用时", "工位类型"], ["LS-77", "换雨刮", "20", "快保"]]
+    job = await brought(admin, store_id, book(tmp_path, {"项目": rows}), setting_list="service-items")
+    assert summed(await taken(admin, job)) == (1, 0, 0, 0)
+    made = await ServiceItem.get(code="LS-77")
+    assert (made.work_kind, made.fault_kind) == (WorkKind.SMALL, FaultKind.ORDINARY)
+    prices = [["项目", "工时定额", "配件价", "从", "到"], ["换雨刮", "0.3", "80", "2026-05-01", "2026-04-01"]]
+    job = await taken(
+        admin, await brought(admin, store_id, book(tmp_path, {"价格": prices}), setting_list="item-prices")
+    )
+    assert summed(job) == (0, 0, 0, 1)
+    said = [each.proposals["setting"] async for each in ImportRemark.filter(import_job_id=job.id)]
+    assert said == ["有效期的结束不能早于开始。"]
 
 
 async def test_a_manager_brings_what_they_may_change_and_only_in_their_stores(admin: Actor, tmp_path: Path) -> None:

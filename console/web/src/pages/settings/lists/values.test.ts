@@ -3,7 +3,7 @@ import type { SettingColumn, SettingRow } from '@/api/settings'
 import { keptOf, shownOf, typedOf, typedValues, valuesToSend } from './values'
 
 const column = (kind: SettingColumn['kind'], more: Partial<SettingColumn> = {}): SettingColumn => ({
-  name: 'it', word: '内容', kind, is_required: true, least: 0, most: 0, unit: '', hint: '', is_fixed: false, is_shown: true, choices: [], ...more,
+  name: 'it', word: '内容', kind, is_required: true, least: 0, most: 0, unit: '', hint: '', is_fixed: false, is_shown: true, choices: [], usual: '', ...more,
 })
 
 it.each([
@@ -40,6 +40,12 @@ it('sends all of a new row and of another only what was changed', () => {
   const typed = { ...typedValues(columns, row), name: '福田' }
   expect(valuesToSend(columns, typed, row)).toEqual({ name: '福田' })
   expect(valuesToSend(columns, typed, null)).toEqual({ code: 'S01', name: '福田', phone: null })
+})
+
+it('begins a new row with what is usual', () => {
+  const columns = [column('CHOICE', { usual: 'SMALL' }), column('TEXT', { name: 'name' })]
+  expect(typedValues(columns, null)).toEqual({ it: 'SMALL', name: '' })
+  expect(typedValues(columns, { values: { it: 'BIG', name: '' } } as unknown as SettingRow).it).toBe('BIG')
 })
 
 it('shows a choice by its word', () => {

@@ -61,7 +61,7 @@ function minutesOf(column: SettingColumn, text: string): number {
 
 /** What the form shows of a row, or of a new one. */
 export const typedValues = (columns: readonly SettingColumn[], row: SettingRow | null): TypedValues =>
-  Object.fromEntries(columns.map((column) => [column.name, typedOf(column, row?.values[column.name])]))
+  Object.fromEntries(columns.map((column) => [column.name, typedOf(column, row ? row.values[column.name] : column.usual)]))
 
 /** What is sent: all of a new row; of one that is there, what differs from it. */
 export function valuesToSend(columns: readonly SettingColumn[], typed: TypedValues, row: SettingRow | null): Values {

@@ -10,7 +10,15 @@ from console.sign_in import api
 from console.workshop import EvidenceIn, MediaKey, evidence_of
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
-from crm_core.repair_orders import earlier_damages, estimating, inspection, opening, promises, staff_queries
+from crm_core.repair_orders import (
+    authorising,
+    earlier_damages,
+    estimating,
+    inspection,
+    opening,
+    promises,
+    staff_queries,
+)
 from crm_core.repair_orders.earlier_damages import EarlierDamages
 from crm_core.repair_orders.errors import WalkInIncomplete
 from crm_core.repair_orders.estimating import WantedLine
@@ -85,6 +93,7 @@ class EstimateLineIn(Schema):
     payer: Literal["CP", "W", "I", "N", "G"] = "CP"
     payer_approval_number: str = Field(default="", max_length=40)
     is_guarantee: bool = False
+    is_required: bool = False
 
 
 class EstimateIn(Schema):
@@ -105,6 +114,7 @@ class RecordAuthorisationIn(EvidenceIn):
     """What the owner authorised on paper or in a recorded call, with the evidence."""
 
     estimate_version: Version
+    declined_line_ids: list[Id] = Field(default_factory=list, max_length=50)
     keeps_old_parts: bool = False
 
 
@@ -180,7 +190,7 @@ async def sign_on_screen(actor: Actor, repair_order_id: int, body: StaffSignatur
 @api.post("/repair-orders/{repair_order_id}/estimate", summary="Price the jobs as the next version")
 async def make_estimate(actor: Actor, repair_order_id: int, body: EstimateIn) -> StaffRepairOrder:
     wanted = [
-        WantedLine(line.item_id, Payer(line.payer), line.payer_approval_number, line.is_guarantee)
+        WantedLine(line.item_id, Payer(line.payer), line.payer_approval_number, line.is_guarantee, line.is_required)
         for line in body.lines
     ]
     await estimating.make_estimate(
@@ -197,11 +207,12 @@ async def send_estimate(actor: Actor, repair_order_id: int, body: OrderVersionIn
 
 @api.post("/repair-orders/{repair_order_id}/estimate/authorisation", summary="Record an approval on paper or phone")
 async def record_authorisation(actor: Actor, repair_order_id: int, body: RecordAuthorisationIn) -> StaffRepairOrder:
-    await estimating.record_authorisation(
+    await authorising.record_authorisation(
         actor,
         repair_order_id,
         body.estimate_version,
         await evidence_of(body),
+        declined=frozenset(body.declined_line_ids),
         keeps_old_parts=body.keeps_old_parts,
     )
     return await staff_repair_order(actor, repair_order_id)
@@ -209,7 +220,7 @@ async def record_authorisation(actor: Actor, repair_order_id: int, body: RecordA
 
 @api.post("/repair-orders/{repair_order_id}/estimate/decline", summary="未修离店: the owner wants nothing done")
 async def record_decline(actor: Actor, repair_order_id: int, body: RecordDeclineIn) -> StaffRepairOrder:
-    await estimating.decline_estimate(actor, repair_order_id, body.estimate_version, how=body.how)
+    await authorising.decline_estimate(actor, repair_order_id, body.estimate_version, how=body.how)
     return await staff_repair_order(actor, repair_order_id)
 
 
@@ -243,7 +254,8 @@ def _order(actor: Actor, order: StaffRepairOrder) -> StaffRepairOrder:
     estimate = order.estimate
     if estimate is not None:
         total, goodwill = masked.fen(actor, estimate.owner_total_fen), masked.fen(actor, estimate.goodwill_fen)
-        estimate = replace(estimate, owner_total_fen=total, goodwill_fen=goodwill)
+        allowed = masked.fen(actor, estimate.allowed_fen)
+        estimate = replace(estimate, owner_total_fen=total, allowed_fen=allowed, goodwill_fen=goodwill)
     return replace(
         order,
         customer_name=masked.name(actor, order.customer_name),

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
-from crm_core.repair_orders import declining, estimating, inspection, inspection_rules, queries, signing
+from crm_core.repair_orders import authorising, declining, inspection, inspection_rules, queries, signing
 from crm_core.repair_orders.declining import DeclineCause, DeclineOffer
 from crm_core.repair_orders.inspection_rules import CarView
 from crm_core.repair_orders.papers import queries as papers
@@ -78,6 +78,8 @@ class OwnerEstimateLineOut:
     minutes: int
     is_guarantee: bool
     """质保返修: done again free of charge."""
+    group: str
+    """Jobs of one group are allowed or declined together; one without a group by itself."""
 
 
 @read_model
@@ -89,6 +91,12 @@ class OwnerEstimateOut:
     state: EstimateState
     lines: list[OwnerEstimateLineOut]
     total_fen: int
+    allowed_fen: int | None
+    """What was allowed of it, once it was."""
+    declined_line_ids: list[int]
+    """The jobs that were declined of an estimate that was allowed."""
+    left_fen: int | None
+    """How much this reader may agree to; null where nobody set them a limit."""
     is_within_limit: bool
     """Whether this reader may agree to it."""
     promised_finish_at: datetime
@@ -105,9 +113,10 @@ class OwnerEstimateOut:
 
 
 class AuthoriseIn(Schema):
-    """Allow the work at exactly the version that was seen."""
+    """Allow the work at exactly the version that was seen, without the jobs that are declined."""
 
     version: Version
+    declined_line_ids: list[Id] = Field(default_factory=list, max_length=50)
     keeps_old_parts: bool = False
     signature: str | None = Field(
         default=None, max_length=LONGEST_SIGNATURE, pattern=r"^data:image/png;base64,[A-Za-z0-9+/=]+$"
@@ -160,6 +169,7 @@ async def owner_estimate(actor: Actor, repair_order_id: int) -> OwnerEstimateOut
         OwnerEstimateOut,
         estimate,
         is_within_limit=part.may_agree(estimate.total_fen),
+        left_fen=part.left_fen,
         decline_terms=declining.TERMS,
         decline_causes=declining.offers(),
         lines=[_line(line) for line in estimate.lines],
@@ -171,15 +181,20 @@ async def authorise_estimate(actor: Actor, repair_order_id: int, body: Authorise
     signature = ""
     if body.signature:
         signature = await signing.keep(actor, repair_order_id, body.signature)
-    await estimating.authorise_estimate(
-        actor, repair_order_id, body.version, signature=signature, keeps_old_parts=body.keeps_old_parts
+    await authorising.authorise_estimate(
+        actor,
+        repair_order_id,
+        body.version,
+        declined=frozenset(body.declined_line_ids),
+        signature=signature,
+        keeps_old_parts=body.keeps_old_parts,
     )
     return await owner_estimate(actor, repair_order_id)
 
 
 @api.post("/repair-orders/{repair_order_id}/estimate/decline", summary="Have nothing done and leave")
 async def decline_estimate(actor: Actor, repair_order_id: int, body: DeclineEstimateIn) -> OwnerEstimateOut:
-    await estimating.decline_estimate(
+    await authorising.decline_estimate(
         actor, repair_order_id, body.version, reason=declining.reason(body.cause, body.words)
     )
     return await owner_estimate(actor, repair_order_id)

@@ -10,6 +10,7 @@ from crm_core.parts.models import Part, Stock
 from crm_core.pricing.models import ServiceItem
 from crm_core.repair_orders import (
     additional_work,
+    authorising,
     dispatching,
     estimating,
     inspection,
@@ -87,7 +88,7 @@ class Workshop:
     async def authorised(self, *items: ServiceItem) -> RepairOrder:
         """The owner allowed it."""
         order = await self.estimated(*items)
-        await estimating.authorise_estimate(self.owner, order.id, 1, keeps_old_parts=True)
+        await authorising.authorise_estimate(self.owner, order.id, 1, keeps_old_parts=True)
         return await self.now(order)
 
     async def dispatched(self, *items: ServiceItem) -> RepairOrder:

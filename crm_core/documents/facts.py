@@ -9,6 +9,7 @@ from crm_core.coupons.rules import LineKind
 from crm_core.parts.rules import RequestState
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
 from crm_core.repair_orders.papers.models import EstimateState
+from crm_core.repair_orders.papers.queries import ALLOWED_FEN
 from crm_core.repair_orders.photos import DamageMark, PositionPhoto
 from crm_core.repair_orders.rules import LineState
 from crm_core.vehicles.models import Powertrain
@@ -104,6 +105,8 @@ class OfferedJob:
     parts_fen: int
     minutes: int
     guarantee_of: str = ""
+    is_declined: bool = False
+    """Whether the owner declined it when they allowed the rest."""
 
 
 @read_model
@@ -114,6 +117,8 @@ class EstimateFacts:
     state: EstimateState
     lines: list[OfferedJob]
     owner_total_fen: int
+    allowed_fen: int | None
+    """What was allowed of it, once it was."""
     promised_finish_at: datetime
     made_by: str
     sent_at: datetime
@@ -250,9 +255,13 @@ ESTIMATE: Final = Query(
            (SELECT coalesce(json_agg(json_build_object(
                 'line_id', x->'line_id', 'name', x->'name', 'payer', x->'payer', 'labour_fen', x->'labour_fen',
                 'parts_fen', x->'parts_fen', 'minutes', x->'minutes',
-                'guarantee_of', coalesce(x->>'guarantee_of', '')) ORDER BY n), '[]')
-            FROM jsonb_array_elements(e.lines) WITH ORDINALITY AS each(x, n)) AS lines,
-           e.owner_total_fen, e.promised_finish_at, s.name AS made_by, e.sent_at, e.decided_at, e.decided_how,
+                'guarantee_of', coalesce(x->>'guarantee_of', ''),
+                'is_declined', coalesce(l.state IN ({literals(LineState.DECLINED)}), false)
+                               AND e.state IN ({literals(EstimateState.AUTHORISED)})) ORDER BY n), '[]')
+            FROM jsonb_array_elements(e.lines) WITH ORDINALITY AS each(x, n)
+            LEFT JOIN repair_line l ON l.id = (x->>'line_id')::bigint) AS lines,
+           e.owner_total_fen, {ALLOWED_FEN} AS allowed_fen,
+           e.promised_finish_at, s.name AS made_by, e.sent_at, e.decided_at, e.decided_how,
            e.evidence, e.evidence_note
     FROM estimate e JOIN staff s ON s.id = e.made_by
     WHERE e.repair_order_id = $1 AND e.sent_at IS NOT NULL

@@ -1,22 +1,20 @@
 """Deciding additional work item by item: by the owner, by a person they authorised, or recorded by the advisor."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from crm_core.dealerships.actors import Actor
-from crm_core.policies.current import policy_of
 from crm_core.repair_orders import notices
 from crm_core.repair_orders.additional_work import forget_waiting, lines_of, take_sheet
 from crm_core.repair_orders.additional_work_rules import (
     ADDITIONAL_WORK_MOVES,
-    AdditionalWorkPolicy,
     AdditionalWorkState,
     Decision,
     Urgency,
-    follow_up_days,
     needs_decline_signature,
     outcome,
 )
+from crm_core.repair_orders.authorising import check_evidence, require_within
+from crm_core.repair_orders.decisions import allow, turn_down
 from crm_core.repair_orders.errors import (
     AdditionalWorkChanged,
     AlreadyDecided,
@@ -24,10 +22,9 @@ from crm_core.repair_orders.errors import (
     DeclineMustBeSigned,
     LineNotFound,
 )
-from crm_core.repair_orders.estimating import allow, check_evidence, keep_decision, require_within
-from crm_core.repair_orders.events import AdditionalWorkDecided, WorkDeclined
+from crm_core.repair_orders.events import AdditionalWorkDecided
 from crm_core.repair_orders.evidence import HOW_WORDS, Evidence
-from crm_core.repair_orders.models import DeclinedWork, RepairLine
+from crm_core.repair_orders.models import RepairLine
 from crm_core.repair_orders.order import OrderInHand, event_facts
 from crm_core.repair_orders.owner_view_rules import OwnerNode
 from crm_core.repair_orders.papers.models import AdditionalWork
@@ -121,7 +118,7 @@ async def _apply(
         hand.move(line, "authorise")
         allow(line, actor, evidence, sheet.hash)
     for line in declined:
-        await _decline(actor, hand, line, evidence)
+        await turn_down(actor, hand, line, evidence)
     await _close_if_decided(hand, sheet, list(items.values()))
     told = await _reopen_work(actor, hand, accepted) if accepted else ""
     words = [f"同意 {len(accepted)} 项"] if accepted else []
@@ -166,38 +163,6 @@ def _check(
     ]
     if unsigned and not signature:
         raise DeclineMustBeSigned(line_ids=unsigned)
-
-
-async def _decline(actor: Actor, hand: OrderInHand, line: RepairLine, evidence: Evidence) -> None:
-    """Decline a line and keep it as declined work, about which the owner is asked again later."""
-    order, urgency = hand.order, line.urgency or Urgency.GREEN
-    hand.move(line, "decline")
-    keep_decision(line, actor, evidence)
-    line.decline_signature = evidence.photo if needs_decline_signature(urgency) else ""
-    days = follow_up_days(urgency, await policy_of(AdditionalWorkPolicy, order.store_id))
-    follow_up_on = clock.today() + timedelta(days=days) if days is not None else None
-    await DeclinedWork.create(
-        repair_order_id=order.id,
-        line_id=line.id,
-        store_id=order.store_id,
-        customer_id=order.customer_id,
-        vehicle_id=order.vehicle_id,
-        name=line.name,
-        finding=line.finding,
-        urgency=urgency,
-        price_fen=line.total_fen,
-        declined_at=clock.now(),
-        follow_up_on=follow_up_on,
-    )
-    await record(
-        WorkDeclined(
-            **event_facts(actor, order),
-            line_id=line.id,
-            line_name=line.name,
-            urgency=urgency.value,
-            follow_up_on=follow_up_on.isoformat() if follow_up_on else None,
-        )
-    )
 
 
 async def _close_if_decided(hand: OrderInHand, sheet: AdditionalWork, lines: list[RepairLine]) -> None:

@@ -136,6 +136,20 @@ class EstimateChanged(Refused):
     message = "项目有更新，请看新的。"
 
 
+class NothingAllowed(InvalidInput):
+    """Every job of the estimate is declined: that ends the order, which is a step of its own."""
+
+    code = "nothing_allowed"
+    message = "一项都不做的话，请选「暂不维修」。"
+
+
+class JobsBelongTogether(InvalidInput):
+    """Of jobs that are decided together, some are allowed and some are not."""
+
+    code = "jobs_belong_together"
+    message = "有的项目要一起做，请一起选或一起不选。"
+
+
 class CarIsHere(Refused):
     """The car cannot be sold while it is in the workshop."""
 

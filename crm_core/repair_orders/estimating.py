@@ -1,11 +1,10 @@
-"""报价: the estimated lines and the promised time before work begins. The owner authorises one frozen version."""
+"""报价: the estimated lines and the promised time before work begins; the owner answers in `authorising`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crm_core.authorised_persons.rules import is_within
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Store
@@ -17,16 +16,13 @@ from crm_core.repair_orders.additional_work_rules import OfferedItem, Urgency, v
 from crm_core.repair_orders.comebacks import judging
 from crm_core.repair_orders.comebacks.judging import FreeJobs
 from crm_core.repair_orders.errors import (
-    AboveLimit,
-    EstimateChanged,
-    EvidenceMissing,
     GoodwillNotApproved,
     NothingToEstimate,
     PayerApprovalMissing,
     PromiseInThePast,
 )
-from crm_core.repair_orders.events import EstimateAuthorised, EstimateSent, OwnerLeftUnrepaired
-from crm_core.repair_orders.evidence import HOW_WORDS, Evidence, evidence_gap
+from crm_core.repair_orders.estimate_rules import group_of
+from crm_core.repair_orders.events import EstimateSent
 from crm_core.repair_orders.models import LineSource, RepairLine, RepairOrder
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
 from crm_core.repair_orders.owner_view_rules import OwnerNode
@@ -42,13 +38,15 @@ from foundation.money import format_yuan
 class WantedLine:
     """A job of the catalogue and its payer; for W and I also the payer's approval number.
 
-    `is_guarantee` does a job again free of charge: the house pays (N), which needs no manager.
+    `is_guarantee` does a job again free of charge: the house pays (N), which needs no manager. The owner allows or
+    declines all jobs that are `is_required` together.
     """
 
     item_id: int
     payer: Payer = Payer.CP
     payer_approval_number: str = ""
     is_guarantee: bool = False
+    is_required: bool = False
 
     @property
     def paid_by(self) -> Payer:
@@ -140,148 +138,6 @@ async def send_estimate(actor: Actor, repair_order_id: int, *, expected_version:
         return estimate
 
 
-async def authorise_estimate(
-    actor: Actor,
-    repair_order_id: int,
-    version: int,
-    *,
-    signature: str = "",
-    keeps_old_parts: bool = False,
-) -> Estimate:
-    """The owner authorises the work in the mini program, at exactly the version they saw.
-
-    Raises:
-        EstimateChanged: another version is the current one.
-        AboveLimit: an authorised person agrees to more than their limit.
-        OwnerMustDecide, IllegalMove.
-    """
-    async with database.transaction():
-        hand = await take(actor, repair_order_id, "repair_orders.authorise")
-        evidence = Evidence(photo=signature, authority=hand.authority)
-        return await _authorise(actor, hand, version, evidence, keeps_old_parts)
-
-
-async def record_authorisation(
-    actor: Actor, repair_order_id: int, version: int, evidence: Evidence, *, keeps_old_parts: bool = False
-) -> Estimate:
-    """The advisor records that the owner authorised the work on paper or on the phone.
-
-    Raises:
-        EvidenceMissing: there is neither the signed paper nor the time of the call and the owner's words.
-        EstimateChanged, IllegalMove.
-    """
-    async with database.transaction():
-        hand = await take(actor, repair_order_id, "repair_orders.record_oral_decision")
-        check_evidence(hand, evidence)
-        return await _authorise(actor, hand, version, evidence, keeps_old_parts)
-
-
-def check_evidence(hand: OrderInHand, evidence: Evidence) -> None:
-    """Check the proof of a decision that staff record for the owner.
-
-    Raises:
-        EvidenceMissing: the proof is missing or impossible; the message says what.
-    """
-    gap = evidence_gap(evidence, opened_at=hand.order.opened_at, now=clock.now())
-    if gap is not None:
-        raise EvidenceMissing(gap)
-
-
-async def _authorise(
-    actor: Actor, hand: OrderInHand, version: int, evidence: Evidence, keeps_old_parts: bool
-) -> Estimate:
-    order = hand.order
-    hand.require("authorise")
-    estimate = await _current(order, version)
-    require_within(hand, hand.in_state(LineState.PROPOSED))
-    for line in hand.in_state(LineState.PROPOSED):
-        hand.move(line, "authorise")
-        allow(line, actor, evidence, estimate.hash)
-    await _decide(estimate, EstimateState.AUTHORISED, actor, evidence)
-    order.authorised_at = clock.now()
-    order.keeps_old_parts = keeps_old_parts
-    order.first_promised_at = order.promised_finish_at
-    amount = format_yuan(estimate.owner_total_fen)
-    await hand.note(
-        actor,
-        "authorised",
-        f"{evidence.who}授权 v{version}（{HOW_WORDS[evidence.how]}）",
-        amount_fen=estimate.owner_total_fen,
-        owner_text=f"{evidence.spoken_to}已授权 {amount} 元",
-        node=OwnerNode.N3,
-    )
-    facts = event_facts(actor, order)
-    await record(EstimateAuthorised(**facts, amount_fen=estimate.owner_total_fen, how=evidence.how))
-    return estimate
-
-
-async def decline_estimate(
-    actor: Actor, repair_order_id: int, version: int, *, how: str = "mini_program", reason: str = ""
-) -> Estimate:
-    """The owner wants none of it and leaves 未修离店; staff record it with `how`.
-
-    Nothing is charged: `declining.TERMS`. The advisor is told of what they did not record themselves.
-
-    Raises:
-        EstimateChanged, IllegalMove, OwnerMustDecide.
-    """
-    async with database.transaction():
-        action = "repair_orders.authorise" if actor.is_owner else "repair_orders.record_oral_decision"
-        hand = await take(actor, repair_order_id, action)
-        hand.require("decline_all")
-        estimate = await _current(hand.order, version)
-        evidence = Evidence(how, authority=hand.authority)
-        for line in hand.in_state(LineState.PROPOSED):
-            hand.move(line, "decline")
-            keep_decision(line, actor, evidence)
-        estimate.decline_reason = reason
-        await _decide(estimate, EstimateState.DECLINED, actor, evidence)
-        because = f"（{reason}）" if reason else ""
-        await hand.note(
-            actor,
-            "left",
-            f"{evidence.who}暂不维修{because}，未修离店",
-            owner_text=f"{evidence.spoken_to}选择暂不维修",
-            node=OwnerNode.N3,
-        )
-        if actor.is_owner:
-            await notices.tell_declined(hand.order, estimate, evidence.who)
-        await record(OwnerLeftUnrepaired(**event_facts(actor, hand.order)))
-        return estimate
-
-
-def allow(line: RepairLine, actor: Actor, evidence: Evidence, fingerprint: str) -> None:
-    """Store on a line that it is authorised: by whom, when, how, for which offer, and the most it may cost."""
-    keep_decision(line, actor, evidence)
-    line.authorised_version = fingerprint
-    line.authorised_fen = line.total_fen
-
-
-def keep_decision(line: RepairLine, actor: Actor, evidence: Evidence) -> None:
-    """Store on a line who decided it, when, how, and the proof."""
-    line.decided_at = clock.now()
-    line.decided_by = str(actor)
-    line.decided_how = evidence.how
-    line.evidence = evidence.photo
-    line.evidence_note = evidence.note
-    line.decided_under_id = evidence.authority.id if evidence.authority else None
-
-
-def require_within(hand: OrderInHand, asked: Sequence[RepairLine]) -> None:
-    """Check the limit of an authorised person, to which everything counts that they agreed to in this order.
-
-    Raises:
-        AboveLimit: its details hold the limit, the amount used already and the amount asked for.
-    """
-    authority = hand.authority
-    if authority is None:
-        return
-    agreed = [line for line in hand.lines if line.decided_under_id == authority.id and line.authorised_fen is not None]
-    already_fen, asked_fen = owner_total_fen(agreed), owner_total_fen(asked)
-    if not is_within(authority.limit_fen, already_fen, asked_fen):
-        raise AboveLimit(limit_fen=authority.limit_fen, already_fen=already_fen, asked_fen=asked_fen)
-
-
 def offered(lines: Sequence[RepairLine]) -> list[OfferedItem]:
     """Lines exactly as they are offered."""
     return [
@@ -340,27 +196,14 @@ async def _replace_lines(hand: OrderInHand, wanted: Sequence[WantedLine], free: 
             guarantee_of_id=free.line_of[line.item_id] if line.is_guarantee else None,
             payer_approval_number=line.payer_approval_number,
             source=LineSource.ESTIMATE,
+            is_required=line.is_required,
         )
-        await row.save()
         hand.lines.append(row)
-
-
-async def _current(order: RepairOrder, version: int) -> Estimate:
-    sent = await Estimate.select_for_update().get_or_none(repair_order_id=order.id, state=EstimateState.SENT)
-    if sent is None or sent.version != version:
-        raise EstimateChanged(current_version=sent.version if sent else None)
-    return sent
-
-
-async def _decide(estimate: Estimate, state: EstimateState, actor: Actor, evidence: Evidence) -> None:
-    estimate.state = state
-    estimate.decided_at = clock.now()
-    estimate.decided_by = str(actor)
-    estimate.decided_how = evidence.how
-    estimate.evidence = evidence.photo
-    estimate.evidence_note = evidence.note
-    estimate.decided_under_id = evidence.authority.id if evidence.authority else None
-    await estimate.save()
+    # A package is taken whole or not at all: with one of its jobs, all of them are required.
+    required = {row.package_id for row in hand.lines if row.is_required and row.package_id is not None}
+    for row in hand.lines:
+        row.is_required = row.is_required or row.package_id in required
+        await row.save()
 
 
 def _kept(line: RepairLine, free: FreeJobs) -> dict[str, object]:
@@ -373,4 +216,5 @@ def _kept(line: RepairLine, free: FreeJobs) -> dict[str, object]:
         "parts_fen": line.parts_fen,
         "minutes": line.minutes,
         "guarantee_of": free.origin_number if line.guarantee_of_id else "",
+        "group": group_of(line.package_id, is_required=line.is_required),
     }

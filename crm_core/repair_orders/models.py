@@ -184,6 +184,8 @@ class RepairLine(Table):
     bay_kind = fields.CharEnumField(BayKind, max_length=10)
     is_maintenance = fields.BooleanField(default=False)
     needs_road_test = fields.BooleanField(default=False)
+    is_required = fields.BooleanField(default=False, db_default=False)
+    """必做: the owner allows or declines all such jobs of an estimate together."""
     work_kind = fields.CharEnumField(WorkKind, max_length=8, default=WorkKind.SMALL, db_default=WorkKind.SMALL)
     guarantee_of_id = Key("repair_line", null=True)
     """质保返修: the earlier job that this one does again under the repair guarantee; the house pays it."""

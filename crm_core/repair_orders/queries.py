@@ -111,6 +111,13 @@ class ReadersPart(_Part):
             return self.is_owner
         return is_within(self.allowance.limit_fen, self.allowance.used_fen, asked_fen)
 
+    @property
+    def left_fen(self) -> int | None:
+        """How much more of this order they may agree to; None where nobody set them a limit."""
+        if self.is_owner or self.allowance is None:
+            return None if self.is_owner else 0
+        return max(self.allowance.limit_fen - self.allowance.used_fen, 0)
+
 
 @read_model
 class Progress:

@@ -46,6 +46,8 @@ class _Line:
     payer_approval_number: str
     guarantee_of: str | None
     """The order because of whose repair guarantee it is free."""
+    is_required: bool
+    """必做: the owner allows or declines all such jobs of an estimate together."""
     state: LineState
     pause_reason: PauseReason | None
     parts_expected_at: datetime | None
@@ -78,6 +80,7 @@ class _Line:
 class LineRow(_Line):
     """A job as the database holds it, with the media keys of its photos."""
 
+    package_id: int | None
     photos: list[StoredPhoto]
     evidence_key: str
 
@@ -86,6 +89,8 @@ class LineRow(_Line):
 class StaffLine(_Line):
     """A job with its photos. Amounts and the proof of the decision are null for readers who see no money."""
 
+    group: str
+    """Jobs of one group are decided together; one without a group by itself."""
     photos: list[StaffPhoto]
     evidence: StaffPhoto | None
 
@@ -125,6 +130,8 @@ class StaffEstimate:
     version: int
     state: EstimateState
     owner_total_fen: int | None
+    allowed_fen: int | None
+    """What the owner allowed of it, once they have."""
     goodwill_fen: int | None
     waits_for_approval: bool
     promised_finish_at: datetime

@@ -10,8 +10,10 @@ from crm_core.dealerships.permissions import authorise, subject
 from crm_core.parts.rules import OPEN_REQUESTS, RequestState
 from crm_core.repair_orders import earlier_damages, inspection_rules, rules, to_dispatch
 from crm_core.repair_orders.errors import RepairOrderNotFound
+from crm_core.repair_orders.estimate_rules import group_of
 from crm_core.repair_orders.event_log import LogEntry, events_for_staff
 from crm_core.repair_orders.papers.models import EstimateState
+from crm_core.repair_orders.papers.queries import ALLOWED_FEN
 from crm_core.repair_orders.rules import IN_HAND, IN_WORKSHOP, HeaderState, LineFacts, LineState
 from crm_core.repair_orders.staff_models import (
     BinRow,
@@ -58,8 +60,8 @@ _CLOCKED: Final = """
  FROM time_entry e WHERE e.line_id = l.id)
 """
 _LINE: Final = f"""
-SELECT l.id, l.name, coalesce(k.name, '') AS package, l.payer, l.payer_approval_number, h.number AS guarantee_of,
-       l.state, l.pause_reason, l.parts_expected_at, l.urgency, l.finding,
+SELECT l.id, l.name, coalesce(k.name, '') AS package, l.package_id, l.payer, l.payer_approval_number,
+       h.number AS guarantee_of, l.is_required, l.state, l.pause_reason, l.parts_expected_at, l.urgency, l.finding,
        l.photos, l.source, l.additional_work_id, l.is_priced, l.minutes, l.labour_centihours, l.labour_fen, l.parts_fen,
        l.decided_at, l.decided_how, l.evidence AS evidence_key, l.evidence_note, l.technician_id, t.name AS technician,
        b.name AS bay, l.planned_starts_at, l.planned_ends_at, l.started_at, l.finished_at, l.fail_count,
@@ -119,10 +121,11 @@ _CHECKS = Query(
 _ESTIMATE = Query(
     StaffEstimate,
     f"""
-    SELECT version, state, owner_total_fen, promised_finish_at, sent_at, decided_at, decided_how, goodwill_fen,
+    SELECT version, state, owner_total_fen, {ALLOWED_FEN} AS allowed_fen,
+           promised_finish_at, sent_at, decided_at, decided_how, goodwill_fen,
            state IN ({literals(EstimateState.DRAFT)}) AND goodwill_hash <> '' AND approved_by_id IS NULL
              AS waits_for_approval
-    FROM estimate WHERE repair_order_id = $1 ORDER BY version DESC LIMIT 1
+    FROM estimate e WHERE repair_order_id = $1 ORDER BY version DESC LIMIT 1
     """,
 )
 _INSPECTION = Query(
@@ -242,6 +245,7 @@ def _line(row: LineRow) -> StaffLine:
         row,
         photos=[StaffPhoto(url=signed(photo.key), label=photo.label) for photo in row.photos],
         evidence=StaffPhoto(url=signed(row.evidence_key), label="凭证") if row.evidence_key else None,
+        group=group_of(row.package_id, is_required=row.is_required),
     )
 
 

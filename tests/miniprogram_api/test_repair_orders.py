@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_core.repair_orders import additional_work, estimating, quality
+from crm_core.repair_orders import additional_work, authorising, quality
 from crm_core.repair_orders.additional_work_rules import Urgency
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.signing import SIGNATURES
@@ -53,7 +53,7 @@ async def test_what_is_still_to_come_grows_shorter_and_names_a_wash_only_if_one_
         return names
 
     assert await coming() == [], "nothing comes before the owner agrees to a job"
-    await estimating.authorise_estimate(shop.owner, order.id, 1, keeps_old_parts=True)
+    await authorising.authorise_estimate(shop.owner, order.id, 1, keeps_old_parts=True)
     assert await coming() == ["小保养", "质检", *wash]
     await shop.give_out(order)
     await shop.do_all(order)

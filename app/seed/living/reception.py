@@ -10,6 +10,7 @@ from crm_core.appointments.models import Appointment
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.models import Role
 from crm_core.repair_orders import (
+    authorising,
     estimating,
     inspection,
     opening,
@@ -113,11 +114,11 @@ async def authorise(visit: Visit) -> None:
     keeps = visit.number % 5 == 0
     if visit.car.has_mini_program:
         signature = await visit.album.signature(visit.number % 9)
-        await estimating.authorise_estimate(
+        await authorising.authorise_estimate(
             visit.car.owner, visit.order_id, 1, signature=signature, keeps_old_parts=keeps
         )
     else:
-        await estimating.record_authorisation(
+        await authorising.record_authorisation(
             visit.advisor, visit.order_id, 1, await visit.on_paper(), keeps_old_parts=keeps
         )
 

@@ -9,7 +9,7 @@ from app.seed.living import leaving, reception, workshop
 from app.seed.living.visit import Moments, Until, Visit
 from crm_core.appointments import service as appointments
 from crm_core.dealerships.models import Role
-from crm_core.repair_orders import estimating, opening
+from crm_core.repair_orders import authorising, opening
 from foundation import clock
 
 
@@ -54,7 +54,7 @@ async def _in_the_workshop(visit: Visit) -> Moments:
     yield (at := at + timedelta(minutes=3))
     if visit.until is Until.LEFT:
         decider, how = (visit.car.owner, "mini_program") if visit.car.has_mini_program else (visit.advisor, "paper")
-        await estimating.decline_estimate(decider, visit.order_id, 1, how=how)
+        await authorising.decline_estimate(decider, visit.order_id, 1, how=how)
         return
     await reception.authorise(visit)
     if visit.until is Until.AUTHORISED:

@@ -2,7 +2,7 @@
 
 from crm_core.documents.contents.common import head, moment, terms
 from crm_core.documents.contents.order import authorised, jobs_table, note_of
-from crm_core.documents.facts import Facts
+from crm_core.documents.facts import EstimateFacts, Facts
 from crm_core.documents.rules import DocumentKind
 from crm_core.repair_orders.papers.models import EstimateState
 from foundation.money import format_yuan, in_capitals
@@ -29,6 +29,7 @@ def paper(facts: Facts) -> Paper | None:
             jobs_table(facts, estimate),
             Fields(
                 (
+                    *_allowed(estimate),
                     Item("估价合计", f"¥{format_yuan(estimate.owner_total_fen)}"),
                     Item("大写", in_capitals(estimate.owner_total_fen), is_wide=True),
                 ),
@@ -44,3 +45,10 @@ def paper(facts: Facts) -> Paper | None:
             ),
         ),
     )
+
+
+def _allowed(estimate: EstimateFacts) -> tuple[Item, ...]:
+    """What the owner allowed, where they did not allow all of it."""
+    if estimate.allowed_fen is None or not any(each.is_declined for each in estimate.lines):
+        return ()
+    return (Item("授权金额", f"¥{format_yuan(estimate.allowed_fen)}"),)

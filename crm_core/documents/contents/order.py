@@ -1,5 +1,7 @@
 """委托书: what the owner has the workshop do, and for how much at most."""
 
+from dataclasses import replace
+
 from crm_core.billing.rules import Payer
 from crm_core.documents.contents.common import (
     PAYERS,
@@ -26,6 +28,10 @@ def paper(facts: Facts) -> Paper | None:
     order, estimate = facts.order, facts.estimate
     if estimate is None or estimate.state is not EstimateState.AUTHORISED:
         return None
+    allowed_fen = estimate.owner_total_fen if estimate.allowed_fen is None else estimate.allowed_fen
+    estimate = replace(
+        estimate, lines=[each for each in estimate.lines if not each.is_declined], owner_total_fen=allowed_fen
+    )
     jobs = [job for offered in estimate.lines if (job := facts.job(offered.line_id))]
     return Paper(
         order.store,
@@ -83,6 +89,7 @@ def jobs_table(facts: Facts, estimate: EstimateFacts) -> Rows:
         total = offered.labour_fen + offered.parts_fen
         sums = [sum_for(payer, fen) for fen in (offered.labour_fen, offered.parts_fen, total)]
         name = f"{offered.name}（质保返修，原工单 {offered.guarantee_of}）" if offered.guarantee_of else offered.name
+        name += "（暂不做）" if offered.is_declined else ""
         rows.append((str(number), name, PAYERS[payer], hours(job.labour_centihours if job else 0), *sums))
     own = [offered for offered in estimate.lines if offered.payer is Payer.CP]
     labour, parts = sum(each.labour_fen for each in own), sum(each.parts_fen for each in own)

@@ -67,6 +67,8 @@ class Estimate(Table):
     lines: list[dict[str, object]] = fields.JSONField()
     owner_total_fen = fields.BigIntField()
     """What the owner themselves would pay."""
+    allowed_fen = fields.BigIntField(null=True)
+    """What the owner allowed of it, once they have; the jobs they declined are not in it."""
     promised_finish_at = fields.DatetimeField()
     state = fields.CharEnumField(EstimateState, max_length=12)
     made_by = Key("staff")
@@ -98,6 +100,10 @@ class Estimate(Table):
             CheckConstraint(
                 check="state IN ('DRAFT', 'SUPERSEDED') OR goodwill_hash = '' OR approved_by_id IS NOT NULL",
                 name="estimate_goodwill_is_approved",
+            ),
+            CheckConstraint(
+                check="allowed_fen IS NULL OR (state = 'AUTHORISED' AND allowed_fen BETWEEN 0 AND owner_total_fen)",
+                name="estimate_allowed_within_offer",
             ),
             CheckConstraint(
                 check="approved_by_id IS NULL OR approved_by_id <> made_by", name="estimate_goodwill_four_eyes"

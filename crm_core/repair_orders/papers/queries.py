@@ -7,6 +7,7 @@ from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
 from crm_core.repair_orders.errors import AdditionalWorkNotFound, RepairOrderNotFound
+from crm_core.repair_orders.models import LineSource
 from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.photos import DamageMark, PositionPhoto, StoredPhoto
 from crm_core.repair_orders.queries import readable
@@ -44,6 +45,8 @@ class EstimateLine:
     minutes: int
     guarantee_of: str = ""
     """The order because of whose repair guarantee it is free."""
+    group: str = ""
+    """Jobs of one group are decided together; one without a group by itself."""
 
 
 @read_model
@@ -55,6 +58,10 @@ class ShownEstimate:
     state: EstimateState
     lines: list[EstimateLine]
     total_fen: int
+    allowed_fen: int | None
+    """What was allowed of it, once it was."""
+    declined_line_ids: list[int]
+    """The jobs that were declined of an estimate that was allowed."""
     promised_finish_at: datetime
     sent_at: datetime | None
     decided_at: datetime | None
@@ -114,6 +121,10 @@ class AdditionalWorkSheet(SheetHead):
 
 
 _NUMBER: Final = "coalesce(nullif(a.service_phone, ''), nullif(s.phone, ''))"
+ALLOWED_FEN: Final = f"""
+coalesce(e.allowed_fen, CASE WHEN e.state IN ({literals(EstimateState.AUTHORISED)}) THEN e.owner_total_fen END)
+"""
+"""What was allowed of an estimate `e`: an estimate may have been allowed before this was stored, and then whole."""
 _INSPECTION: Final = Query(
     InspectionReport,
     """
@@ -125,7 +136,11 @@ _INSPECTION: Final = Query(
 _ESTIMATE: Final = Query(
     ShownEstimate,
     f"""
-    SELECT e.repair_order_id, e.version, e.state, e.lines, e.owner_total_fen AS total_fen, e.promised_finish_at,
+    SELECT e.repair_order_id, e.version, e.state, e.lines, e.owner_total_fen AS total_fen, {ALLOWED_FEN} AS allowed_fen,
+           (SELECT coalesce(json_agg(l.id ORDER BY l.id), '[]') FROM repair_line l
+            WHERE l.repair_order_id = r.id AND l.source IN ({literals(LineSource.ESTIMATE)})
+              AND l.state IN ({literals(LineState.DECLINED)})
+              AND e.state IN ({literals(EstimateState.AUTHORISED)})) AS declined_line_ids, e.promised_finish_at,
            e.sent_at, e.decided_at, r.keeps_old_parts, e.decline_reason, a.name AS advisor, {_NUMBER} AS phone
     FROM estimate e JOIN repair_order r ON r.id = e.repair_order_id JOIN staff a ON a.id = r.advisor_id
     JOIN store s ON s.id = r.store_id

@@ -80,9 +80,9 @@ export const owner = {
       }),
     ),
   estimate: (id: number): Promise<Estimate> => call('get', '/api/owner/repair-orders/{repair_order_id}/estimate', order(id)),
-  authorise: (id: number, version: number, keepsOldParts: boolean, key: string) =>
+  authorise: (id: number, version: number, declined: number[], keepsOldParts: boolean, key: string) =>
     call('post', '/api/owner/repair-orders/{repair_order_id}/estimate/authorisation', {
-      ...order(id), body: { version, keeps_old_parts: keepsOldParts, signature: null }, key,
+      ...order(id), body: { version, declined_line_ids: declined, keeps_old_parts: keepsOldParts, signature: null }, key,
     }),
   declineEstimate: (id: number, body: { version: number; cause: DeclineCause | null; words: string }, key: string) =>
     call('post', '/api/owner/repair-orders/{repair_order_id}/estimate/decline', { ...order(id), body, key }),

@@ -43,6 +43,19 @@ async def test_they_allow_an_estimate_within_the_limit_in_the_owners_name(family
     assert (estimate.decided_by, estimate.decided_under_id) == (f"owner:{family.wife.id}", person_id)
 
 
+async def test_they_allow_the_part_of_an_estimate_that_is_within_the_limit(family: Family):
+    await family.accepted(PADS_FEN)
+    order = await family.shop.estimated(family.shop.service, family.shop.pads)
+    service, _ = await family.shop.lines(order)
+    shown = (await family.hers.get(f"/repair-orders/{order.id}/estimate")).json()
+    assert (shown["is_within_limit"], shown["left_fen"]) == (False, PADS_FEN)
+    door = f"/repair-orders/{order.id}/estimate/authorisation"
+    whole = await family.hers.post(door, json={"version": 1})
+    assert (whole.status_code, whole.json()["error"]["code"]) == (403, "above_limit")
+    part = await family.hers.post(door, json={"version": 1, "declined_line_ids": [service.id]})
+    assert (part.status_code, part.json()["allowed_fen"]) == (200, PADS_FEN)
+
+
 async def test_family_without_a_limit_only_looks(family: Family):
     await family.accepted(0)
     sheet, (line,) = await family.asked(Urgency.YELLOW)

@@ -129,6 +129,7 @@ FACTS = Facts(
         state=EstimateState.AUTHORISED,
         lines=[_offered(SERVICE), _offered(SWITCH)],
         owner_total_fen=716_00,
+        allowed_fen=716_00,
         promised_finish_at=AT,
         made_by="李敏",
         sent_at=AT,

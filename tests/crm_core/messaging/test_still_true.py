@@ -13,7 +13,7 @@ from crm_core.coupons.rules import CouponState
 from crm_core.messaging.conditions import holds
 from crm_core.messaging.models import Message
 from crm_core.payments.rules import Method
-from crm_core.repair_orders import additional_work, estimating, promises
+from crm_core.repair_orders import additional_work, authorising, promises
 from crm_core.repair_orders.additional_work_rules import Urgency
 from foundation import clock
 from tests import factories as make
@@ -55,7 +55,7 @@ async def test_an_estimate_is_ready_until_it_is_decided():
     workshop = await make_workshop()
     order = await workshop.estimated()
     assert await _true("repair_progress", "estimate_ready")
-    await estimating.authorise_estimate(workshop.owner, order.id, 1, keeps_old_parts=True)
+    await authorising.authorise_estimate(workshop.owner, order.id, 1, keeps_old_parts=True)
     assert not await _true("repair_progress", "estimate_ready")
 
 

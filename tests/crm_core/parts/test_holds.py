@@ -10,7 +10,7 @@ from crm_core.dealerships.models import Role
 from crm_core.parts import holds, stock
 from crm_core.parts.models import Part, PartHold, PartRequest, Stock
 from crm_core.parts.rules import RequestState
-from crm_core.repair_orders import dispatching, estimating, material, opening
+from crm_core.repair_orders import authorising, dispatching, estimating, material, opening
 from crm_core.repair_orders.estimating import WantedLine
 from foundation import database
 from foundation.refs import Ref
@@ -80,7 +80,7 @@ async def test_an_estimate_holds_its_parts_and_a_new_one_holds_only_its_own():
 async def test_a_declined_estimate_frees_what_it_held():
     shop = await make_workshop()
     order = await shop.estimated()
-    await estimating.decline_estimate(shop.owner, order.id, 1)
+    await authorising.decline_estimate(shop.owner, order.id, 1)
     assert await _reserved(shop.service.part_number) == (6, 0)
 
 

@@ -7,7 +7,7 @@ import pytest
 from tortoise.exceptions import IntegrityError
 
 from crm_core.dealerships.models import Role
-from crm_core.repair_orders import additional_work, deciding, estimating, jobs
+from crm_core.repair_orders import additional_work, authorising, deciding, jobs
 from crm_core.repair_orders.additional_work import Finding, ItemPrice
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Decision, Urgency
 from crm_core.repair_orders.errors import (
@@ -200,7 +200,7 @@ async def test_nothing_is_added_before_authorisation_or_after_the_bill():
     found = [Finding("剩 2.1 毫米", Urgency.RED, [PHOTO], item_id=shop.pads.id)]
     with pytest.raises(IllegalMove):
         await additional_work.propose(shop.advisor, order.id, found)
-    await estimating.authorise_estimate(shop.owner, order.id, 1)
+    await authorising.authorise_estimate(shop.owner, order.id, 1)
     await shop.give_out(order)
     await shop.do_all(order)
     await database.execute("UPDATE repair_order SET state = 'BILLED' WHERE id = $1", order.id)

@@ -8,6 +8,7 @@ import pytest
 from app.wiring import wire
 from crm_core.repair_orders import (
     additional_work,
+    authorising,
     dispatching,
     estimating,
     inspection,
@@ -71,8 +72,8 @@ VERBS: dict[str, Verb] = {
     "inspect": _inspect,
     "estimate": _estimate,
     "send": lambda shop, order: estimating.send_estimate(shop.advisor, order.id),
-    "authorise": lambda shop, order: estimating.authorise_estimate(shop.owner, order.id, 1),
-    "decline": lambda shop, order: estimating.decline_estimate(shop.owner, order.id, 1),
+    "authorise": lambda shop, order: authorising.authorise_estimate(shop.owner, order.id, 1),
+    "decline": lambda shop, order: authorising.decline_estimate(shop.owner, order.id, 1),
     "dispatch": _dispatch,
     "find": _find,
     "promise": lambda shop, order: promises.change_promise(

@@ -12,6 +12,7 @@ from crm_core.dealerships.permissions import SameHands
 from crm_core.messaging.models import Message
 from crm_core.parts.errors import PartsNotIssued
 from crm_core.repair_orders import (
+    authorising,
     billable,
     dispatching,
     estimating,
@@ -106,8 +107,8 @@ async def test_a_new_version_makes_the_older_estimate_void():
     )
     await estimating.send_estimate(shop.advisor, order.id)
     with pytest.raises(EstimateChanged):
-        await estimating.authorise_estimate(shop.owner, order.id, 1)
-    await estimating.authorise_estimate(shop.owner, order.id, 2)
+        await authorising.authorise_estimate(shop.owner, order.id, 1)
+    await authorising.authorise_estimate(shop.owner, order.id, 2)
     assert (await shop.now(order)).first_promised_at == make.slot(12, 30)
 
 
@@ -115,12 +116,12 @@ async def test_work_allowed_on_paper_or_by_phone_rests_on_evidence():
     shop = await make_workshop()
     order = await shop.estimated()
     with pytest.raises(EvidenceMissing):
-        await estimating.record_authorisation(shop.advisor, order.id, 1, Evidence("phone", words="做吧"))
+        await authorising.record_authorisation(shop.advisor, order.id, 1, Evidence("phone", words="做吧"))
     with pytest.raises(EvidenceMissing):
-        await estimating.record_authorisation(shop.advisor, order.id, 1, Evidence("paper"))
+        await authorising.record_authorisation(shop.advisor, order.id, 1, Evidence("paper"))
     assert (await shop.now(order)).state is HeaderState.ESTIMATED
     call = Evidence("phone", said_at=clock.now(), words="做吧，中午来取")
-    estimate = await estimating.record_authorisation(shop.advisor, order.id, 1, call)
+    estimate = await authorising.record_authorisation(shop.advisor, order.id, 1, call)
     (line,) = await shop.lines(order)
     told = "11月23日 09:30 说：做吧，中午来取"
     assert [estimate.evidence_note, line.evidence_note, line.decided_how] == [told, told, "phone"]

@@ -8,7 +8,7 @@ from crm_core.billing import making
 from crm_core.billing.models import Bill
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.models import Role
-from crm_core.repair_orders import dispatching, estimating, material, quality, work
+from crm_core.repair_orders import authorising, dispatching, estimating, material, quality, work
 from crm_core.repair_orders.estimating import WantedLine
 from crm_core.repair_orders.models import RepairLine
 from crm_core.repair_orders.rules import LineState
@@ -40,7 +40,7 @@ async def test_two_technicians_and_two_payers_on_one_order():
     wanted = [WantedLine(shop.service.id), WantedLine(shop.pads.id, Payer.W, "W-1")]
     await estimating.make_estimate(shop.advisor, order.id, wanted, make.slot(14))
     await estimating.send_estimate(shop.advisor, order.id)
-    await estimating.authorise_estimate(shop.owner, order.id, 1)
+    await authorising.authorise_estimate(shop.owner, order.id, 1)
     service, pads = await shop.lines(order)
     for line, technician in ((service, shop.technician), (pads, other)):
         await dispatching.dispatch(

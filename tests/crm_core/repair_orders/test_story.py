@@ -6,7 +6,7 @@ import pytest
 
 from crm_core.coupons.rules import LineKind
 from crm_core.customers.models import Customer
-from crm_core.repair_orders import billable, deciding, estimating, material, quality, settlement, work
+from crm_core.repair_orders import authorising, billable, deciding, material, quality, settlement, work
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Decision, Urgency
 from crm_core.repair_orders.models import DeclinedWork, RepairEvent
 from crm_core.repair_orders.order import replay
@@ -35,7 +35,7 @@ async def test_one_visit_from_arrival_to_delivery():
     order = await shop.estimated()
     assert order.number == f"RO-{shop.store.code}-261123-0001"
     assert (await _state(order)) is HeaderState.ESTIMATED
-    await estimating.authorise_estimate(shop.owner, order.id, 1, keeps_old_parts=True)
+    await authorising.authorise_estimate(shop.owner, order.id, 1, keeps_old_parts=True)
     await shop.give_out(order)
     assert await _state(order) is HeaderState.DISPATCHED
     service = (await shop.lines(order))[0]

@@ -46,11 +46,11 @@ export const makeEstimate = (id: number, lines: EstimateLine[], finishAt: string
 export const sendEstimate = (id: number, version: number, key: string) =>
   take(api.POST('/api/staff/repair-orders/{repair_order_id}/estimate/sending', { params: at(id, key), body: { version } }))
 
-export const recordAuthorisation = (id: number, estimateVersion: number, evidence: Evidence, key: string) =>
+export const recordAuthorisation = (id: number, estimateVersion: number, declined: number[], evidence: Evidence, key: string) =>
   take(
     api.POST('/api/staff/repair-orders/{repair_order_id}/estimate/authorisation', {
       params: at(id, key),
-      body: { ...evidence, estimate_version: estimateVersion, keeps_old_parts: false },
+      body: { ...evidence, estimate_version: estimateVersion, declined_line_ids: declined, keeps_old_parts: false },
     }),
   )
 

@@ -11,7 +11,7 @@ from crm_core.billing import making, paying
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.models import AuditEntry, Role
 from crm_core.payments.rules import Method
-from crm_core.repair_orders import estimating, opening, to_dispatch
+from crm_core.repair_orders import authorising, estimating, opening, to_dispatch
 from crm_core.repair_orders.comebacks import earlier, judging, queries
 from crm_core.repair_orders.comebacks.errors import (
     ComebackNotFound,
@@ -126,7 +126,7 @@ async def test_what_the_guarantee_covers_is_free_without_the_manager_and_says_wh
     with pytest.raises(FreeJobsStand):
         await judging.deny(shop.advisor, back.id, "不是同一个问题")
     await estimating.send_estimate(shop.advisor, back.id)
-    await estimating.authorise_estimate(shop.owner, back.id, estimate.version)
+    await authorising.authorise_estimate(shop.owner, back.id, estimate.version)
     line = await RepairLine.get(repair_order_id=back.id)
     facts = (await to_dispatch.facts_of([line.id]))[line.id]
     assert (facts.previous_technician_id, facts.previous_failures) == (shop.technician.id, 0)

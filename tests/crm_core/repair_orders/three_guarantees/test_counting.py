@@ -11,7 +11,7 @@ from crm_core.dealerships.models import Role
 from crm_core.messaging.models import Message
 from crm_core.pricing.fault_kinds import FaultKind
 from crm_core.pricing.models import ServiceItem
-from crm_core.repair_orders import estimating, material, quality
+from crm_core.repair_orders import authorising, estimating, material, quality
 from crm_core.repair_orders import work as working
 from crm_core.repair_orders.estimating import WantedLine
 from crm_core.repair_orders.models import RepairOrder
@@ -45,7 +45,7 @@ async def _for_the_maker(shop: Workshop) -> RepairOrder:
     wanted = [WantedLine(shop.pads.id, Payer.W, "W-1")]
     await estimating.make_estimate(shop.advisor, order.id, wanted, make.slot(11, 30))
     await estimating.send_estimate(shop.advisor, order.id)
-    await estimating.authorise_estimate(shop.owner, order.id, 1)
+    await authorising.authorise_estimate(shop.owner, order.id, 1)
     await shop.give_out(order)
     await working.clock_on(shop.technician, (await shop.lines(order))[0].id)
     return await shop.now(order)

@@ -1,4 +1,4 @@
-"""An owner allows an estimate job by job; what they decline is asked about again, and what belongs together stays so."""
+"""An owner allows an estimate job by job; what they decline is asked about again, what belongs together stays so."""
 
 from datetime import timedelta
 

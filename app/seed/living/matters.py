@@ -14,7 +14,7 @@ from crm_core.appointments.errors import SlotNotPossible, SlotTaken, VehicleHasA
 from crm_core.bill_disputes import disputing
 from crm_core.bill_disputes.models import BillDispute
 from crm_core.billing import refunding
-from crm_core.billing.models import Bill, BillLine
+from crm_core.billing.models import Bill, BillLine, BillRefundLine
 from crm_core.billing.rules import BillState, Payer
 from crm_core.coupons import claiming, ending, issuing, templates
 from crm_core.coupons.models import CouponTemplate
@@ -126,8 +126,10 @@ async def ask_for_decisions(crew: Crew, now: datetime) -> None:
 
 
 async def _ask_for_refund(crew: Crew) -> None:
+    # A second refund of one payment has to wait a minute after the first.
+    asked = await BillRefundLine.all().values_list("bill_id", flat=True)
     paid = await Bill.filter(store_id=crew.store.id, payer=Payer.CP, state=BillState.PAID, total_fen__gt=0)
-    for bill in sorted(paid, key=lambda bill: bill.id, reverse=True):
+    for bill in sorted((each for each in paid if each.id not in asked), key=lambda bill: bill.id, reverse=True):
         line = await BillLine.filter(bill_id=bill.id).order_by("-line_no").first()
         if line is not None and line.payable_fen > 0:
             wanted = {line.line_no: min(line.payable_fen, 60_00)}

@@ -47,6 +47,7 @@ from crm_core.dealerships import sessions
 from crm_core.dealerships.events import AuditFoundBroken, DeputyEnded, DeputyNamed, MemberJoined, MemberRenamed
 from crm_core.documents import issuing as documents_issuing
 from crm_core.exports import asking as exports_asking
+from crm_core.monthly_accounts import service as monthly_accounts
 from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
 from crm_core.privacy import merging as privacy_merging
@@ -159,6 +160,7 @@ def _subscribe() -> None:
     subscribe(MemberRenamed, inbox.take_up)
     subscribe(PaymentSucceeded, paying.on_payment_succeeded)
     subscribe(RefundSucceeded, refunding.on_refund_succeeded)
+    subscribe(RefundSucceeded, monthly_accounts.on_refund_succeeded)
     for offered in webhook_catalogue.OFFERED:
         subscribe(offered.event, webhook_telling.on_event)
 

@@ -97,6 +97,8 @@ TIMETABLE: tuple[Line, ...] = (
     Line("surveys.send", _every_minutes(10), "once", "a day after the hand-over, in waking hours"),
     Line("surveys.expire", _daily(0, 5), "once", "seven days after the invitation"),
     Line("invoicing.remind", _every_minutes(10), "once", "an invoice that was to be issued by now: who leads the desk"),
+    Line("monthly_accounts.close_months", _daily(0, 10), "once", "account months whose closing day is over"),
+    Line("monthly_accounts.remind", _daily(9), "once", "account months that are overdue"),
     Line("receivables.remind", _daily(9), "once", "what makers, insurers or the house owe and is late"),
     Line("bill_disputes.remind", _every_minutes(5), "once", "a disputed line nobody answered in time"),
     Line("surveys.escalate_complaints", _every_minutes(10), "once", "a complaint unresolved for a day: its manager"),

@@ -64,6 +64,8 @@ PARTNERS_KEY: Final = "wdp_the_key_of_the_world"
 """The API key of the busy store."""
 
 CALLED: Final = {
+    "account": "monthly_account",
+    "month": "account_month",
     "advisor": "staff",
     "author": "staff",
     "send_task": "send_task",

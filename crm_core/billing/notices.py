@@ -4,6 +4,8 @@ from crm_core.billing import ledger
 from crm_core.billing.models import Bill
 from crm_core.dealerships.models import Store
 from crm_core.messaging.service import say
+from crm_core.payments.models import Payment
+from crm_core.payments.rules import Method, PaymentState
 from crm_core.vehicles.models import Vehicle
 
 
@@ -27,8 +29,9 @@ async def tell_due(bill: Bill) -> None:
 
 
 async def tell_paid(bill: Bill) -> None:
-    """Send the receipt, once; a bill of zero gets none."""
-    if bill.total_fen == 0:
+    """Send the receipt, once; a bill of zero gets none, nor does one that a company pays at the end of the month."""
+    on_account = Payment.filter(about=ledger.about(bill), method=Method.ACCOUNT, state=PaymentState.SUCCESS, problem="")
+    if bill.total_fen == 0 or await on_account.exists():
         return
     store = await Store.get(id=bill.store_id)
     await say(

@@ -16,9 +16,11 @@ class Method(StrEnum):
     CASH = "CASH"
     CARD = "CARD"
     TRANSFER = "TRANSFER"
+    ACCOUNT = "ACCOUNT"
+    """Put on the monthly account of a company, which owes it from then on."""
 
 
-OFFLINE = frozenset({Method.CASH, Method.CARD, Method.TRANSFER})
+OFFLINE = frozenset({Method.CASH, Method.CARD, Method.TRANSFER, Method.ACCOUNT})
 
 
 class PaymentState(StrEnum):

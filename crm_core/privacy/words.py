@@ -26,6 +26,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "POS": "刷卡",
         "TRANSFER": "转账",
         "CARD": "刷卡",
+        "ACCOUNT": "月结挂账",
     },
     "channel": {
         "SUBSCRIBE": "小程序通知",

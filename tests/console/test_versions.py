@@ -29,6 +29,7 @@ VERSIONLESS: Final = {
         PUT /staff/vehicles/{vehicle_id}/plate
         """,
     "it makes something new and overwrites nothing": """
+        POST /staff/monthly-accounts
         POST /staff/stock/bins
         POST /staff/vehicles/{vehicle_id}/people
         POST /owner/appointments

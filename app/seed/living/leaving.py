@@ -7,6 +7,7 @@ from crm_core.billing import making, paying
 from crm_core.billing.models import Bill
 from crm_core.billing.rules import BillState
 from crm_core.dealerships.models import Role
+from crm_core.monthly_accounts import service as monthly_accounts
 from crm_core.payments.rules import Method
 from crm_core.repair_orders import (
     quality,
@@ -60,10 +61,23 @@ async def _pay(visit: Visit, bill: Bill) -> None:
     due = paying.due_fen(bill)
     if bill.state not in (BillState.SENT, *paying.PAYABLE) or not due:
         return
+    if visit.until is Until.PAID:
+        await _put_on_account(visit, bill, due)
+        return
     method = (Method.CARD, Method.CASH, Method.TRANSFER)[visit.number % 3]
     receipt = f"POS{visit.number:06d}" if method is Method.CARD else ""
     amount = due // 2 if visit.until is Until.PARTLY_PAID else due
     await paying.receive_offline(visit.crew.next(Role.CSH), bill.id, amount, method, receipt_number=receipt)
+
+
+async def _put_on_account(visit: Visit, bill: Bill, due_fen: int) -> None:
+    """A company's car: its account is nearly used up by this bill."""
+    asked = await monthly_accounts.ask(
+        visit.advisor, bill.store_id, bill.customer_id, "深圳市远航贸易有限公司", due_fen + 50_00,
+        closing_day=25, pay_within_days=15,
+    )  # fmt: skip
+    await monthly_accounts.decide(visit.crew.next(Role.GM), asked.id, "agree", expected_version=1)
+    await monthly_accounts.charge(visit.crew.next(Role.CSH), bill.id, expected_version=bill.version)
 
 
 async def _take_the_car(visit: Visit) -> Moments:

@@ -51,6 +51,8 @@ const WORDS: Record<string, string> = {
   'privacy.erase_due': '删除车主要求删的资料',
   'privacy.remind_officers': '提醒快到期的个人信息请求',
   'promised_times.release_holds': '释放占着的时段',
+  'monthly_accounts.close_months': '月结出账',
+  'monthly_accounts.remind': '提醒逾期的月结',
   'receivables.remind': '提醒逾期的应收',
   'repair_orders.auto_confirm_hand_overs': '到时自动确认交车',
   'repair_orders.close_delivered': '关闭已交车的工单',

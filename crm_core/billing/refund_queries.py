@@ -7,7 +7,7 @@ from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, is_allowed, subject
 from crm_core.payments.errors import RefundNotFound
-from crm_core.payments.rules import OFFLINE, Method, Redirect, RefundState
+from crm_core.payments.rules import BY_HAND, Method, Redirect, RefundState
 from foundation.reading import Query, derive, literals, read_model
 
 
@@ -139,7 +139,7 @@ async def of_store(actor: Actor, store_id: int) -> list[DeskRefundRow]:
     may_redirect = is_allowed(actor, "refunds.redirect", subject(store_id=store_id))
     rows = []
     for row in await _OF_STORE.all(store_id):
-        is_owed = row.state is RefundState.APPROVED and (row.method in OFFLINE or row.redirected_to is _TO_US)
+        is_owed = row.state is RefundState.APPROVED and (row.method in BY_HAND or row.redirected_to is _TO_US)
         rows.append(
             derive(
                 DeskRefundRow,

@@ -6,7 +6,7 @@ from crm_core.billing.errors import BillNotFound
 from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
-from crm_core.payments.rules import OFFLINE, Method, PaymentState, Redirect, RefundState
+from crm_core.payments.rules import BY_HAND, Method, PaymentState, Redirect, RefundState
 from foundation.reading import Query, derive, literals, read_model
 from foundation.refs import Ref
 
@@ -90,7 +90,7 @@ _OF_BILL = Query(
     RefundOfBill,
     f"""
     SELECT r.id, r.amount_fen, r.state, r.requested_at, r.ended_at,
-           (p.method IN ({literals(*OFFLINE)})
+           (p.method IN ({literals(*BY_HAND)})
             OR r.redirected_to IS NOT DISTINCT FROM {literals(Redirect.MERCHANT_BANK_CARD)}) AS is_at_desk
     FROM refund r JOIN payment p ON p.id = r.payment_id
     WHERE r.about = $1 AND p.problem = '' ORDER BY r.id

@@ -9,7 +9,7 @@ from crm_core.dealerships.permissions import authorise, subject
 from crm_core.payments import refunds, shifts
 from crm_core.payments.errors import NotToPayOut, PaidOutByApprover, PayOutReferenceMissing, RefundNotFound
 from crm_core.payments.models import Payment, Refund
-from crm_core.payments.rules import OFFLINE, Method
+from crm_core.payments.rules import BY_HAND, Method
 from foundation import database
 from foundation.refs import Ref
 
@@ -32,7 +32,7 @@ async def pay_out(actor: Actor, refund_id: int, method: Method, reference: str =
         await database.advisory_lock(f"money:{known.about}")
         refund = await Refund.select_for_update().get(id=known.id)
         payment = await Payment.get(id=refund.payment_id)
-        if not refunds.is_paid_out_by_hand(refund, payment) or method not in OFFLINE:
+        if not refunds.is_paid_out_by_hand(refund, payment) or method not in BY_HAND:
             raise NotToPayOut(state=refund.state.value)
         if refund.approved_by_id == actor.id:
             raise PaidOutByApprover

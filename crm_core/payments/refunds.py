@@ -18,7 +18,7 @@ from crm_core.payments.errors import RefundNotFound, RefundNotPossible
 from crm_core.payments.events import RefundEnded, RefundFacts, RefundRequested, RefundSucceeded
 from crm_core.payments.models import LedgerEntry, Payment, Refund
 from crm_core.payments.platform import notify_url, wechat_pay
-from crm_core.payments.rules import OFFLINE, PaymentState, Redirect, RefundState
+from crm_core.payments.rules import BY_HAND, OFFLINE, PaymentState, Redirect, RefundState
 from foundation import clock, database
 from foundation.events import record
 from foundation.jobs import enqueue
@@ -123,12 +123,17 @@ async def give_back(payment: Payment, reason: str) -> Refund:
     refund = await _ask(str(actor), payment, await refundable_fen(payment), reason, [])
     refund.state = RefundState.APPROVED
     refund.approved_at = clock.now()
-    await _begin(refund, payment)
+    await _begin(refund, payment, by=str(actor))
     return refund
 
 
-async def _begin(refund: Refund, payment: Payment) -> None:
-    """What is approved is asked of the platform, or waits until the desk has paid it out."""
+async def _begin(refund: Refund, payment: Payment, *, by: str) -> None:
+    """What is approved is asked of the platform, or waits until the desk has paid it out. What no money was taken for
+    goes back at once to where it is owed.
+    """
+    if payment.method in OFFLINE - BY_HAND:
+        await succeed(by, refund, payment)
+        return
     is_by_platform = payment.method not in OFFLINE
     # If the job fails, the periodic query asks the platform, and carries the refund out again if it never arrived.
     refund.next_question_at = rules.next_question_at(0, clock.now()) if is_by_platform else None
@@ -192,7 +197,7 @@ async def _approve(refund: Refund, event: ApprovalDecided) -> None:
     assert event.decided_by is not None
     refund.state = next_state(rules.REFUND_MOVES, refund.state, "approve")
     refund.approved_by_id, refund.approved_at = event.decided_by, clock.now()
-    await _begin(refund, await Payment.get(id=refund.payment_id))
+    await _begin(refund, await Payment.get(id=refund.payment_id), by=event.actor)
     decider = await staff_actor(event.decided_by)
     await audit.note(decider, "refunds.approve", Ref("refund", refund.id), reason=refund.reason, fen=refund.amount_fen)
 
@@ -240,7 +245,7 @@ async def carry_out(refund_id: int) -> None:
 def is_paid_out_by_hand(refund: Refund, payment: Payment) -> bool:
     """Whether the desk owes it: it did not come by WeChat, or WeChat has given it back to us."""
     return refund.state is RefundState.APPROVED and (
-        payment.method in OFFLINE or refund.redirected_to is Redirect.MERCHANT_BANK_CARD
+        payment.method in BY_HAND or refund.redirected_to is Redirect.MERCHANT_BANK_CARD
     )
 
 

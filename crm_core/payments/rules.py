@@ -20,7 +20,10 @@ class Method(StrEnum):
     """Put on the monthly account of a company, which owes it from then on."""
 
 
-OFFLINE = frozenset({Method.CASH, Method.CARD, Method.TRANSFER, Method.ACCOUNT})
+BY_HAND = frozenset({Method.CASH, Method.CARD, Method.TRANSFER})
+"""Taken by a person at the desk, and given back by one."""
+OFFLINE = BY_HAND | {Method.ACCOUNT}
+"""All that the platform knows nothing of."""
 
 
 class PaymentState(StrEnum):

@@ -11,7 +11,7 @@ from crm_core.billing.rules import BillState
 from crm_core.dealerships.models import Role
 from crm_core.payments import shifts
 from crm_core.payments.models import Payment, Refund
-from crm_core.payments.rules import OFFLINE, Method, PaymentState
+from crm_core.payments.rules import BY_HAND, Method, PaymentState
 from crm_core.payments.shift_rules import COUNTED
 from foundation import clock
 
@@ -37,7 +37,7 @@ async def _shifts(crew: Crew, now: datetime) -> None:
 
 async def _owe_a_refund(crew: Crew) -> None:
     """A refund of what was paid at the desk is agreed to, and nobody has given the money back yet."""
-    at_desk = Payment.filter(store_id=crew.store.id, method__in=OFFLINE, state=PaymentState.SUCCESS, problem="")
+    at_desk = Payment.filter(store_id=crew.store.id, method__in=BY_HAND, state=PaymentState.SUCCESS, problem="")
     for payment in await at_desk.order_by("id"):
         bill = await Bill.get(id=int(payment.about.removeprefix("bill:")))
         line = await BillLine.filter(bill_id=bill.id).order_by("line_no").first()

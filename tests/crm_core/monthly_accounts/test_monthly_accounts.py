@@ -17,7 +17,8 @@ from crm_core.monthly_accounts import queries, reminding, rules, service
 from crm_core.monthly_accounts.errors import CreditRefused, HasAccount, RepaymentNotPossible
 from crm_core.monthly_accounts.models import AccountEntry, AccountMonth, MonthlyAccount
 from crm_core.monthly_accounts.rules import AccountState, MonthDue, Standing
-from crm_core.payments.rules import Method
+from crm_core.payments.models import Refund
+from crm_core.payments.rules import Method, RefundState
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.rules import HeaderState, LineState
 from foundation import clock
@@ -173,7 +174,8 @@ async def test_a_refund_of_a_bill_on_account_goes_back_to_the_account(database: 
     bill = await checkout.sent()
     await service.charge(checkout.cashier, bill.id, expected_version=bill.version)
     refund = await refunding.request(checkout.advisor, bill.id, {2: 60_00}, "机油多算")
-    await checkout.decide(refund)
+    await checkout.decide(refund, is_paid_out=False)
+    assert (await Refund.get(id=refund.id)).state is RefundState.SUCCESS, "nobody hands money out for it"
     assert await _owed(account) == 240_00
     assert (await Bill.get(id=bill.id)).refunded_fen == 60_00
 

@@ -53,7 +53,7 @@ from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
 from crm_core.privacy import merging as privacy_merging
 from crm_core.privacy import notices as privacy_notices
 from crm_core.receivables import service as receivables
-from crm_core.repair_orders import goodwill
+from crm_core.repair_orders import discounting, goodwill
 from crm_core.repair_orders import queries as repair_orders
 from crm_core.repair_orders import selling as orders_selling
 from crm_core.repair_orders.afterwards import feedback
@@ -119,7 +119,7 @@ def _subscribe() -> None:
     subscribe(VehicleSold, _forget_what_was_noted)
     subscribe_after_commit(PersonEnded, _close_open_pages)
     subscribe_after_commit(VehicleUnbound, _close_open_pages)
-    for follow in (drafting, templates, extending, refunds, goodwill, exports_asking):
+    for follow in (drafting, templates, extending, refunds, goodwill, discounting, exports_asking):
         subscribe(ApprovalDecided, follow.on_approval_decided)
     subscribe(CouponClaimed, attribution.on_claimed)
     subscribe(AppointmentRequested, attribution.on_booked)

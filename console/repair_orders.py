@@ -12,6 +12,7 @@ from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import (
     authorising,
+    discounting,
     earlier_damages,
     estimating,
     inspection,
@@ -19,6 +20,8 @@ from crm_core.repair_orders import (
     promises,
     staff_queries,
 )
+from crm_core.repair_orders.declining import LONGEST_REASON
+from crm_core.repair_orders.discounting import Discount, DiscountLimits
 from crm_core.repair_orders.earlier_damages import EarlierDamages
 from crm_core.repair_orders.errors import WalkInIncomplete
 from crm_core.repair_orders.estimating import WantedLine
@@ -94,6 +97,7 @@ class EstimateLineIn(Schema):
     payer_approval_number: str = Field(default="", max_length=40)
     is_guarantee: bool = False
     is_required: bool = False
+    discount_fen: int = Field(default=0, ge=0, le=10**9)
 
 
 class EstimateIn(Schema):
@@ -101,6 +105,9 @@ class EstimateIn(Schema):
 
     lines: list[EstimateLineIn] = Field(min_length=1, max_length=50)
     promised_finish_at: Moment
+    discount_fen: int = Field(default=0, ge=0, le=10**9)
+    """Taken off the whole, beside what is taken off single lines."""
+    discount_reason: str = Field(default="", max_length=LONGEST_REASON)
     version: Version
 
 
@@ -190,13 +197,30 @@ async def sign_on_screen(actor: Actor, repair_order_id: int, body: StaffSignatur
 @api.post("/repair-orders/{repair_order_id}/estimate", summary="Price the jobs as the next version")
 async def make_estimate(actor: Actor, repair_order_id: int, body: EstimateIn) -> StaffRepairOrder:
     wanted = [
-        WantedLine(line.item_id, Payer(line.payer), line.payer_approval_number, line.is_guarantee, line.is_required)
+        WantedLine(
+            line.item_id,
+            Payer(line.payer),
+            line.payer_approval_number,
+            line.is_guarantee,
+            line.is_required,
+            line.discount_fen,
+        )
         for line in body.lines
     ]
     await estimating.make_estimate(
-        actor, repair_order_id, wanted, body.promised_finish_at, expected_version=body.version
+        actor,
+        repair_order_id,
+        wanted,
+        body.promised_finish_at,
+        discount=Discount(body.discount_fen, body.discount_reason),
+        expected_version=body.version,
     )
     return await staff_repair_order(actor, repair_order_id)
+
+
+@api.get("/repair-orders/{repair_order_id}/discount-limits", summary="What the reader may take off its jobs")
+async def discount_limits(actor: Actor, repair_order_id: int) -> DiscountLimits:
+    return await discounting.limits_of(actor, (await staff_queries.one(actor, repair_order_id)).store_id)
 
 
 @api.post("/repair-orders/{repair_order_id}/estimate/sending", summary="Show the newest version to the owner")
@@ -255,7 +279,10 @@ def _order(actor: Actor, order: StaffRepairOrder) -> StaffRepairOrder:
     if estimate is not None:
         total, goodwill = masked.fen(actor, estimate.owner_total_fen), masked.fen(actor, estimate.goodwill_fen)
         allowed = masked.fen(actor, estimate.allowed_fen)
-        estimate = replace(estimate, owner_total_fen=total, allowed_fen=allowed, goodwill_fen=goodwill)
+        off = masked.fen(actor, estimate.discount_fen)
+        estimate = replace(
+            estimate, owner_total_fen=total, allowed_fen=allowed, goodwill_fen=goodwill, discount_fen=off
+        )
     return replace(
         order,
         customer_name=masked.name(actor, order.customer_name),
@@ -275,7 +302,7 @@ def staff_line(actor: Actor, line: StaffLine) -> StaffLine:
     """
     if masked.sees_amounts(actor):
         return line
-    return replace(line, labour_fen=None, parts_fen=None, evidence=None, evidence_note=None)
+    return replace(line, labour_fen=None, parts_fen=None, off_fen=None, evidence=None, evidence_note=None)
 
 
 @api.get("/vehicles/{vehicle_id}/damages", summary="What was marked on a car at its earlier visits")

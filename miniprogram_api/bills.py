@@ -27,6 +27,8 @@ class BillJobOut:
     parts_fen: int
     total_fen: int
     discount_fen: int
+    off_fen: int
+    """What the house took off before it was authorised."""
     authorised_at: datetime
 
 

@@ -76,6 +76,8 @@ class OwnerEstimateLineOut:
     labour_fen: int
     parts_fen: int
     minutes: int
+    off_fen: int
+    """What a discount took off its price."""
     is_guarantee: bool
     """质保返修: done again free of charge."""
     group: str
@@ -91,6 +93,8 @@ class OwnerEstimateOut:
     state: EstimateState
     lines: list[OwnerEstimateLineOut]
     total_fen: int
+    discount_fen: int
+    """What was taken off, and is not in the sum any more."""
     allowed_fen: int | None
     """What was allowed of it, once it was."""
     declined_line_ids: list[int]

@@ -25,6 +25,9 @@ LEVELS: Final[Mapping[ApprovalKind, tuple[frozenset[Role], ...]]] = {
     ApprovalKind.CAMPAIGN: (frozenset({Role.GM, Role.GRP}),),
     # Up to a limit the service manager decides alone; a request is needed only above it.
     ApprovalKind.GOODWILL: (frozenset({Role.GM}),),
+    # What a service manager may give themselves, they may also allow an advisor to give; more is for those above.
+    ApprovalKind.REPAIR_DISCOUNT: (frozenset({Role.SVM, Role.GM}),),
+    ApprovalKind.HIGH_DISCOUNT: (frozenset({Role.GM}),),
     ApprovalKind.RO_VOID: (frozenset({Role.GM}),),
     ApprovalKind.EXPORT: (frozenset({Role.DPO, Role.GM}),),
     ApprovalKind.CREDIT_DELIVERY: (frozenset({Role.GM}), frozenset({Role.FIN})),

@@ -21,6 +21,8 @@ KIND_WORDS = {
     ApprovalKind.COUPON_TEMPLATE: "卡券模板",
     ApprovalKind.CAMPAIGN: "群发活动",
     ApprovalKind.GOODWILL: "善意减免",
+    ApprovalKind.REPAIR_DISCOUNT: "维修优惠",
+    ApprovalKind.HIGH_DISCOUNT: "大额维修优惠",
     ApprovalKind.RO_VOID: "作废工单",
     ApprovalKind.EXPORT: "导出数据",
     ApprovalKind.CREDIT_DELIVERY: "欠款交车",

@@ -50,6 +50,8 @@ class BillableLine:
     authorised_at: datetime
     payer_approval_number: str = ""
     """The number under which maker or insurer agreed to pay it."""
+    off_fen: int = 0
+    """What the house took off before the payer authorised the sum."""
 
 
 class Part(StrEnum):

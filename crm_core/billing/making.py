@@ -140,6 +140,7 @@ async def _write(actor: Actor, thing: Thing, payer: Payer, lines: Sequence[Billa
             authorised_version=line.authorised_version,
             authorised_at=line.authorised_at,
             payer_approval_number=line.payer_approval_number,
+            off_fen=line.off_fen,
         )
         for number, line in enumerate(lines, start=1)
     )

@@ -98,6 +98,8 @@ class BillLine(Table):
     authorised_at = fields.DatetimeField()
     payer_approval_number = fields.CharField(max_length=40, default="", db_default="")
     """The number under which maker or insurer agreed to pay it."""
+    off_fen = fields.BigIntField(default=0, db_default=0)
+    """What the house took off before the payer authorised the sum; a coupon's share is `discount_fen`."""
 
     class Meta:
         table = "bill_line"
@@ -105,6 +107,7 @@ class BillLine(Table):
         constraints = (
             CheckConstraint(check="discount_fen BETWEEN 0 AND amount_fen", name="bill_line_never_negative"),
             CheckConstraint(check="authorised_version <> ''", name="bill_line_authorised"),
+            CheckConstraint(check="off_fen >= 0", name="bill_line_off"),
             UniqueConstraint(fields=("about", "kind"), name="bill_line_billed_once"),
         )
 

@@ -38,6 +38,8 @@ class JobOnBill:
     parts_fen: int
     total_fen: int
     discount_fen: int
+    off_fen: int
+    """What the house took off before it was authorised; `total_fen` is without it."""
     authorised_at: datetime
     lines: list[LineOnBill]
 
@@ -125,6 +127,7 @@ class _Line:
     name: str
     amount_fen: int
     discount_fen: int
+    off_fen: int
     authorised_at: datetime
 
 
@@ -144,7 +147,7 @@ _OF_THING = Query(_Bill, f"{_BILL} WHERE b.about = $1 AND b.payer = {literals(Pa
 _LINES = Query(
     _Line,
     """
-    SELECT line_no, about, kind, name, amount_fen, discount_fen, authorised_at
+    SELECT line_no, about, kind, name, amount_fen, discount_fen, off_fen, authorised_at
     FROM bill_line WHERE bill_id = $1 ORDER BY line_no
     """,
 )
@@ -202,6 +205,7 @@ async def _jobs(bill_id: int) -> list[JobOnBill]:
                 parts_fen=sums[LineKind.PARTS],
                 total_fen=sum(line.amount_fen for line in own),
                 discount_fen=sum(line.discount_fen for line in own),
+                off_fen=sum(line.off_fen for line in own),
                 authorised_at=own[0].authorised_at,
                 lines=[derive(LineOnBill, line) for line in own],
             )

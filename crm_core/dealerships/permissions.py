@@ -73,6 +73,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "repair_orders.inspect":     "SA:STORE SVM:STORE TEC:STORE",
     "repair_orders.estimate":    "SA:STORE SVM:STORE",
     "repair_orders.give_goodwill": "SVM:STORE",
+    "repair_orders.give_discount": "SA:STORE SVM:STORE",
     "repair_orders.judge_comeback": "SA:STORE SVM:STORE",
     "repair_orders.see_comebacks": "SVM:STORE GM:STORE RGN:STORE GRP:STORE",
     "repair_orders.authorise":   "OWN",

@@ -105,6 +105,8 @@ class OfferedJob:
     parts_fen: int
     minutes: int
     guarantee_of: str = ""
+    off_fen: int = 0
+    """What a discount took off its price."""
     is_declined: bool = False
     """Whether the owner declined it when they allowed the rest."""
 
@@ -181,6 +183,8 @@ class BilledLine:
     kind: LineKind
     name: str
     amount_fen: int
+    off_fen: int = 0
+    """What the house took off before it was authorised."""
 
     @property
     def line_id(self) -> int | None:
@@ -255,7 +259,7 @@ ESTIMATE: Final = Query(
            (SELECT coalesce(json_agg(json_build_object(
                 'line_id', x->'line_id', 'name', x->'name', 'payer', x->'payer', 'labour_fen', x->'labour_fen',
                 'parts_fen', x->'parts_fen', 'minutes', x->'minutes',
-                'guarantee_of', coalesce(x->>'guarantee_of', ''),
+                'guarantee_of', coalesce(x->>'guarantee_of', ''), 'off_fen', coalesce((x->>'off_fen')::bigint, 0),
                 'is_declined', coalesce(l.state IN ({literals(LineState.DECLINED)}), false)
                                AND e.state IN ({literals(EstimateState.AUTHORISED)})) ORDER BY n), '[]')
             FROM jsonb_array_elements(e.lines) WITH ORDINALITY AS each(x, n)

@@ -100,7 +100,10 @@ def _of_job(line: RepairLine, labour_fen: int, parts_fen: int, *, item_code: str
     """Labour and parts of a job are separate lines, since coupons and refunds treat them differently."""
     if line.decided_at is None or not line.authorised_version:
         return
-    for kind, amount_fen in ((LineKind.LABOUR, labour_fen), (LineKind.PARTS, parts_fen)):
+    for kind, amount_fen, off_fen in (
+        (LineKind.LABOUR, labour_fen, line.labour_off_fen),
+        (LineKind.PARTS, parts_fen, line.parts_off_fen),
+    ):
         if amount_fen:
             yield BillableLine(
                 about=Ref("repair_line", line.id),
@@ -109,6 +112,7 @@ def _of_job(line: RepairLine, labour_fen: int, parts_fen: int, *, item_code: str
                 item_code=item_code,
                 payer=line.payer,
                 amount_fen=amount_fen,
+                off_fen=off_fen,
                 authorised_version=line.authorised_version,
                 authorised_at=line.decided_at,
                 payer_approval_number=line.payer_approval_number,

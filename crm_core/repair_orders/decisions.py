@@ -13,8 +13,9 @@ from crm_core.repair_orders.additional_work_rules import (
 )
 from crm_core.repair_orders.events import WorkDeclined
 from crm_core.repair_orders.evidence import Evidence
-from crm_core.repair_orders.models import DeclinedWork, RepairLine
+from crm_core.repair_orders.models import RepairLine
 from crm_core.repair_orders.order import OrderInHand, event_facts
+from crm_core.repair_orders.papers.models import DeclinedWork
 from foundation import clock
 from foundation.events import record
 

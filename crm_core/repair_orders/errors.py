@@ -129,6 +129,34 @@ class GoodwillNotApproved(Refused):
     message = "善意和内部项目还没批，批准后才能发给车主。"
 
 
+class OnlyOwnJobsAreDiscounted(InvalidInput):
+    """A discount is on a job that somebody other than the owner pays."""
+
+    code = "only_own_jobs_are_discounted"
+    message = "只有车主自费的项目能优惠。"
+
+
+class DiscountNeedsReason(InvalidInput):
+    """Nothing is said about why a discount is given."""
+
+    code = "discount_needs_reason"
+    message = "请写优惠的原因。"
+
+
+class DiscountTooHigh(Refused):
+    """More is taken off than anybody may give; the details hold the highest sum, `allowed_fen`."""
+
+    code = "discount_too_high"
+    message = "优惠太多了，超过这份报价最多能优惠的金额。"
+
+
+class DiscountNotApproved(Refused):
+    """More is taken off than the actor may give alone, and nobody has agreed yet; the details hold `discount_fen`."""
+
+    code = "discount_not_approved"
+    message = "优惠还没批，批准后才能发给车主。"
+
+
 class EstimateChanged(Refused):
     """The owner looks at an older version; the details hold `current_version`."""
 

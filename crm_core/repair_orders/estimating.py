@@ -11,11 +11,13 @@ from crm_core.dealerships.models import BayKind, Store
 from crm_core.pricing import job_prices
 from crm_core.pricing.job_prices import PricedItem
 from crm_core.pricing.packages import price_items
-from crm_core.repair_orders import goodwill, notices
+from crm_core.repair_orders import discounting, goodwill, notices
 from crm_core.repair_orders.additional_work_rules import OfferedItem, Urgency, version_hash
 from crm_core.repair_orders.comebacks import judging
 from crm_core.repair_orders.comebacks.judging import FreeJobs
+from crm_core.repair_orders.discounting import Discount
 from crm_core.repair_orders.errors import (
+    DiscountNotApproved,
     GoodwillNotApproved,
     NothingToEstimate,
     PayerApprovalMissing,
@@ -39,7 +41,7 @@ class WantedLine:
     """A job of the catalogue and its payer; for W and I also the payer's approval number.
 
     `is_guarantee` does a job again free of charge: the house pays (N), which needs no manager. The owner allows or
-    declines all jobs that are `is_required` together.
+    declines all jobs that are `is_required` together. `discount_fen` is taken off its price.
     """
 
     item_id: int
@@ -47,6 +49,7 @@ class WantedLine:
     payer_approval_number: str = ""
     is_guarantee: bool = False
     is_required: bool = False
+    discount_fen: int = 0
 
     @property
     def paid_by(self) -> Payer:
@@ -60,6 +63,7 @@ async def make_estimate(
     wanted: Sequence[WantedLine],
     promised_finish_at: datetime,
     *,
+    discount: Discount = Discount(),
     expected_version: int | None = None,
 ) -> Estimate:
     """Price the jobs and store them as the next draft version. It replaces earlier versions that were not authorised.
@@ -68,6 +72,7 @@ async def make_estimate(
         NothingToEstimate: there is no job, or the catalogue has no price for one.
         GoodwillNeedsManager: the actor adds an N or G line but is not the service manager of this store.
         NobodyToApprove: goodwill needs approval, and nobody else could give it.
+        OnlyOwnJobsAreDiscounted, DiscountNeedsReason, DiscountTooHigh: as for `discounting.take_off`.
         NotUnderGuarantee: a job is to be free that the repair guarantee does not cover.
         PromiseInThePast, IllegalMove, StaleVersion.
     """
@@ -78,9 +83,10 @@ async def make_estimate(
             raise PromiseInThePast
         goodwill.authorise_payers(actor, hand.order, [line.payer for line in wanted if not line.is_guarantee])
         free = await judging.free_jobs(hand.order, [line.item_id for line in wanted if line.is_guarantee])
-        await _replace_lines(hand, wanted, free)
+        await _replace_lines(actor, hand, wanted, free, discount)
         await judging.propose(hand, frozenset(line.item_id for line in wanted))
         await goodwill.withdraw_other(actor, hand.order, hand.lines)
+        await discounting.withdraw_other(actor, hand.order, hand.lines)
         await Estimate.filter(
             repair_order_id=repair_order_id, state__in=[EstimateState.DRAFT, EstimateState.SENT]
         ).update(state=EstimateState.SUPERSEDED)
@@ -97,6 +103,7 @@ async def make_estimate(
             made_at=clock.now(),
         )
         await goodwill.ask(actor, hand.order, estimate, hand.lines)
+        await discounting.ask(actor, hand.order, estimate, hand.lines, discount.reason)
         await hand.note(actor, "estimated", f"报价 v{estimate.version}", amount_fen=estimate.owner_total_fen)
         return estimate
 
@@ -106,7 +113,8 @@ async def send_estimate(actor: Actor, repair_order_id: int, *, expected_version:
 
     Raises:
         PayerApprovalMissing: a warranty or insurance line has no approval number.
-        GoodwillNotApproved: what the house would pay needs an approval that nobody has given yet.
+        GoodwillNotApproved, DiscountNotApproved: what the house would pay, or what is taken off, needs an approval
+            that nobody has given yet.
         NothingToEstimate: there is no draft.
     """
     async with database.transaction():
@@ -119,6 +127,8 @@ async def send_estimate(actor: Actor, repair_order_id: int, *, expected_version:
             raise PayerApprovalMissing
         if estimate.goodwill_hash and estimate.approved_by_id is None:
             raise GoodwillNotApproved(goodwill_fen=estimate.goodwill_fen)
+        if estimate.discount_hash and estimate.discount_approved_by_id is None:
+            raise DiscountNotApproved(discount_fen=estimate.discount_fen)
         estimate.state = EstimateState.SENT
         estimate.sent_at = clock.now()
         await estimate.save()
@@ -173,7 +183,9 @@ def new_line(order: RepairOrder, item: PricedItem, vehicle: Vehicle, **columns: 
     )
 
 
-async def _replace_lines(hand: OrderInHand, wanted: Sequence[WantedLine], free: FreeJobs) -> None:
+async def _replace_lines(
+    actor: Actor, hand: OrderInHand, wanted: Sequence[WantedLine], free: FreeJobs, discount: Discount
+) -> None:
     order = hand.order
     vehicle = await Vehicle.get(id=order.vehicle_id).prefetch_related("model")
     store = await Store.get(id=order.store_id)
@@ -199,6 +211,7 @@ async def _replace_lines(hand: OrderInHand, wanted: Sequence[WantedLine], free: 
             is_required=line.is_required,
         )
         hand.lines.append(row)
+    await discounting.take_off(actor, order, hand.lines, [line.discount_fen for line in wanted], discount)
     # A package is taken whole or not at all: with one of its jobs, all of them are required.
     required = {row.package_id for row in hand.lines if row.is_required and row.package_id is not None}
     for row in hand.lines:
@@ -214,6 +227,7 @@ def _kept(line: RepairLine, free: FreeJobs) -> dict[str, object]:
         "payer": line.payer.value,
         "labour_fen": line.labour_fen,
         "parts_fen": line.parts_fen,
+        "off_fen": line.off_fen,
         "minutes": line.minutes,
         "guarantee_of": free.origin_number if line.guarantee_of_id else "",
         "group": group_of(line.package_id, is_required=line.is_required),

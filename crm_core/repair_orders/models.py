@@ -179,6 +179,9 @@ class RepairLine(Table):
     labour_centihours = fields.IntField(default=0)
     labour_fen = fields.BigIntField(default=0)
     parts_fen = fields.BigIntField(default=0)
+    labour_off_fen = fields.BigIntField(default=0, db_default=0)
+    parts_off_fen = fields.BigIntField(default=0, db_default=0)
+    """What a discount took off before the owner allowed the price."""
     minutes = fields.IntField(default=0)
     is_priced = fields.BooleanField(default=True)
     bay_kind = fields.CharEnumField(BayKind, max_length=10)
@@ -229,6 +232,11 @@ class RepairLine(Table):
         constraints = (
             CheckConstraint(check="labour_fen >= 0 AND parts_fen >= 0 AND minutes >= 0", name="repair_line_amounts"),
             CheckConstraint(
+                check="labour_off_fen >= 0 AND parts_off_fen >= 0 "
+                "AND (payer = 'CP' OR labour_off_fen + parts_off_fen = 0)",
+                name="repair_line_discount_is_the_owners",
+            ),
+            CheckConstraint(
                 check="state IN ('PROPOSED', 'CANCELLED') OR decided_at IS NOT NULL", name="repair_line_decided_first"
             ),
             CheckConstraint(
@@ -268,6 +276,11 @@ class RepairLine(Table):
     def total_fen(self) -> int:
         """Labour and parts."""
         return int(self.labour_fen) + int(self.parts_fen)
+
+    @property
+    def off_fen(self) -> int:
+        """What a discount took off them."""
+        return int(self.labour_off_fen) + int(self.parts_off_fen)
 
 
 class RepairEvent(Table):
@@ -360,32 +373,3 @@ class PromiseChange(Table):
     class Meta:
         table = "promise_change"
         indexes = (Index(fields=("repair_order_id",)),)
-
-
-class DeclinedWork(Table):
-    """What an owner did not want now; somebody asks again when it is due."""
-
-    id = fields.BigIntField(primary_key=True)
-    repair_order_id = Key("repair_order")
-    line_id = Key("repair_line", unique=True)
-    store_id = Key("store")
-    customer_id = Key("customer")
-    vehicle_id = Key("vehicle")
-    name = fields.CharField(max_length=40)
-    finding = fields.CharField(max_length=200, default="")
-    urgency = fields.CharEnumField(Urgency, max_length=8)
-    price_fen = fields.BigIntField()
-    declined_at = fields.DatetimeField()
-    follow_up_on = fields.DateField(null=True)
-
-    personal = Personal(
-        Moved(),
-        Shown("暂未做的项目", {"name": "项目", "finding": "检查结果", "price_fen": "报价", "declined_at": "时间"}),
-        WORKSHOP_RECORD,
-        erase=Emptied(),
-        over="t.declined_at",
-    )
-
-    class Meta:
-        table = "declined_work"
-        indexes = (Index(fields=("customer_id",)), Index(fields=("store_id", "follow_up_on")))

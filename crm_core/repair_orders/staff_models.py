@@ -60,6 +60,8 @@ class _Line:
     labour_centihours: int
     labour_fen: int | None
     parts_fen: int | None
+    off_fen: int | None
+    """What a discount took off its price."""
     decided_at: datetime | None
     decided_how: str
     evidence_note: str | None
@@ -124,7 +126,8 @@ class Check:
 class StaffEstimate:
     """The newest version of the estimate.
 
-    `waits_for_approval`: what the house would pay needs an approval that nobody has given yet.
+    `waits_for_approval`: what the house would pay needs an approval that nobody has given yet;
+    `discount_waits_for_approval`: what is taken off does.
     """
 
     version: int
@@ -134,6 +137,9 @@ class StaffEstimate:
     """What the owner allowed of it, once they have."""
     goodwill_fen: int | None
     waits_for_approval: bool
+    discount_fen: int | None
+    discount_reason: str
+    discount_waits_for_approval: bool
     promised_finish_at: datetime
     sent_at: datetime | None
     decided_at: datetime | None

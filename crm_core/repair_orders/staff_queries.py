@@ -63,7 +63,8 @@ _LINE: Final = f"""
 SELECT l.id, l.name, coalesce(k.name, '') AS package, l.package_id, l.payer, l.payer_approval_number,
        h.number AS guarantee_of, l.is_required, l.state, l.pause_reason, l.parts_expected_at, l.urgency, l.finding,
        l.photos, l.source, l.additional_work_id, l.is_priced, l.minutes, l.labour_centihours, l.labour_fen, l.parts_fen,
-       l.decided_at, l.decided_how, l.evidence AS evidence_key, l.evidence_note, l.technician_id, t.name AS technician,
+       l.labour_off_fen + l.parts_off_fen AS off_fen, l.decided_at, l.decided_how, l.evidence AS evidence_key,
+       l.evidence_note, l.technician_id, t.name AS technician,
        b.name AS bay, l.planned_starts_at, l.planned_ends_at, l.started_at, l.finished_at, l.fail_count,
        l.needs_road_test, {_CLOCKED} AS clocked_minutes,
        (SELECT {listed(WantedPart, "q", order="q.id", part="p.name", number="p.number")}
@@ -124,7 +125,9 @@ _ESTIMATE = Query(
     SELECT version, state, owner_total_fen, {ALLOWED_FEN} AS allowed_fen,
            promised_finish_at, sent_at, decided_at, decided_how, goodwill_fen,
            state IN ({literals(EstimateState.DRAFT)}) AND goodwill_hash <> '' AND approved_by_id IS NULL
-             AS waits_for_approval
+             AS waits_for_approval, discount_fen, discount_reason,
+           state IN ({literals(EstimateState.DRAFT)}) AND discount_hash <> '' AND discount_approved_by_id IS NULL
+             AS discount_waits_for_approval
     FROM estimate e WHERE repair_order_id = $1 ORDER BY version DESC LIMIT 1
     """,
 )

@@ -27,6 +27,7 @@ _ACTS: Final[dict[str, str]] = {
     "confirm": "确认", "reschedule": "改期", "cancel": "取消", "check_in": "登记到店", "expire": "到时失效",
     "switch": "开关通知", "call": "登记电话", "word": "改文案", "open": "开单",
     "correct_mileage": "更正里程", "inspect": "预检", "estimate": "报价", "give_goodwill": "善意减免",
+    "give_discount": "维修优惠",
     "judge_comeback": "认定返修", "see_comebacks": "看返修情况",
     "authorise": "授权施工",
     "record_oral_decision": "登记口头同意", "dispatch": "派工", "work": "施工",

@@ -89,6 +89,7 @@ def jobs_table(facts: Facts, estimate: EstimateFacts) -> Rows:
         total = offered.labour_fen + offered.parts_fen
         sums = [sum_for(payer, fen) for fen in (offered.labour_fen, offered.parts_fen, total)]
         name = f"{offered.name}（质保返修，原工单 {offered.guarantee_of}）" if offered.guarantee_of else offered.name
+        name += f"（已优惠 {format_yuan(offered.off_fen)} 元）" if offered.off_fen else ""
         name += "（暂不做）" if offered.is_declined else ""
         rows.append((str(number), name, PAYERS[payer], hours(job.labour_centihours if job else 0), *sums))
     own = [offered for offered in estimate.lines if offered.payer is Payer.CP]

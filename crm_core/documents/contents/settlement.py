@@ -58,6 +58,7 @@ def paper(facts: Facts) -> Paper | None:
             terms(
                 facts,
                 *_free(facts),
+                *_taken_off(bill),
                 "本清单一式两份，托修方、承修方各执一份，经托修方签字确认后有效。本清单不作发票。",
                 "对维修费用或质量有异议的，可在交车后 7 日内向本店提出，也可以向当地道路运输管理机构或 12315 投诉。",
             ),
@@ -83,6 +84,16 @@ def _free(facts: Facts) -> list[str]:
         for job in facts.jobs
         if job.guarantee_of and job.state is LineState.QC_OK
     ]
+
+
+def _taken_off(bill: BillFacts) -> list[str]:
+    """What the house took off the prices before they were authorised: the sums above are without it."""
+    off_fen = sum(line.off_fen for line in bill.lines)
+    return (
+        [f"以上价格已优惠 {format_yuan(off_fen)} 元，优惠前共 {format_yuan(bill.subtotal_fen + off_fen)} 元。"]
+        if off_fen
+        else []
+    )
 
 
 def _labour(facts: Facts, lines: list[BilledLine]) -> Rows:

@@ -6,10 +6,11 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
-from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
+from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
 from crm_core.repair_orders.declining import LONGEST_REASON
 from crm_core.repair_orders.models import RepairOrder
 from foundation.keys import Key
+from foundation.personal import WORKSHOP_RECORD, Emptied, Moved, Personal, Shown
 from foundation.table import Table
 
 
@@ -78,6 +79,12 @@ class Estimate(Table):
     goodwill_hash = fields.CharField(max_length=64, default="")
     """Of that part, where somebody else has to agree to it before it is sent; empty where nobody has to."""
     approved_by_id = Key("staff", null=True)
+    discount_fen = fields.BigIntField(default=0, db_default=0)
+    """What was taken off the jobs that the owner pays."""
+    discount_reason = fields.CharField(max_length=LONGEST_REASON, default="", db_default="")
+    discount_hash = fields.CharField(max_length=64, default="", db_default="")
+    """Of the discounted prices, where somebody else has to agree before it is sent; empty where nobody has to."""
+    discount_approved_by_id = Key("staff", null=True)
     sent_at = fields.DatetimeField(null=True)
     decided_at = fields.DatetimeField(null=True)
     decided_by = fields.CharField(max_length=80, default="")
@@ -109,6 +116,18 @@ class Estimate(Table):
                 check="approved_by_id IS NULL OR approved_by_id <> made_by", name="estimate_goodwill_four_eyes"
             ),
             CheckConstraint(
+                check="state IN ('DRAFT', 'SUPERSEDED') OR discount_hash = '' OR discount_approved_by_id IS NOT NULL",
+                name="estimate_discount_is_approved",
+            ),
+            CheckConstraint(
+                check="discount_approved_by_id IS NULL OR discount_approved_by_id <> made_by",
+                name="estimate_discount_four_eyes",
+            ),
+            CheckConstraint(
+                check="discount_fen = 0 OR (discount_fen > 0 AND discount_reason <> '')",
+                name="estimate_discount_has_reason",
+            ),
+            CheckConstraint(
                 check="decline_reason = '' OR state = 'DECLINED'", name="estimate_decline_reason_of_a_declined"
             ),
         )
@@ -137,3 +156,32 @@ class AdditionalWork(Table):
     class Meta:
         table = "additional_work"
         indexes = (Index(fields=("repair_order_id",)), Index(fields=("state", "expires_at")))
+
+
+class DeclinedWork(Table):
+    """What an owner did not want now; somebody asks again when it is due."""
+
+    id = fields.BigIntField(primary_key=True)
+    repair_order_id = Key("repair_order")
+    line_id = Key("repair_line", unique=True)
+    store_id = Key("store")
+    customer_id = Key("customer")
+    vehicle_id = Key("vehicle")
+    name = fields.CharField(max_length=40)
+    finding = fields.CharField(max_length=200, default="")
+    urgency = fields.CharEnumField(Urgency, max_length=8)
+    price_fen = fields.BigIntField()
+    declined_at = fields.DatetimeField()
+    follow_up_on = fields.DateField(null=True)
+
+    personal = Personal(
+        Moved(),
+        Shown("暂未做的项目", {"name": "项目", "finding": "检查结果", "price_fen": "报价", "declined_at": "时间"}),
+        WORKSHOP_RECORD,
+        erase=Emptied(),
+        over="t.declined_at",
+    )
+
+    class Meta:
+        table = "declined_work"
+        indexes = (Index(fields=("customer_id",)), Index(fields=("store_id", "follow_up_on")))

@@ -45,6 +45,8 @@ class EstimateLine:
     minutes: int
     guarantee_of: str = ""
     """The order because of whose repair guarantee it is free."""
+    off_fen: int = 0
+    """What a discount took off its price."""
     group: str = ""
     """Jobs of one group are decided together; one without a group by itself."""
 
@@ -58,6 +60,8 @@ class ShownEstimate:
     state: EstimateState
     lines: list[EstimateLine]
     total_fen: int
+    discount_fen: int
+    """What was taken off, and is not in the sum any more."""
     allowed_fen: int | None
     """What was allowed of it, once it was."""
     declined_line_ids: list[int]
@@ -136,7 +140,8 @@ _INSPECTION: Final = Query(
 _ESTIMATE: Final = Query(
     ShownEstimate,
     f"""
-    SELECT e.repair_order_id, e.version, e.state, e.lines, e.owner_total_fen AS total_fen, {ALLOWED_FEN} AS allowed_fen,
+    SELECT e.repair_order_id, e.version, e.state, e.lines, e.owner_total_fen AS total_fen, e.discount_fen,
+           {ALLOWED_FEN} AS allowed_fen,
            (SELECT coalesce(json_agg(l.id ORDER BY l.id), '[]') FROM repair_line l
             WHERE l.repair_order_id = r.id AND l.source IN ({literals(LineSource.ESTIMATE)})
               AND l.state IN ({literals(LineState.DECLINED)})

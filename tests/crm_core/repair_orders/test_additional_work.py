@@ -23,8 +23,8 @@ from crm_core.repair_orders.errors import (
     TooLateForAdditionalWork,
 )
 from crm_core.repair_orders.evidence import Evidence
-from crm_core.repair_orders.models import DeclinedWork, RepairLine
-from crm_core.repair_orders.papers.models import AdditionalWork
+from crm_core.repair_orders.models import RepairLine
+from crm_core.repair_orders.papers.models import AdditionalWork, DeclinedWork
 from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.vehicles.models import BindingRole
 from foundation import clock, database

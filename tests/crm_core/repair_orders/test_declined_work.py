@@ -7,7 +7,7 @@ import pytest
 from crm_core.repair_orders import deciding
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
 from crm_core.repair_orders.declined_work import DECLINED_MONTHS, still_open
-from crm_core.repair_orders.models import DeclinedWork
+from crm_core.repair_orders.papers.models import DeclinedWork
 from foundation import clock, database
 from tests.workshop import make_workshop
 

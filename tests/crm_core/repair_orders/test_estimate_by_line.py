@@ -8,8 +8,7 @@ from crm_core.repair_orders import authorising, estimating
 from crm_core.repair_orders.errors import EstimateChanged, JobsBelongTogether, LineNotFound, NothingAllowed
 from crm_core.repair_orders.estimate_rules import Gap, OfferedJob, gap_in, group_of
 from crm_core.repair_orders.estimating import WantedLine
-from crm_core.repair_orders.models import DeclinedWork
-from crm_core.repair_orders.papers.models import Estimate
+from crm_core.repair_orders.papers.models import DeclinedWork, Estimate
 from crm_core.repair_orders.rules import HeaderState, LineState
 from foundation import clock
 from tests import factories as make

@@ -8,8 +8,9 @@ from crm_core.coupons.rules import LineKind
 from crm_core.customers.models import Customer
 from crm_core.repair_orders import authorising, billable, deciding, material, quality, settlement, work
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Decision, Urgency
-from crm_core.repair_orders.models import DeclinedWork, RepairEvent
+from crm_core.repair_orders.models import RepairEvent
 from crm_core.repair_orders.order import replay
+from crm_core.repair_orders.papers.models import DeclinedWork
 from crm_core.repair_orders.rules import HeaderState, PauseReason
 from crm_core.vehicles.models import ServiceVisit, Vehicle
 from foundation import clock, database

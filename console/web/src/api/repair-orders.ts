@@ -35,13 +35,16 @@ export const signHere = (id: number, signature: string, version: number, key: st
     }),
   )
 
-export const makeEstimate = (id: number, lines: EstimateLine[], finishAt: string, version: number, key: string) =>
+export const makeEstimate = (id: number, lines: EstimateLine[], finishAt: string, discount: { fen: number; reason: string }, version: number, key: string) =>
   take(
     api.POST('/api/staff/repair-orders/{repair_order_id}/estimate', {
       params: at(id, key),
-      body: { lines, promised_finish_at: finishAt, version },
+      body: { lines, promised_finish_at: finishAt, discount_fen: discount.fen, discount_reason: discount.reason, version },
     }),
   )
+
+export const readDiscountLimits = (id: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/repair-orders/{repair_order_id}/discount-limits', { params: { path: { repair_order_id: id } }, signal }))
 
 export const sendEstimate = (id: number, version: number, key: string) =>
   take(api.POST('/api/staff/repair-orders/{repair_order_id}/estimate/sending', { params: at(id, key), body: { version } }))

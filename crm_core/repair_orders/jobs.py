@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from crm_core.policies.current import in_store, per_store
-from crm_core.repair_orders import additional_work, promises, settlement
+from crm_core.repair_orders import additional_work, moving_promises, promises, settlement
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.board_rules import BoardPolicy
 from crm_core.repair_orders.models import RepairOrder
+from crm_core.repair_orders.overrun_rules import MovingPromisePolicy
 from crm_core.repair_orders.papers.models import AdditionalWork
 from crm_core.repair_orders.rules import HeaderState
 from foundation import clock, database
@@ -38,6 +39,23 @@ async def warn_of_promises() -> None:
     )
     for row in at_risk:
         await promises.warn(row["id"])
+
+
+@job("repair_orders.move_promises")
+async def move_promises() -> None:
+    """Move the promises of running jobs that are over their time, shortly before the promised time."""
+    policies = await per_store(MovingPromisePolicy)
+    due = await database.fetch(
+        "SELECT r.id FROM repair_order r WHERE r.state = ANY($1::text[]) AND r.promised_finish_at <= "
+        f"$2::timestamptz + make_interval(mins => {in_store('$3', 'r.store_id')}) AND EXISTS "
+        "(SELECT FROM time_entry e WHERE e.repair_order_id = r.id AND e.ended_at IS NULL) "
+        f"ORDER BY r.promised_finish_at LIMIT {BATCH}",
+        sorted(state.value for state in promises.IN_WORK),
+        clock.now(),
+        policies.as_json("minutes_before"),
+    )
+    for row in due:
+        await moving_promises.move_if_overrun(row["id"])
 
 
 @job("repair_orders.close_delivered")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import SameHands
-from crm_core.repair_orders import notices, promise_rules, rules
+from crm_core.repair_orders import moving_promises, notices, promise_rules, rules
 from crm_core.repair_orders.errors import LineNotFound, ReasonMissing, RoadTestMissing
 from crm_core.repair_orders.events import QualityChecked, RepairOrderReady
 from crm_core.repair_orders.models import QualityCheck, RepairLine, RepairOrder, TimeEntry
@@ -99,6 +99,7 @@ async def fail_check(
         for line in failed:
             await notices.tell_failed_check(hand.order, line, actor.name, reason, len(photos))
         await _tell_checked(actor, hand, has_passed=False)
+        await moving_promises.move_for_rework(hand)
         return hand.order
 
 

@@ -96,7 +96,7 @@ def expected_finish(to_do: Sequence[LineAtWork], now: datetime) -> datetime | No
             ends = max(ends, line.planned_ends_at, now + line.left)
         else:
             ends = max(ends, now + line.left)
-    return _rounded(ends + unplanned + AFTER_WORK)
+    return to_five_minutes(ends + unplanned + AFTER_WORK)
 
 
 def _held_up_by(to_do: Sequence[LineAtWork], *, waits_for_decision: bool) -> tuple[Risk, list[LineAtWork]]:
@@ -113,7 +113,7 @@ def _held_up_by(to_do: Sequence[LineAtWork], *, waits_for_decision: bool) -> tup
     return risk, found.get(risk, list(to_do))
 
 
-def _rounded(moment: datetime) -> datetime:
+def to_five_minutes(moment: datetime) -> datetime:
     """Up to the next full five minutes, as times are said."""
     step = ROUND_UP_MINUTES * 60
     return moment + timedelta(seconds=-moment.timestamp() % step)

@@ -91,12 +91,18 @@ _OPEN_BAYS: Final = f"""
           WHERE d.opens IS NOT NULL) h
     WHERE h.at >= $2 AND h.at < $3"""
 
+_CLOCKED: Final = "sum(extract(epoch FROM coalesce(t.ended_at, $4) - t.started_at))"
+# A job that several technicians worked on counts for each of them, by the share of the time they clocked.
 _EFFICIENCY: Final = f"""
-    SELECT r.store_id, l.finished_at AS at, l.technician_id AS staff_id, l.id AS row_id, r.id AS order_id, {_NO_OTHER},
-           l.labour_centihours::bigint * 36 AS part,
-           (SELECT coalesce(sum(extract(epoch FROM coalesce(t.ended_at, $4) - t.started_at)), 0)::bigint
-            FROM time_entry t WHERE t.line_id = l.id) AS whole
-    FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id
+    SELECT r.store_id, l.finished_at AS at, w.staff_id, w.row_id, r.id AS order_id, {_NO_OTHER},
+           round(l.labour_centihours * 36 * w.share)::bigint AS part, w.whole
+    FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id CROSS JOIN LATERAL (
+        SELECT t.technician_id AS staff_id, min(t.id) AS row_id, {_CLOCKED}::bigint AS whole,
+               coalesce({_CLOCKED} / nullif(sum({_CLOCKED}) OVER (), 0), 1.0 / count(*) OVER ()) AS share
+        FROM time_entry t WHERE t.line_id = l.id GROUP BY t.technician_id
+        UNION ALL
+        SELECT l.technician_id, -l.id, 0, 1 WHERE NOT EXISTS (SELECT FROM time_entry t WHERE t.line_id = l.id)
+    ) w
     WHERE r.store_id {_IN_SPAN.format("l.finished_at")} AND l.state <> {literals(LineState.CANCELLED)}"""
 
 _ADDITIONAL: Final = f"""

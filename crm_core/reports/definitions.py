@@ -71,7 +71,8 @@ DEFINITIONS: Final[dict[Kpi, Definition]] = {
         Unit.PERCENT, "不低于 80%", by=By.NOBODY, counted="占用",
     ),
     Kpi.EFFICIENCY: Definition(
-        "技师效率", "售出工时 ÷ 打卡工时，按当期完工的项目算；返工的打卡也算", Unit.PERCENT, "不低于 85%",
+        "技师效率", "售出工时 ÷ 打卡工时，按当期完工的项目算；返工的打卡也算；几个人做的项目，工时按各自打卡的时间分",
+        Unit.PERCENT, "不低于 85%",
         by=By.TECHNICIAN, thing="项目", counted="完工",
     ),
     Kpi.FIRST_TIME: Definition(

@@ -1,6 +1,7 @@
-"""`make soak`: the whole story in storm after storm, a mass send whose workers are killed nine times, then the races of
-verbs, the kills of our processes and made-up requests at ten times the size they have in CI; an import of 200,000 rows,
-its undo and a first reading of 200,000 friends, each with its workers killed nine times, seed by seed.
+"""`make soak`: the whole story in storm after storm, a Saturday of sixty cars, a mass send whose workers are killed
+nine times, then the races of verbs, the kills of our processes and made-up requests at ten times the size they have in
+CI; an import of 200,000 rows, its undo and a first reading of 200,000 friends, each with its workers killed nine times,
+seed by seed.
 
     make soak                       ten seeds
     make soak ARGS="--seeds 50"
@@ -21,6 +22,8 @@ from tests.scale import TIMES_VARIABLE
 from tests.stories.weather import SEED_VARIABLE
 
 STORIES: Final = ("tests/stories", "-k", "storm or death")
+SATURDAY: Final = ("tests/stories/test_busy_saturday.py",)
+SIXTY_CARS: Final = {"SATURDAY_CARS": "60", "STORY_OWNERS": "1500"}
 RACES: Final = (
     "tests/crm_core/appointments/test_four_hands.py",
     "tests/crm_core/appointments/test_races.py",
@@ -41,7 +44,11 @@ def main(seeds: int, first_seed: int) -> None:
     """Run the story under many seeds; exits 1 when one of them ended differently."""
     failed: list[int] = []
     for seed in range(first_seed, first_seed + seeds):
-        ends = [_run(seed, "stories", *STORIES), _run(seed, "races and kills", *RACES, **{TIMES_VARIABLE: str(TIMES)})]
+        ends = [
+            _run(seed, "stories", *STORIES),
+            _run(seed, "a Saturday of sixty cars", *SATURDAY, **SIXTY_CARS),
+            _run(seed, "races and kills", *RACES, **{TIMES_VARIABLE: str(TIMES)}),
+        ]
         if not all(ends):
             failed.append(seed)
     click.echo(f"{seeds - len(failed)} of {seeds} seeds ended as in calm weather")

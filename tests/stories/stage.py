@@ -26,7 +26,7 @@ from tests import factories
 from tests.fixtures.servers import Environment
 from tests.stories.people import OwnersPhone, StaffMember
 
-OWNERS: Final = 200
+OWNERS: Final = int(os.environ.get("STORY_OWNERS", "200"))
 """Invented owners beside the story's own: some dozens of the same store, enough for a segment and a control group."""
 PATIENCE_SECONDS: Final = 120.0
 """Of one wait on a busy machine; a story that waits so long has stopped."""

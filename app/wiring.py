@@ -15,6 +15,7 @@ from crm_core.appointments.events import (
     AppointmentEvent,
     AppointmentExpired,
     AppointmentRequested,
+    AppointmentRescheduled,
     OwnerArrived,
     OwnerDidNotCome,
 )
@@ -71,6 +72,8 @@ from crm_core.repair_orders.hand_over.events import HandOverOffered
 from crm_core.settings import connections
 from crm_core.surveys.events import ComplaintOpened, ComplaintStepped, SurveySubmitted
 from crm_core.tasks import following
+from crm_core.valet import asking as valet
+from crm_core.valet.events import RunEvent
 from crm_core.webhooks import catalogue as webhook_catalogue
 from crm_core.webhooks import telling as webhook_telling
 from foundation import live
@@ -130,6 +133,11 @@ def _subscribe() -> None:
         subscribe(booked, following.on_booked)
     for ended in (AppointmentCancelled, AppointmentExpired, OwnerDidNotCome):
         subscribe(ended, following.on_unbooked)
+    for called_off in (AppointmentCancelled, AppointmentExpired, OwnerDidNotCome):
+        subscribe(called_off, valet.on_called_off)
+    subscribe(AppointmentRescheduled, valet.on_rescheduled)
+    for step in RunEvent.__subclasses__():
+        subscribe_after_commit(step, _hint_board_of_run)
     subscribe(RepairOrderOpened, following.on_order_opened)
     subscribe(VehicleSold, following.on_sold)
     subscribe(MarketingStopped, following.on_marketing_stopped)
@@ -208,6 +216,11 @@ async def _close_open_pages(event: PersonEnded | VehicleUnbound) -> None:
     """A person who lost access may still have the visit's page open: it reads again, is refused and closes."""
     for repair_order_id in await repair_orders.in_workshop(event.vehicle_id):
         await live.publish(f"repair_order:{repair_order_id}", {"vehicle_id": event.vehicle_id})
+
+
+async def _hint_board_of_run(event: RunEvent) -> None:
+    """The calendar of drivers reads again."""
+    await live.publish(f"store:{event.store_id}:workshop", {"valet_run_id": event.valet_run_id})
 
 
 async def _hint_board_of_binding_request(event: BindingRequested) -> None:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from console import masked
 from console.sign_in import api
+from console.valet import WishIn
 from crm_core.appointments import booked, booking, queries, service, visitors
 from crm_core.appointments.booked import MOST_DAYS, Booked
 from crm_core.appointments.queries import StaffAppointment
@@ -13,6 +14,7 @@ from crm_core.binding_requests.registering import Car
 from crm_core.dealerships.actors import Actor
 from crm_core.preparation import queries as preparation
 from crm_core.preparation.queries import PrepSheet
+from crm_core.valet.asking import booked_with
 from foundation.web import Day, Id, Moment, Schema, Version
 
 
@@ -63,6 +65,8 @@ class StaffBookIn(Schema):
     starts_at: Moment
     note: str = Field(default="", max_length=200)
     waits_on_site: bool = False
+    valet: list[WishIn] = Field([], max_length=2)
+    """The car fetched, brought back, or both."""
 
 
 class VisitorsCarIn(VersionIn):
@@ -107,7 +111,8 @@ async def appointment_preparation(actor: Actor, appointment_id: int) -> PrepShee
 
 @api.post("/appointments", status=201, summary="Book for an owner")
 async def staff_book(actor: Actor, body: StaffBookIn) -> StaffAppointment:
-    appointment = await booking.book(actor, **body.model_dump())
+    booked = booking.book(actor, **body.model_dump(exclude={"valet"}))
+    appointment = await booked_with(actor, booked, [each.wish for each in body.valet])
     return await staff_appointment(actor, appointment.id)
 
 

@@ -21,6 +21,7 @@ _UPLOADERS = (
     "repair_orders.check_quality",
     "vehicles.bind",
     "complaints.bring",
+    "valet.drive",
 )
 
 

@@ -14,10 +14,12 @@ from console.reception import (
     slot_out,
 )
 from console.sign_in import api
+from console.valet import WishIn
 from crm_core.appointments import by_phone
 from crm_core.appointments.by_phone import Caller, TheirCar
 from crm_core.appointments.queries import StaffAppointment
 from crm_core.dealerships.actors import Actor
+from crm_core.valet.asking import booked_with
 from foundation.reading import read_model
 from foundation.web import Id, Moment, Schema
 
@@ -41,6 +43,8 @@ class PhoneBookingIn(Schema):
     starts_at: Moment
     note: str = Field(default="", max_length=200)
     waits_on_site: bool = False
+    valet: list[WishIn] = Field([], max_length=2)
+    """The car fetched, brought back, or both."""
 
 
 class PhoneCatalogueQuery(ReceptionItemsQuery):
@@ -85,7 +89,7 @@ async def phone_slots(actor: Actor, query: PhoneSlotQuery) -> list[ReceptionSlot
 
 @api.post("/phone-bookings", status=201, summary="Book for a stranger on the phone, without VIN")
 async def book_by_phone(actor: Actor, body: PhoneBookingIn) -> StaffAppointment:
-    appointment = await by_phone.book_for_caller(
+    booked = by_phone.book_for_caller(
         actor,
         store_id=body.store_id,
         who=body.customer_id or Caller(body.name, body.phone, body.is_someone_else),
@@ -95,4 +99,5 @@ async def book_by_phone(actor: Actor, body: PhoneBookingIn) -> StaffAppointment:
         note=body.note,
         waits_on_site=body.waits_on_site,
     )
+    appointment = await booked_with(actor, booked, [each.wish for each in body.valet])
     return await staff_appointment(actor, appointment.id)

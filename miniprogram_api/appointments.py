@@ -11,10 +11,12 @@ from crm_core.appointments.queries import OwnerAppointment
 from crm_core.appointments.rules import FURTHEST_DAYS, AppointmentPolicy, confirm_due_at, owner_moves_until
 from crm_core.dealerships.actors import Actor
 from crm_core.policies.current import policy_of
+from crm_core.valet.asking import booked_with
 from foundation import clock
 from foundation.reading import derive, read_model
 from foundation.web import Day, Id, Moment, Schema, Version
 from miniprogram_api.login import api
+from miniprogram_api.valet import OwnerWishIn
 
 
 @read_model
@@ -74,6 +76,8 @@ class BookIn(HoldIn):
     waits_on_site: bool = False
     coupon_id: Id | None = None
     campaign_token: str = Field(default="", max_length=40)
+    valet: list[OwnerWishIn] = Field([], max_length=2)
+    """The car fetched, brought back, or both."""
 
 
 class RescheduleIn(Schema):
@@ -118,7 +122,8 @@ async def held(until: datetime | None, store_id: int, starts_at: datetime) -> Ho
 
 @api.post("/appointments", status=201, summary="Book a service slot")
 async def book(actor: Actor, body: BookIn) -> OwnerAppointment:
-    appointment = await booking.book(actor, customer_id=actor.id, **body.model_dump())
+    booked = booking.book(actor, customer_id=actor.id, **body.model_dump(exclude={"valet"}))
+    appointment = await booked_with(actor, booked, [each.wish for each in body.valet])
     return await queries.one_of_owner(actor, appointment.id)
 
 

@@ -73,6 +73,7 @@ CALLED: Final = {
     "change": "policy_change",
     "day": "reconciliation_day",
     "delegate": "staff",
+    "driver": "staff",
     "difference": "reconciliation_difference",
     "dispute": "bill_dispute",
     "item": "service_item",

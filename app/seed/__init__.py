@@ -6,6 +6,7 @@
     platform   the same people as the simulated WeCom and WeChat know them
     story      coupons on offer, parts on the shelves, the poster in the showroom
     store_room suppliers, purchase orders in each of their states
+    road       drivers, where they drive to, and cars they fetch today
     partners   a DMS with a key, cars in stock and a target that is paused, two custom fields
     places     hours, holidays, closed bays, teams, shifts, leave and papers of the first store
     people     a consultant who left and one who moves on, somebody on leave with a deputy
@@ -44,6 +45,7 @@ from app.seed import (
     policies,
     privacy,
     recalls,
+    road,
     store_room,
     story,
     targets,
@@ -126,6 +128,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await targets.make(made)
         await story.make(made, with_platform=has_platform)
         await store_room.make(made)
+        await road.make(made)
         await partners.make(made, now)
         await calls.make(made, living_stores)
         await recalls.make()

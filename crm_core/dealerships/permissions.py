@@ -61,6 +61,13 @@ _ACTIONS: Final[dict[str, str]] = {
     "appointments.cancel":       "OWN SA:STORE SVM:STORE CRC:STORE",
     "appointments.check_in":     "OWN SA:STORE SVM:STORE",
     "appointments.expire":       "SYS",
+    # -- valet ------------------------------------------------------------------------------------------------------
+    "valet.read":                "SA:STORE SVM:STORE CRC:STORE DCC:STORE GM:STORE GRP:STORE RGN:STORE DRV:SELF",
+    "valet.ask":                 "OWN SA:STORE SVM:STORE CRC:STORE DCC:STORE",
+    "valet.rescue":              "SA:STORE SVM:STORE CRC:STORE",
+    "valet.assign":              "SA:STORE SVM:STORE CRC:STORE",
+    "valet.drive":               "DRV:SELF",
+    "valet.cancel":              "OWN SA:STORE SVM:STORE CRC:STORE",
     # -- what owners are told ---------------------------------------------------------------------------------------
     "messages.read":             "SA:STORE SVM:STORE CRC:STORE DCC:STORE WC:STORE CSH:STORE PRT:STORE FIN:STORE GM:STORE GRP:STORE RGN:STORE",
     "messages.switch":           "OWN",
@@ -180,7 +187,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "exports.ask":              "SC:STORE SM:STORE DCC:STORE MKT:STORE SA:STORE SVM:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE RGN:STORE GRP:STORE ADM:STORE DPO:STORE",
     "exports.oversee":          "DPO:STORE",
     "parked_work.look_after":    "ADM:STORE",
-    "policies.quote":            "SC:STORE SM:STORE DCC:STORE MKT:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE RGN:STORE GRP:STORE ADM:STORE DPO:STORE",
+    "policies.quote":            "SC:STORE SM:STORE DCC:STORE MKT:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE RGN:STORE GRP:STORE ADM:STORE DPO:STORE DRV:STORE",
     "policies.read":             "SM:STORE SVM:STORE CRC:STORE MKT:STORE FIN:STORE GM:STORE RGN:STORE GRP:STORE ADM:STORE DPO:STORE",
     "policies.change":           "GM:STORE GRP:STORE ADM:STORE",
     # -- what people ask about their data ---------------------------------------------------------------------------
@@ -220,17 +227,17 @@ _ACTIONS: Final[dict[str, str]] = {
     "rights.change":             "ADM:STORE",
     "staff.hand_over":           "SM:STORE SVM:STORE GM:STORE RGN:STORE GRP:STORE SYS",
     "staff.give_service_phone":  "SA:SELF SC:SELF SVM:SELF DCC:SELF CRC:SELF",
-    "staff.read":                "SC:STORE SM:STORE DCC:STORE MKT:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE RGN:STORE GRP:STORE ADM:STORE DPO:STORE",
+    "staff.read":                "SC:STORE SM:STORE DCC:STORE MKT:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE RGN:STORE GRP:STORE ADM:STORE DPO:STORE DRV:STORE",
 }
 
 # How each role sees personal data. `plain` shows it, `masked` hides the middle, `hidden` leaves the field out. A masked
 # phone may be revealed one at a time by whoever holds customers.reveal_phone. Roles not named see `masked`.
 FIELD_MASKS: Final[dict[str, dict[str, str]]] = {
-    "phone":  {"TEC": "hidden", "PRT": "hidden", "WC": "hidden", "MKT": "hidden", "QC": "hidden"},
-    "plate":  {"SA": "plain", "SVM": "plain", "WC": "plain", "TEC": "plain", "QC": "plain", "PRT": "plain", "CSH": "plain"},
+    "phone":  {"TEC": "hidden", "PRT": "hidden", "WC": "hidden", "MKT": "hidden", "QC": "hidden", "DRV": "hidden"},
+    "plate":  {"SA": "plain", "SVM": "plain", "WC": "plain", "TEC": "plain", "QC": "plain", "PRT": "plain", "CSH": "plain", "DRV": "plain"},
     "vin":    {},
-    "name":   {"SC": "plain", "SM": "plain", "SA": "plain", "SVM": "plain", "CRC": "plain", "CSH": "plain", "GM": "plain", "DCC": "plain"},
-    "amount": {"TEC": "hidden", "WC": "hidden", "PRT": "hidden", "QC": "hidden", "SC": "hidden", "SM": "hidden", "DCC": "hidden"},
+    "name":   {"SC": "plain", "SM": "plain", "SA": "plain", "SVM": "plain", "CRC": "plain", "CSH": "plain", "GM": "plain", "DCC": "plain", "DRV": "plain"},
+    "amount": {"TEC": "hidden", "WC": "hidden", "PRT": "hidden", "QC": "hidden", "SC": "hidden", "SM": "hidden", "DCC": "hidden", "DRV": "hidden"},
 }
 # fmt: on
 

@@ -24,3 +24,4 @@ class Role(StrEnum):
     GRP = "GRP"
     ADM = "ADM"
     DPO = "DPO"
+    DRV = "DRV"

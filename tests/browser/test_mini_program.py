@@ -129,6 +129,7 @@ def _walks(demo: Demo) -> dict[int, list[tuple[str, str]]]:
         paid["owner"]: [("pages/bill/delivery", f"id={paid['order']}")],
         booked["owner"]: [
             ("pages/booking/appointment", f"id={booked['appointment']}"),
+            ("pages/booking/valet", f"id={booked['appointment']}"),
             ("pages/booking/change", f"id={booked['appointment']}"),
             ("pages/booking/cancel", f"id={booked['appointment']}"),
         ],

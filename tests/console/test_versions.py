@@ -51,6 +51,9 @@ VERSIONLESS: Final = {
         POST /owner/vehicles/{vehicle_id}/expiry-dates
         POST /staff/api-keys
         POST /staff/appointments
+        POST /staff/appointments/{appointment_id}/valet-runs
+        POST /staff/rescues
+        POST /owner/appointments/{appointment_id}/valet-runs
         POST /staff/phone-bookings
         POST /staff/bills/{bill_id}/refunds
         POST /staff/cashier-shifts

@@ -41,6 +41,7 @@ NEVER: Final[Mapping[str, tuple[str, ...]]] = {
     "GRP": ("repair_orders.", "bills.", "appointments.", "customers.edit"),
     "ADM": ("customers.", "vehicles.", "repair_orders.", "bills.", "coupons.", "appointments.", "refunds."),
     "DPO": ("campaigns.", "segments.", "coupons.", "bills.", "repair_orders.", "appointments."),
+    "DRV": ("customers.", "bills.", "coupons.", "repair_orders.", "parts.", "appointments.", "valet.assign"),
 }
 """What a role must not do, by action or (ending in a dot) by part of the house; what the code itself grants stays."""
 

@@ -51,7 +51,7 @@ setting_list(
     SettingList(
         key="skills",
         word="技能与班组",
-        what="技师会做哪些活，属于哪个班组；派工和预约只算会做的人。",
+        what="技师会做哪些活、司机能不能开新能源车，属于哪个班组；派工、预约和取送车只算会的人。",
         group=_PEOPLE,
         table=Staff,
         columns=(
@@ -70,7 +70,7 @@ setting_list(
     SettingList(
         key="shifts",
         word="班次",
-        what="技师和顾问每周哪几天、几点到几点上班。没有班次的人算门店营业就在。",
+        what="技师、顾问和司机每周哪几天、几点到几点上班。没有班次的人算门店营业就在。",
         group=_PEOPLE,
         table=Shift,
         columns=(

@@ -45,7 +45,7 @@ export const owner = {
   booking: (query: { vehicle_id: number; store_id?: number; item_ids?: string; day?: string }) => call('get', '/api/owner/booking', { query }),
   hold: (wanted: WantedSlot, key: string) => call('post', '/api/owner/slot-holds', { body: wanted, key }),
   book: (wanted: WantedSlot & { note: string; coupon_id: number | null; campaign_token: string }, key: string) =>
-    call('post', '/api/owner/appointments', { body: { ...wanted, waits_on_site: false }, key }),
+    call('post', '/api/owner/appointments', { body: { ...wanted, waits_on_site: false, valet: [] }, key }),
   appointments: () => call('get', '/api/owner/appointments'),
   appointment: (id: number) => call('get', '/api/owner/appointments/{appointment_id}', appointment(id)),
   reschedule: (id: number, startsAt: string, version: number, key: string) =>
@@ -55,6 +55,12 @@ export const owner = {
   cancelPage: (id: number) => call('get', '/api/owner/appointments/{appointment_id}/cancellation', appointment(id)),
   cancel: (id: number, body: { cause: CancelCause | null; words: string }, key: string) =>
     call('post', '/api/owner/appointments/{appointment_id}/cancellation', { ...appointment(id), body, key }),
+
+  valet: (id: number) => call('get', '/api/owner/appointments/{appointment_id}/valet-runs', appointment(id)),
+  askForRun: (id: number, wish: { kind: 'PICK_UP' | 'RETURN'; address: string; phone: string; window_from: string; window_to: string }, key: string) =>
+    call('post', '/api/owner/appointments/{appointment_id}/valet-runs', { ...appointment(id), body: { ...wish, latitude: null, longitude: null }, key }),
+  cancelRun: (id: number, version: number, key: string) =>
+    call('post', '/api/owner/valet-runs/{valet_run_id}/cancellation', { path: { valet_run_id: id }, body: { version }, key }),
 
   templates: () => call('get', '/api/owner/subscribe-templates'),
   subscribed: (choices: { template_id: string; is_accepted: boolean }[], key: string) =>

@@ -8,6 +8,7 @@ const PAGES = {
   confirm: '/pages/booking/confirm',
   change: '/pages/booking/change',
   cancel: '/pages/booking/cancel',
+  valet: '/pages/booking/valet',
   progress: '/pages/visit/progress',
   report: '/pages/visit/report',
   extra: '/pages/visit/extra',

@@ -2,7 +2,7 @@
 import { http } from './client'
 
 export type Role =
-  | 'SC' | 'SM' | 'DCC' | 'MKT' | 'SA' | 'SVM' | 'WC' | 'TEC' | 'QC' | 'PRT' | 'CSH' | 'CRC' | 'FIN' | 'GM' | 'RGN' | 'GRP' | 'ADM' | 'DPO'
+  | 'SC' | 'SM' | 'DCC' | 'MKT' | 'SA' | 'SVM' | 'WC' | 'TEC' | 'QC' | 'PRT' | 'CSH' | 'CRC' | 'FIN' | 'GM' | 'RGN' | 'GRP' | 'ADM' | 'DPO' | 'DRV'
 
 export interface Store {
   id: number

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest'
 import type { Role } from '@/api/session'
 import { homeOf, menuOf } from './menu'
 
-const ALL: Role[] = ['SC', 'SM', 'DCC', 'MKT', 'SA', 'SVM', 'WC', 'TEC', 'QC', 'PRT', 'CSH', 'CRC', 'FIN', 'GM', 'RGN', 'GRP', 'ADM', 'DPO']
+const ALL: Role[] = ['SC', 'SM', 'DCC', 'MKT', 'SA', 'SVM', 'WC', 'TEC', 'QC', 'PRT', 'CSH', 'CRC', 'FIN', 'GM', 'RGN', 'GRP', 'ADM', 'DPO', 'DRV']
 const OPENS = [
-  'repair_orders.read', 'parts.read', 'bills.read', 'customers.read', 'tasks.read', 'customers.follow_up', 'segments.read', 'campaigns.read',
+  'repair_orders.read', 'valet.drive', 'parts.read', 'bills.read', 'customers.read', 'tasks.read', 'customers.follow_up', 'segments.read', 'campaigns.read',
   'parked_work.look_after', 'reports.read', 'imports.run', 'settings.read', 'staff.stand_in', 'rights.read', 'privacy.read', 'audit.read',
 ]
 /** Somebody of one role who holds every right but some, and was given some by the group. */
@@ -22,6 +22,11 @@ it('never shows more than seven items for any role', () => {
 it('starts a technician at their own work and shows them no money', () => {
   expect(homeOf(as('TEC'))).toBe('/my-jobs')
   expect(menuOf(as('TEC')).map((item) => item.word)).toEqual(['车间'])
+})
+
+it('starts a driver at their own runs', () => {
+  expect(homeOf(as('DRV'))).toBe('/my-valet-runs')
+  expect(keysOf('SA')).not.toContain('valet')
 })
 
 it('offers the tasks to those who look after people', () => {

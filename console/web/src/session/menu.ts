@@ -2,7 +2,7 @@
  * took from a role is not offered, and what it gave to one is. */
 import type { Component } from 'vue'
 import {
-  AssignmentErrorIcon, CalendarIcon, ChartBarIcon, DeviceIcon, FileImportIcon, LockOnIcon, SettingIcon, SoundIcon, TaskIcon, ToolsIcon, UserListIcon, WalletIcon,
+  AssignmentErrorIcon, CalendarIcon, ChartBarIcon, DeviceIcon, FileImportIcon, LockOnIcon, SettingIcon, SoundIcon, TaskIcon, ToolsIcon, UserListIcon, VehicleIcon, WalletIcon,
 } from 'tdesign-icons-vue-next'
 import type { Role, Session } from '@/api/session'
 
@@ -25,6 +25,7 @@ interface Entry extends MenuItem {
 const ENTRIES: readonly Entry[] = [
   { key: 'today', word: '今日', to: '/today', icon: CalendarIcon, go: 't', roles: ['SA', 'SVM', 'CRC', 'WC', 'CSH', 'GM', 'GRP', 'RGN'], opens: ['repair_orders.read'] },
   { key: 'workshop', word: '车间', to: '/workshop', icon: ToolsIcon, go: 'w', roles: ['SA', 'SVM', 'WC', 'TEC', 'QC', 'PRT', 'GM'], opens: ['repair_orders.read'] },
+  { key: 'valet', word: '取送', to: '/my-valet-runs', icon: VehicleIcon, roles: ['DRV'], opens: ['valet.drive'] },
   { key: 'parts', word: '配件', to: '/parts/picks', icon: DeviceIcon, roles: ['PRT', 'SVM', 'WC', 'FIN'], opens: ['parts.read', 'parts.read_purchases'] },
   { key: 'cashier', word: '收银', to: '/cashier', icon: WalletIcon, roles: ['CSH', 'SA', 'SVM', 'FIN'], opens: ['bills.read'] },
   { key: 'customers', word: '客户', to: '/customers', icon: UserListIcon, go: 'k', roles: ['SA', 'SC', 'SM', 'DCC', 'CRC', 'SVM', 'GM'], opens: ['customers.read'] },
@@ -89,6 +90,7 @@ const JOBS: Partial<Record<Role, string>> = {
   GRP: '看集团，审批大额',
   ADM: '开账号、改参数',
   DPO: '管同意台账和隐私请求',
+  DRV: '上门取车、送车、救援',
 }
 
 export function jobOf(roles: readonly Role[]): string {

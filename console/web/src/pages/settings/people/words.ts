@@ -4,7 +4,7 @@ import type { BelongingKind, BookProposal, DriftKind, FriendWalk, Granted, Reach
 
 export const ROLE_WORDS: Record<Role, string> = {
   SC: '销售顾问', SM: '销售经理', DCC: '网电销专员', MKT: '市场专员', SA: '服务顾问', SVM: '服务经理', WC: '车间主管', TEC: '技师', QC: '质检员',
-  PRT: '配件员', CSH: '收银员', CRC: '客服专员', FIN: '财务', GM: '店总', RGN: '区域总监', GRP: '集团总部', ADM: '系统管理员', DPO: '隐私负责人',
+  PRT: '配件员', CSH: '收银员', CRC: '客服专员', FIN: '财务', GM: '店总', RGN: '区域总监', GRP: '集团总部', ADM: '系统管理员', DPO: '隐私负责人', DRV: '取送车司机',
 }
 export const REACH_WORDS: Record<Reach, string> = { SELF: '本人的', TEAM: '本班组的', STORE: '任职范围内的' }
 export const PROPOSAL_WORDS: Record<BookProposal['kind'], string> = { NEW: '新来的', MOVED: '调动', RENAMED: '改名', LEFT: '已不在通讯录' }

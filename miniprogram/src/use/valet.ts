@@ -1,0 +1,30 @@
+/** The windows an owner may choose from: hours that fit the promised time, so that nothing is typed that is then refused. */
+import type { OwnerValet } from '@/api/shapes'
+
+export interface ValetWindow {
+  from: string
+  to: string
+}
+
+const MINUTE_MS = 60_000
+const HALF_HOUR_MS = 30 * MINUTE_MS
+const LEAST_MINUTES = 60
+const MOST = 4
+
+export function windowsFor(kind: string, valet: Pick<OwnerValet, 'pick_up_from' | 'pick_up_until' | 'return_from' | 'window_minutes'>): ValetWindow[] {
+  const length = Math.max(LEAST_MINUTES, valet.window_minutes) * MINUTE_MS
+  const earliest = up(Date.parse(valet.pick_up_from))
+  const found: ValetWindow[] = []
+  if (kind === 'RETURN') {
+    const first = Math.max(up(Date.parse(valet.return_from)), earliest)
+    for (let number = 0; number < MOST; number += 1) found.push(windowAt(first + number * length, length))
+    return found
+  }
+  // The latest first, since that leaves the owner the most time; shown in the order of the day.
+  for (let from = down(Date.parse(valet.pick_up_until)) - length; from >= earliest && found.length < MOST; from -= length) found.unshift(windowAt(from, length))
+  return found
+}
+
+const up = (moment: number): number => Math.ceil(moment / HALF_HOUR_MS) * HALF_HOUR_MS
+const down = (moment: number): number => Math.floor(moment / HALF_HOUR_MS) * HALF_HOUR_MS
+const windowAt = (from: number, length: number): ValetWindow => ({ from: new Date(from).toISOString(), to: new Date(from + length).toISOString() })

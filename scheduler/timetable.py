@@ -102,6 +102,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("monthly_accounts.remind", _daily(9), "once", "account months that are overdue"),
     Line("receivables.remind", _daily(9), "once", "what makers, insurers or the house owe and is late"),
     Line("bill_disputes.remind", _every_minutes(5), "once", "a disputed line nobody answered in time"),
+    Line("surveys.tell_of_late_complaints", _every_minutes(5), "once", "a promised time of a complaint that passed"),
     Line("surveys.escalate_complaints", _every_minutes(10), "once", "a complaint unresolved for a day: its manager"),
     Line("approvals.follow_up", _every_minutes(5), "once", "asked a day ago: remind; two: the next manager, or over"),
     Line("campaigns.start_due", _every_minute(), "once", "a scheduled broadcast whose time has come"),

@@ -213,7 +213,22 @@ async def acknowledge(actor: Actor, complaint_id: int) -> Complaint:
             )
         )
         await close_card(Ref("complaint", complaint.id), "complaint_opened", "take", actor.name)
+        await _tell_owner(complaint, actor.name)
         return complaint
+
+
+async def _tell_owner(complaint: Complaint, handler: str) -> None:
+    """Who looks after it now; told again when it was reopened and taken up anew."""
+    facts = await card_facts(complaint, complaint.body)
+    wanted = ("store_short", "model_short", "plate", "filed_at")
+    await say(
+        "complaint_taken",
+        {name: facts[name] for name in wanted} | {"handler": handler},
+        customer_id=complaint.customer_id,
+        about=Ref("complaint", complaint.id),
+        dedupe_key=f"complaint:{complaint.id}:{complaint.version}:taken",
+        version=complaint.version,
+    )
 
 
 async def card_facts(complaint: Complaint, words: str) -> dict[str, FactValue]:

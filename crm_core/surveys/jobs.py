@@ -1,6 +1,6 @@
 """Periodic jobs of surveys and complaints."""
 
-from crm_core.surveys import asking, resolving
+from crm_core.surveys import asking, lateness, resolving
 from foundation.jobs import job
 
 
@@ -22,4 +22,11 @@ async def expire_surveys() -> None:
 async def escalate_complaints() -> None:
     """Tell general managers of complaints that are unresolved after a day."""
     while await resolving.escalate_due() == resolving.BATCH:
+        pass
+
+
+@job("surveys.tell_of_late_complaints")
+async def tell_of_late_complaints() -> None:
+    """Tell those responsible, and those above them, of each promised time of a complaint that passed."""
+    while await lateness.tell_due() == lateness.BATCH:
         pass

@@ -2,7 +2,7 @@
 
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.migrations.constraints import CheckConstraint
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from crm_core.surveys.rules import ComplaintState, SurveyState
 from foundation.keys import Key, Upward
@@ -121,3 +121,20 @@ class ComplaintStep(Table):
     class Meta:
         table = "complaint_step"
         indexes = (Index(fields=("complaint_id", "id")),)
+
+
+class ComplaintLateness(Table):
+    """A promised time of a complaint that passed, and when those responsible were told; once for each time it began."""
+
+    id = fields.BigIntField(primary_key=True)
+    complaint_id = Key("complaint")
+    state = fields.CharEnumField(ComplaintState, max_length=12)
+    """Where it stood when the time passed."""
+    began_at = fields.DatetimeField()
+    """When the complaint was opened, or last reopened."""
+    due_at = fields.DatetimeField()
+    told_at = fields.DatetimeField()
+
+    class Meta:
+        table = "complaint_lateness"
+        constraints = (UniqueConstraint(fields=("complaint_id", "state", "began_at"), name="complaint_late_once"),)

@@ -24,9 +24,27 @@ async def complaint_stands(said: Said) -> bool:
     return await Complaint.filter(id=said.matter_id, state=ComplaintState.OPEN).exists()
 
 
+@condition
+async def complaint_is_late(said: Said) -> bool:
+    """The step whose time passed has not been taken yet."""
+    return await Complaint.filter(id=said.matter_id, state=ComplaintState(said.variant.upper())).exists()
+
+
+@condition
+async def complaint_is_taken(said: Said) -> bool:
+    """Somebody still looks after the complaint."""
+    return await Complaint.filter(id=said.matter_id, state__in=UNRESOLVED, acknowledged_by_id__isnull=False).exists()
+
+
+async def _store_of_complaint(complaint_id: int) -> int | None:
+    complaint = await Complaint.get_or_none(id=complaint_id)
+    return None if complaint is None else complaint.store_id
+
+
 async def _store_of_survey(survey_id: int) -> int | None:
     survey = await Survey.get_or_none(id=survey_id)
     return None if survey is None else survey.store_id
 
 
 knows_store("survey", _store_of_survey)
+knows_store("complaint", _store_of_complaint)

@@ -95,6 +95,7 @@ CALLED: Final = {
     "reading": "service_visit",
     "request": "part_request",
     "row": "bay",
+    "run": "valet_run",
     "scan": "coupon_showing",
     "share": "progress_share",
     "showing": "coupon_showing",

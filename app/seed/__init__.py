@@ -133,7 +133,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await partners.make(made, now)
         await calls.make(made, living_stores)
         await recalls.make()
-        if has_platform:
+        if has_platform and living_stores:
             await reconciling.make(now)
     await living.forget_old_news()
     await database.execute("ANALYZE")

@@ -36,7 +36,7 @@ async def _tell(account: MonthlyAccount, month: AccountMonth, open_fen: int) -> 
             "account_month_late",
             {
                 "subject": account.company,
-                "asked_fen": open_fen,
+                "amount_fen": open_fen,
                 "next_step": "催款，到账后登记还款",
                 "due_at": clock.at(month.due_on, END_OF_DAY),
             },

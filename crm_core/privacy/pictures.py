@@ -24,6 +24,7 @@ COLUMNS: Final = (
     ("estimate", "evidence", _OF_ORDERS),
     ("complaint", "photos", "t.customer_id = ANY($1)"),
     ("binding", "licence_media", "t.customer_id = ANY($1)"),
+    ("valet_run", "photos", "t.customer_id = ANY($1)"),
     ("broadcast", "content", "false"),
 )
 """Where keys of files stand, and which rows are a person's. A test looks for keys anywhere else."""

@@ -106,6 +106,9 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "IN_PROGRESS": "联系中",
         "BOOKED": "已约好",
         "UNREACHABLE": "没联系上",
+        "ON_THE_WAY": "在路上",
+        "CAR_TAKEN": "已接到车",
+        "DELIVERED": "已送达",
         "INVALID": "不再联系",
     },
     "outcome": {
@@ -117,6 +120,9 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
     },
     "answer": {"YES": "愿意", "NO": "不愿意", "LATER": "以后再说"},
     "kind": {
+        "PICK_UP": "上门取车",
+        "RETURN": "送车上门",
+        "RESCUE": "道路救援",
         "FRIEND": "加企业微信",
         "CAR": "绑定爱车",
         "CONSENT": "接收优惠信息",

@@ -50,6 +50,7 @@ OF_NO_STORE: Final[dict[str, str]] = {
     "crm_core.dealerships.audit_reading.page": "the log is the whole group's: in test_audit_log",
     "crm_core.dealerships.audit_reading.standing": "the log is the whole group's: in test_audit_log",
     "campaigns.broadcasts.tasks.remind": "asked about a plan and a task of it: below",
+    "crm_core.repair_orders.discounting.limits_of": "whoever gives none there may give 0 %: in test_discounts",
     "crm_core.valet.asking.booked_with": "the booking and each of its runs ask by themselves: in valet/test_runs",
     "crm_core.appointments.visitors.book_for_visitor": "a visitor asks whatever store they like: in test_visitors",
     "crm_core.appointments.visitors.hold_for_visitor": "a visitor asks whatever store they like: in test_visitors",

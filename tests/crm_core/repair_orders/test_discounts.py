@@ -8,7 +8,7 @@ from crm_core.approvals import service as approvals
 from crm_core.approvals.models import Approval
 from crm_core.approvals.rules import ApprovalKind, ApprovalState
 from crm_core.billing.rules import Payer
-from crm_core.dealerships.models import AuditEntry
+from crm_core.dealerships.models import AuditEntry, Role
 from crm_core.repair_orders import authorising, discounting, estimating
 from crm_core.repair_orders.discount_rules import (
     Consent,
@@ -155,3 +155,5 @@ async def test_the_desk_and_the_owner_see_it_on_estimate_and_bill(web: Web):
     refused = await desk.post(f"/repair-orders/{order.id}/estimate", json=wrong)
     assert (refused.status_code, refused.json()["error"]["details"]["allowed_fen"]) == (409, 200_40)
     assert (await discounting.limits_of(shop.manager, shop.store.id)).own_percent == 15
+    elsewhere = await make.acting(Role.SVM, await make.make_store(short_name="别的店"))
+    assert (await discounting.limits_of(elsewhere, shop.store.id)).own_percent == 0

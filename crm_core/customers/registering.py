@@ -9,6 +9,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, is_allowed, subject
 from crm_core.dealerships.role import Role
 from crm_core.dealerships.staff import staff_with_role
+from crm_core.dealerships.stores import store_of
 from foundation import database
 from foundation.events import record
 
@@ -26,6 +27,7 @@ async def register(
     spelled, number = read_name(name), read_phone(phone)
     async with database.transaction():
         authorise(actor, "customers.file", subject(store_id=store_id))
+        await store_of(store_id)
         # If the button is pressed twice, the second request waits here and then finds the first one's customer.
         await database.advisory_lock(f"register:{number}")
         known_id = await _known(actor, spelled, number)

@@ -11,6 +11,7 @@ from crm_core.dealerships import audit
 from crm_core.dealerships.access import taken_by
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.stores import store_of
 from crm_core.monthly_accounts import rules
 from crm_core.monthly_accounts.errors import AccountNotFound, CreditRefused, HasAccount, RepaymentNotPossible
 from crm_core.monthly_accounts.models import AccountEntry, AccountMonth, MonthlyAccount
@@ -40,6 +41,7 @@ async def ask(
         HasAccount, NotAllowed.
     """
     authorise(actor, "monthly_accounts.ask", subject(store_id=store_id))
+    await store_of(store_id)
     async with database.transaction():
         kept_id = await people.current_id(customer_id)
         await database.advisory_lock(f"monthly-account:{store_id}:{kept_id}")

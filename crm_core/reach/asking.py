@@ -3,6 +3,7 @@
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.stores import store_of
 from crm_core.policies.current import policy_of
 from crm_core.reach import queries, rules
 from crm_core.reach.errors import NotToBeAsked
@@ -26,6 +27,7 @@ async def answer(
     """
     async with database.transaction():
         authorise(actor, "reach.ask", subject(store_id=store_id))
+        await store_of(store_id)
         person = await people.lock(customer_id)
         policy = await policy_of(ReachPolicy, store_id)
         reach, answers = await queries.standing(person.id)

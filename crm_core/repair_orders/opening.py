@@ -9,6 +9,7 @@ from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.stores import store_of
 from crm_core.parts import holds
 from crm_core.parts import service as parts
 from crm_core.repair_orders import mileage, notices, owner_view_rules, rules
@@ -105,6 +106,7 @@ async def open_walk_in(
     """
     async with database.transaction():
         authorise(actor, "repair_orders.open", subject(store_id=store_id))
+        await store_of(store_id)
         is_theirs = await Ownership.exists(vehicle_id=vehicle_id, customer_id=customer_id, until_on=None)
         if not is_theirs and not await is_bound(vehicle_id=vehicle_id, customer_id=customer_id):
             raise NotTheirCar

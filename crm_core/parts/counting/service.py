@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, is_allowed, subject
+from crm_core.dealerships.stores import store_of
 from crm_core.parts import stock
 from crm_core.parts.counting import rules
 from crm_core.parts.counting.events import StockTakeBooked, StockTakeFinished
@@ -40,6 +41,7 @@ async def start(actor: Actor, store_id: int, zone: str) -> int:
         NotAllowed.
     """
     authorise(actor, ACTION, subject(store_id=store_id))
+    await store_of(store_id)
     async with database.transaction():
         await database.advisory_lock(f"stock_take:{store_id}")
         if await StockTake.exists(store_id=store_id, zone=zone, state__in=UNDER_WAY):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.stores import store_of
 from crm_core.parts import holds, stock
 from crm_core.parts.errors import (
     EtaInThePast,
@@ -68,6 +69,7 @@ async def draft(actor: Actor, store_id: int, supplier_id: int, lines: Sequence[W
         SupplierNotFound, PartNotFound, NothingToOrder, NotAllowed.
     """
     authorise(actor, ACTION, subject(store_id=store_id))
+    await store_of(store_id)
     async with database.transaction():
         purchase = await PurchaseOrder.create(
             store_id=store_id,

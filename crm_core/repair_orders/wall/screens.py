@@ -9,6 +9,7 @@ from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.stores import store_of
 from crm_core.repair_orders.wall.errors import TooManyScreens, WallScreenNotFound
 from crm_core.repair_orders.wall.models import WallScreen
 from foundation import clock, database
@@ -35,6 +36,7 @@ async def make(actor: Actor, store_id: int, name: str) -> Given:
         NotAllowed, TooManyScreens.
     """
     authorise(actor, "wall_screens.keep", subject(store_id=store_id))
+    await store_of(store_id)
     async with database.transaction():
         # Two at once must not both take the last one.
         await Store.select_for_update(no_key=True).get(id=store_id)

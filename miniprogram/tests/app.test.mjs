@@ -626,12 +626,12 @@ test('whoever may only look is told who decides, and is led to no button that wo
 test('an authorised person agrees within their limit and not above it', async () => {
   const { phone, server } = opened()
   server.part = { is_owner: false, sees_sums: true, allowance: { limit_fen: 100000, used_fen: 50000 }, refusal: null }
-  server.estimate.is_within_limit = false
+  server.estimate.left_fen = 50000
   phone.launch('/pages/visit/report?id=9')
   await phone.sees('超出您的授权额度')
   const isOff = () => phone.elements().find(({ attributes }) => attributes['data-story'] === 'o4-authorise').attributes.disabled
   assert.equal(isOff(), true)
-  server.estimate.is_within_limit = true
+  server.estimate.left_fen = 66800
   phone.launch('/pages/visit/report?id=9')
   await phone.sees('同意报价')
   assert.equal(isOff(), false)

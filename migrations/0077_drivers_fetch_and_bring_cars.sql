@@ -54,3 +54,4 @@ WHERE state IN ('PLANNED', 'ASSIGNED', 'ON_THE_WAY', 'CAR_TAKEN');
 CREATE INDEX valet_run_of_store ON valet_run (store_id, window_from);
 CREATE INDEX valet_run_of_driver ON valet_run (driver_id, starts_at);
 CREATE INDEX valet_run_of_customer ON valet_run (customer_id);
+CREATE INDEX valet_run_of_vehicle ON valet_run (vehicle_id);

@@ -87,6 +87,7 @@ class ValetRun(Table):
             Index(fields=("store_id", "window_from")),
             Index(fields=("driver_id", "starts_at")),
             Index(fields=("customer_id",)),
+            Index(fields=("vehicle_id",)),
         )
         constraints = (
             CheckConstraint(check="window_from < window_to", name="valet_run_window"),

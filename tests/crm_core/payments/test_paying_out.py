@@ -17,7 +17,7 @@ from crm_core.payments import paying_out
 from crm_core.payments.errors import NotToPayOut, PaidOutByApprover, PayOutReferenceMissing
 from crm_core.payments.models import LedgerEntry, Refund
 from crm_core.payments.rules import Method, RefundState
-from foundation import clock, jobs
+from foundation import clock
 from foundation.errors import NotAllowed
 from tests import factories as make
 from tests.checkout import Checkout, make_checkout
@@ -35,7 +35,6 @@ async def approved() -> tuple[Checkout, Refund]:
     await paying.receive_offline(counter.cashier, bill.id, bill.total_fen, Method.CASH)
     refund = await refunding.request(counter.cashier, bill.id, {1: 100_00}, "多收了")
     await counter.decide(refund, is_paid_out=False)
-    await jobs.drain()
     return counter, await Refund.get(id=refund.id)
 
 

@@ -25,10 +25,9 @@ class ValetDayQuery(Schema):
     day: Day
 
 
-class WishIn(Schema):
-    """Where the car is fetched or brought, when, and whom the driver calls."""
+class PlaceIn(Schema):
+    """Where a driver is wanted, when, and whom they call there."""
 
-    kind: Literal[RunKind.PICK_UP, RunKind.RETURN]
     address: str = Field(min_length=2, max_length=120)
     phone: str = Field(min_length=1, max_length=40)
     window_from: Moment
@@ -36,24 +35,29 @@ class WishIn(Schema):
     latitude: float | None = Field(default=None, ge=3, le=54)
     longitude: float | None = Field(default=None, ge=73, le=136)
 
+    def wished(self, kind: RunKind) -> Wish:
+        """As the verb takes it."""
+        spot = runs.spot(self.latitude, self.longitude)
+        return Wish(kind, self.address.strip(), self.phone, Window(self.window_from, self.window_to), spot)
+
+
+class WishIn(PlaceIn):
+    """The car of a booking fetched or brought."""
+
+    kind: Literal[RunKind.PICK_UP, RunKind.RETURN]
+
     @property
     def wish(self) -> Wish:
-        """For the verb."""
-        return wished(self.kind, self)
+        """As the verb takes it."""
+        return self.wished(self.kind)
 
 
-class RescueIn(Schema):
-    """Which car stands where, and when a driver is wanted."""
+class RescueIn(PlaceIn):
+    """Which car stands there."""
 
     store_id: Id
     customer_id: Id
     vehicle_id: Id
-    address: str = Field(min_length=2, max_length=120)
-    phone: str = Field(min_length=1, max_length=40)
-    window_from: Moment
-    window_to: Moment
-    latitude: float | None = Field(default=None, ge=3, le=54)
-    longitude: float | None = Field(default=None, ge=73, le=136)
 
 
 class RunVersionIn(Schema):
@@ -147,7 +151,7 @@ async def ask_for_run(actor: Actor, appointment_id: int, body: WishIn) -> RunOut
 
 @api.post("/rescues", status=201, summary="约救援: a car is brought in from the road")
 async def ask_for_rescue(actor: Actor, body: RescueIn) -> RunOut:
-    wish = wished(RunKind.RESCUE, body)
+    wish = body.wished(RunKind.RESCUE)
     run = await asking.ask_rescue(actor, body.store_id, body.customer_id, body.vehicle_id, wish)
     return await valet_run(actor, run.id)
 
@@ -187,12 +191,6 @@ async def deliver_car(actor: Actor, valet_run_id: int, body: RunVersionIn) -> No
 @api.post("/valet-runs/{valet_run_id}/failure", status=204, summary="没办成")
 async def fail_run(actor: Actor, valet_run_id: int, body: RunReasonIn) -> None:
     await driving.fail(actor, valet_run_id, body.reason.strip(), expected_version=body.version)
-
-
-def wished(kind: RunKind, body: WishIn | RescueIn) -> Wish:
-    """What a door was asked for, as the verb takes it."""
-    spot = runs.spot(body.latitude, body.longitude)
-    return Wish(kind, body.address.strip(), body.phone, Window(body.window_from, body.window_to), spot)
 
 
 def _out(actor: Actor, run: RunRow) -> RunOut:

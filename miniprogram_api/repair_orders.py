@@ -101,8 +101,6 @@ class OwnerEstimateOut:
     """The jobs that were declined of an estimate that was allowed."""
     left_fen: int | None
     """How much this reader may agree to; null where nobody set them a limit."""
-    is_within_limit: bool
-    """Whether this reader may agree to it."""
     promised_finish_at: datetime
     sent_at: datetime | None
     decided_at: datetime | None
@@ -172,7 +170,6 @@ async def owner_estimate(actor: Actor, repair_order_id: int) -> OwnerEstimateOut
     return derive(
         OwnerEstimateOut,
         estimate,
-        is_within_limit=part.may_agree(estimate.total_fen),
         left_fen=part.left_fen,
         decline_terms=declining.TERMS,
         decline_causes=declining.offers(),

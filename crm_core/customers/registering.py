@@ -23,6 +23,7 @@ async def register(
 
     Raises:
         NameNotAccepted, PhoneNotAccepted: the text is not a name or phone number.
+        StoreNotFound.
     """
     spelled, number = read_name(name), read_phone(phone)
     async with database.transaction():

@@ -38,7 +38,7 @@ async def ask(
     """申请月结: somebody else decides.
 
     Raises:
-        HasAccount, NotAllowed.
+        HasAccount, StoreNotFound, NotAllowed.
     """
     authorise(actor, "monthly_accounts.ask", subject(store_id=store_id))
     await store_of(store_id)

@@ -23,7 +23,7 @@ async def answer(
 
     Raises:
         NotToBeAsked: it is not the question for them, for example because they said no.
-        NotAllowed, CustomerNotFound.
+        NotAllowed, StoreNotFound, CustomerNotFound.
     """
     async with database.transaction():
         authorise(actor, "reach.ask", subject(store_id=store_id))

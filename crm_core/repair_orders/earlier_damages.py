@@ -54,7 +54,7 @@ _WAS_HERE: Final = (
 
 
 async def of_vehicle(actor: Actor, vehicle_id: int) -> list[EarlierDamages]:
-    """What owners signed for at earlier visits to the stores the actor may see, the newest first.
+    """What owners signed for at earlier visits to the stores where the actor inspects cars, the newest first.
 
     Raises:
         VehicleNotFound: the car was never in one of these stores.

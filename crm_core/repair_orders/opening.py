@@ -100,6 +100,7 @@ async def open_walk_in(
     """接车 of a car that came without an appointment; `origin_repair_order_id` makes it a comeback 外返.
 
     Raises:
+        StoreNotFound.
         NotTheirCar: the customer is neither owner of the car nor bound to it.
         NotAComeback: the car has no work of that order that it could come back for.
         OrderAlreadyOpen, MileageNeedsReason, MileageUnlikely.

@@ -15,7 +15,8 @@ from foundation import clock, database
 from tests.stories.people import OwnersPhone, StaffMember
 from tests.stories.saturday import books, cars
 from tests.stories.saturday.cars import Car, Turn
-from tests.stories.saturday.day import Saturday, Store, at_once
+from tests.stories.saturday.day import Saturday, Store
+from tests.stories.saturday.hands import at_once
 from tests.stories.stage import Stage
 from tests.stories.weather import SEED_VARIABLE, STORM
 

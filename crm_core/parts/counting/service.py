@@ -38,7 +38,7 @@ async def start(actor: Actor, store_id: int, zone: str) -> int:
 
     Raises:
         ZoneIsCounted: a stock take of this zone is under way.
-        NotAllowed.
+        StoreNotFound, NotAllowed.
     """
     authorise(actor, ACTION, subject(store_id=store_id))
     await store_of(store_id)

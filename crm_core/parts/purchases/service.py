@@ -66,7 +66,7 @@ async def draft(actor: Actor, store_id: int, supplier_id: int, lines: Sequence[W
     """起草: write down what is to be ordered; returns the order's id.
 
     Raises:
-        SupplierNotFound, PartNotFound, NothingToOrder, NotAllowed.
+        StoreNotFound, SupplierNotFound, PartNotFound, NothingToOrder, NotAllowed.
     """
     authorise(actor, ACTION, subject(store_id=store_id))
     await store_of(store_id)

@@ -9,7 +9,7 @@ from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorise, subject
-from crm_core.dealerships.stores import store_of
+from crm_core.dealerships.stores import StoreNotFound
 from crm_core.repair_orders.wall.errors import TooManyScreens, WallScreenNotFound
 from crm_core.repair_orders.wall.models import WallScreen
 from foundation import clock, database
@@ -33,13 +33,13 @@ async def make(actor: Actor, store_id: int, name: str) -> Given:
     """Make a link for a screen of the store.
 
     Raises:
-        NotAllowed, TooManyScreens.
+        NotAllowed, StoreNotFound, TooManyScreens.
     """
     authorise(actor, "wall_screens.keep", subject(store_id=store_id))
-    await store_of(store_id)
     async with database.transaction():
         # Two at once must not both take the last one.
-        await Store.select_for_update(no_key=True).get(id=store_id)
+        if await Store.select_for_update(no_key=True).get_or_none(id=store_id) is None:
+            raise StoreNotFound
         if await WallScreen.filter(store_id=store_id, ended_at=None).count() >= MOST_OPEN:
             raise TooManyScreens
         token = secrets.token_urlsafe(_SECRET_BYTES)

@@ -5,10 +5,8 @@ Each half hour everybody does what the screens show them to be due; cars are ind
 once, as many hands would.
 """
 
-import asyncio
 import itertools
 import random
-from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -18,10 +16,10 @@ from uuid import uuid4
 from foundation import clock
 from tests.stories.people import StaffMember, signature
 from tests.stories.saturday.cars import Car, Turn, now_or_before
+from tests.stories.saturday.hands import at_once, tried
 from tests.stories.stage import Stage
 
 CORNERS: Final = ("FRONT_LEFT", "FRONT_RIGHT", "REAR_LEFT", "REAR_RIGHT", "DASHBOARD", "INTERIOR")
-HANDS: Final = 6
 """How many things of one kind are done at once."""
 PART_TAKES: Final = timedelta(hours=2)
 
@@ -401,26 +399,3 @@ class Saturday:
 
 def _has_its_parts(job: dict[str, Any]) -> bool:
     return all(part["state"] in ("ISSUED", "USED") for part in job["parts"])
-
-
-async def tried(member: StaffMember, path: str, body: dict[str, Any] | None = None, *, unless: str) -> bool:
-    """Do it, unless it is refused with this code."""
-    answer = await member.ask("POST", path, json=body or {}, headers={"idempotency-key": uuid4().hex})
-    if answer.status_code < 300:
-        return True
-    assert answer.json()["error"]["code"] == unless, answer.text
-    return False
-
-
-async def at_once(acts: Iterable[Awaitable[None]]) -> None:
-    """Some at a time; the first failure is raised after all have ended."""
-    hands = asyncio.Semaphore(HANDS)
-
-    async def one(act: Awaitable[None]) -> None:
-        async with hands:
-            await act
-
-    outcomes = await asyncio.gather(*(one(act) for act in acts), return_exceptions=True)
-    for outcome in outcomes:
-        if isinstance(outcome, BaseException):
-            raise outcome

@@ -6,7 +6,6 @@ import pytest
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role, Store
-from crm_core.dealerships.stores import StoreNotFound
 from crm_core.parts import service as parts
 from crm_core.parts import stock
 from crm_core.parts.counting import queries, service
@@ -126,9 +125,3 @@ async def test_a_sheet_is_gone_on_with_and_has_a_number_for_everything_before_it
     await service.cancel(clerk, take_id, expected_version=3)
     assert (await StockTake.get(id=take_id)).state is CountState.CANCELLED
     assert await service.start(clerk, store.id, "A") != take_id
-
-
-async def test_a_store_that_is_not_there_is_told_as_such():
-    everywhere = await make.acting(Role.PRT)
-    with pytest.raises(StoreNotFound):
-        await service.start(everywhere, 2**40, "")

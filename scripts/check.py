@@ -1,6 +1,7 @@
 """Every check that needs no server: run them all and name those that failed. `make check` and CI call it.
 
-`python3 scripts/check.py ruff imports` runs these two, `python3 scripts/check.py fast` those that take a second.
+`python3 scripts/check.py ruff imports` runs these two, `python3 scripts/check.py fast` those that take a second,
+`python3 scripts/check.py but house` all others than this one.
 """
 
 from __future__ import annotations
@@ -44,11 +45,12 @@ def checks() -> dict[str, list[str]]:
 
 
 def chosen(names: list[str]) -> dict[str, list[str]]:
-    """The checks of these names, or all when none is named."""
+    """The checks of these names, those that are not among these names, or all when none is named."""
     every = checks()
-    wanted = FAST if names == ["fast"] else names or list(every)
-    if unknown := sorted(set(wanted) - set(every)):
+    named = FAST if names == ["fast"] else names[1:] if names[:1] == ["but"] else names
+    if unknown := sorted(set(named) - set(every)):
         sys.exit(f"check: no check is called {', '.join(unknown)}; there are {', '.join(every)}")
+    wanted = [name for name in every if name not in named] if names[:1] == ["but"] else named or list(every)
     return {name: every[name] for name in wanted}
 
 

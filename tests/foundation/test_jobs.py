@@ -191,12 +191,12 @@ async def test_a_busy_platform_is_asked_again_later_and_a_hopeless_job_is_parked
     definition = jobs.JobDefinition("t.busy", busy, 0, 3)
     with pytest.raises(RetryRequested) as later:
         await jobs.run_one(definition, {}, 1)
-    assert later.value.delay.total_seconds() == 4
+    assert later.value.delay.total_seconds() == 2 * jobs.FIRST_DELAY_SECONDS
     with pytest.raises(PlatformError):
         await jobs.run_one(definition, {}, 2)
 
 
 def test_back_off_grows_and_is_bounded():
     delays = [jobs.back_off_seconds(attempt) for attempt in range(20)]
-    assert delays[:3] == [2, 4, 8]
-    assert max(delays) == 600
+    assert [delay / delays[0] for delay in delays[:3]] == [1, 2, 4]
+    assert max(delays) == jobs.LONGEST_DELAY_SECONDS

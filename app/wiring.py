@@ -46,11 +46,12 @@ from crm_core.customers.events import (
 )
 from crm_core.dealerships import sessions
 from crm_core.dealerships.events import AuditFoundBroken, DeputyEnded, DeputyNamed, MemberJoined, MemberRenamed
+from crm_core.deposits import service as deposits
 from crm_core.documents import issuing as documents_issuing
 from crm_core.exports import asking as exports_asking
 from crm_core.monthly_accounts import service as monthly_accounts
 from crm_core.payments import refunds
-from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
+from crm_core.payments.events import PaymentSucceeded, RefundEnded, RefundSucceeded
 from crm_core.privacy import merging as privacy_merging
 from crm_core.privacy import notices as privacy_notices
 from crm_core.receivables import service as receivables
@@ -169,6 +170,8 @@ def _subscribe() -> None:
     subscribe(PaymentSucceeded, paying.on_payment_succeeded)
     subscribe(RefundSucceeded, refunding.on_refund_succeeded)
     subscribe(RefundSucceeded, monthly_accounts.on_refund_succeeded)
+    subscribe(RefundSucceeded, deposits.on_refund_succeeded)
+    subscribe(RefundEnded, deposits.on_refund_ended)
     for offered in webhook_catalogue.OFFERED:
         subscribe(offered.event, webhook_telling.on_event)
 

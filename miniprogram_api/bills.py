@@ -12,6 +12,7 @@ from crm_core.billing.queries import BillRow, DiscountOnBill
 from crm_core.billing.refundable_queries import RefundOfBill
 from crm_core.billing.rules import BillState
 from crm_core.dealerships.actors import Actor
+from crm_core.deposits import queries as deposits
 from foundation.reading import derive, read_model
 from foundation.refs import Ref
 from foundation.web import Id, Schema, Version
@@ -56,6 +57,7 @@ class BillOut:
     discount_fen: int
     total_fen: int
     paid_fen: int
+    prepaid_fen: int
     due_fen: int
     refunded_fen: int
     sent_at: datetime | None
@@ -65,6 +67,8 @@ class BillOut:
     choices: list[CouponChoice]
     is_made_out_to_them: bool
     refunds: list[RefundOfBill]
+    deposit_fen: int
+    """What they have paid ahead in this store and may use at the desk."""
 
 
 @read_model
@@ -124,6 +128,7 @@ async def _out(actor: Actor, page: queries.BillPage) -> BillOut:
     order_id = Ref.parse(page.about).of("repair_order")
     if order_id is None:
         raise BillNotFound
+    ahead = await deposits.of_customer(actor, actor.id)
     return derive(
         BillOut,
         page,
@@ -132,6 +137,7 @@ async def _out(actor: Actor, page: queries.BillPage) -> BillOut:
         jobs=[derive(BillJobOut, job) for job in page.jobs],
         is_made_out_to_them=page.customer_id == actor.id,
         refunds=await refundable_queries.told_to_owner(page.id),
+        deposit_fen=sum(own.balance_fen for own in ahead if own.store_id == page.store_id),
     )
 
 

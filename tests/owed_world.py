@@ -5,6 +5,7 @@ from datetime import timedelta
 from crm_core.billing.models import Bill
 from crm_core.billing.rules import BillState, Payer
 from crm_core.dealerships.models import Staff
+from crm_core.deposits.models import Deposit
 from crm_core.monthly_accounts.models import AccountMonth, MonthlyAccount
 from crm_core.monthly_accounts.rules import AccountState
 from crm_core.receivables.models import Receivable
@@ -38,6 +39,9 @@ async def what_is_owed(order: RepairOrder, mate: Staff) -> None:
         amount_fen=410_00,
         due_on=clock.today() + timedelta(days=7),
         opened_at=now,
+    )
+    await Deposit.create(
+        store_id=order.store_id, customer_id=order.customer_id, balance_fen=0, opened_at=now, version=1
     )
     account = await MonthlyAccount.create(
         store_id=order.store_id,

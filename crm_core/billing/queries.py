@@ -13,7 +13,7 @@ from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.payments.paying import latest
-from crm_core.payments.rules import PaymentState
+from crm_core.payments.rules import Method, PaymentState
 from foundation.reading import Query, derive, literals, read_model
 from foundation.refs import Ref
 
@@ -79,6 +79,7 @@ class BillPage:
     discount_fen: int
     total_fen: int
     paid_fen: int
+    prepaid_fen: int
     due_fen: int
     refunded_fen: int
     sent_at: datetime | None
@@ -110,6 +111,7 @@ class _Bill:
     discount_fen: int
     total_fen: int
     paid_fen: int
+    prepaid_fen: int
     due_fen: int
     refunded_fen: int
     sent_at: datetime | None
@@ -139,7 +141,10 @@ LEFT JOIN vehicle v ON v.id = b.vehicle_id LEFT JOIN vehicle_model m ON m.id = v
 _BILL = f"""
 SELECT b.id, b.about, b.number, b.store_id, s.short_name AS store, b.customer_id, c.name AS customer_name, b.vehicle_id,
        {_CAR}, b.coupons_from, b.payer, b.state, b.version, b.subtotal_fen, b.discount_fen, b.total_fen, b.paid_fen,
-       b.total_fen - b.paid_fen AS due_fen, b.refunded_fen, b.sent_at, b.confirmed_at, b.paid_at
+       b.total_fen - b.paid_fen AS due_fen, b.refunded_fen, b.sent_at, b.confirmed_at, b.paid_at,
+       (SELECT coalesce(sum(p.received_fen), 0)::bigint FROM payment p
+        WHERE p.about = 'bill:' || b.id AND p.method IN ({literals(Method.DEPOSIT)})
+          AND p.state IN ({literals(PaymentState.SUCCESS)}) AND p.problem = '') AS prepaid_fen
 {_FROM}
 """
 _ONE = Query(_Bill, f"{_BILL} WHERE b.id = $1")

@@ -24,10 +24,10 @@ class RefundLine:
 
 @read_model
 class _Refund:
-    """A refund, the payment it goes back from and the bill."""
+    """A refund, the payment it goes back from and the bill; `bill_id` is NULL for money paid ahead."""
 
     id: int
-    bill_id: int
+    bill_id: int | None
     about: str
     number: str
     amount_fen: int
@@ -62,9 +62,11 @@ _REFUND = Query(
     _RefundOfStore,
     """
     SELECT r.id, r.amount_fen, r.reason, r.state, r.requested_at, r.approved_at, r.ended_at, r.problem,
-           r.store_id, p.method, p.problem AS payment_problem, p.received_fen, b.id AS bill_id, b.about, b.number,
-           b.paid_fen, b.refunded_fen
-    FROM refund r JOIN payment p ON p.id = r.payment_id JOIN bill b ON b.id = split_part(r.about, ':', 2)::bigint
+           r.store_id, p.method, p.problem AS payment_problem, p.received_fen, b.id AS bill_id,
+           coalesce(b.about, r.about) AS about, coalesce(b.number, '') AS number,
+           coalesce(b.paid_fen, p.received_fen) AS paid_fen, coalesce(b.refunded_fen, 0) AS refunded_fen
+    FROM refund r JOIN payment p ON p.id = r.payment_id
+         LEFT JOIN bill b ON b.id = split_part(r.about, ':', 2)::bigint AND split_part(r.about, ':', 1) = 'bill'
     WHERE r.id = $1
     """,
 )
@@ -80,10 +82,10 @@ _REFUND_LINES = Query(
 
 @read_model
 class _DeskRefund:
-    """A refund of a store with its bill; `paid_out_by` gave the money back at the desk."""
+    """A refund of a store; `bill_id` is NULL for money paid ahead. `paid_out_by` gave the money back at the desk."""
 
     id: int
-    bill_id: int
+    bill_id: int | None
     about: str
     number: str
     customer_id: int
@@ -118,12 +120,13 @@ _TO_US: Final = Redirect.MERCHANT_BANK_CARD
 _OF_STORE = Query(
     _DeskRefund,
     f"""
-    SELECT r.id, b.id AS bill_id, b.about, b.number, r.customer_id, c.name AS customer_name, v.plate, r.amount_fen,
+    SELECT r.id, b.id AS bill_id, coalesce(b.about, r.about) AS about, coalesce(b.number, '') AS number,
+           r.customer_id, c.name AS customer_name, v.plate, r.amount_fen,
            r.reason, r.state, p.method, r.problem, r.requested_at, r.approved_at, r.approved_by_id,
            a.name AS approved_by, r.ended_at, o.name AS paid_out_by, r.paid_out_method, r.paid_out_reference,
            r.redirected_to
     FROM refund r JOIN payment p ON p.id = r.payment_id
-         JOIN bill b ON b.id = split_part(r.about, ':', 2)::bigint AND split_part(r.about, ':', 1) = 'bill'
+         LEFT JOIN bill b ON b.id = split_part(r.about, ':', 2)::bigint AND split_part(r.about, ':', 1) = 'bill'
          JOIN customer c ON c.id = r.customer_id LEFT JOIN vehicle v ON v.id = b.vehicle_id
          LEFT JOIN staff a ON a.id = r.approved_by_id LEFT JOIN staff o ON o.id = r.paid_out_by_id
     WHERE r.store_id = $1

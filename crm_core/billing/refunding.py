@@ -63,14 +63,15 @@ async def request_return(actor: Actor, payment_id: int, reason: str) -> Refund:
     either.
 
     Raises:
-        RefundNotFound: there is no such payment.
+        RefundNotFound: there is no such payment of a bill.
         RefundNotPossible: the payment fitted the bill (then use `request`), or nothing of it is left.
         NobodyToApprove: everybody who could approve it is involved in it.
     """
     payment = await Payment.get_or_none(id=payment_id)
-    if payment is None:
+    bill_id = Ref.parse(payment.about).of("bill") if payment else None
+    if bill_id is None:
         raise RefundNotFound
-    bill = await Bill.get(id=int(payment.about.removeprefix("bill:")))
+    bill = await Bill.get(id=bill_id)
     return await refunds.request_return(actor, payment_id, reason, title=_title(bill), hands=[bill.made_by_id])
 
 

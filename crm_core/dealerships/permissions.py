@@ -129,6 +129,8 @@ _ACTIONS: Final[dict[str, str]] = {
     "receivables.submit":       "SA:STORE SVM:STORE FIN:STORE",
     "receivables.receive":      "FIN:STORE",
     "receivables.bear":         "SVM:STORE GM:STORE",
+    "deposits.read":            "OWN CSH:STORE FIN:STORE SA:STORE SVM:STORE GM:STORE GRP:STORE RGN:STORE",
+    "deposits.take":            "CSH:STORE",
     "monthly_accounts.read":    "CSH:STORE FIN:STORE SA:STORE SVM:STORE GM:STORE GRP:STORE RGN:STORE",
     "monthly_accounts.ask":     "SA:STORE SVM:STORE FIN:STORE",
     "monthly_accounts.decide":  "FIN:STORE GM:STORE",

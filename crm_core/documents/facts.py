@@ -7,6 +7,7 @@ from typing import Final
 from crm_core.billing.rules import BillState, Payer
 from crm_core.coupons.rules import LineKind
 from crm_core.parts.rules import RequestState
+from crm_core.payments.rules import Method, PaymentState
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
 from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.papers.queries import ALLOWED_FEN
@@ -201,6 +202,7 @@ class BillFacts:
     subtotal_fen: int
     discount_fen: int
     total_fen: int
+    prepaid_fen: int
     confirmed_at: datetime | None
     lines: list[BilledLine]
     discounts: list[str]
@@ -303,6 +305,9 @@ BILL: Final = Query(
     BillFacts,
     f"""
     SELECT b.state, b.version, b.subtotal_fen, b.discount_fen, b.total_fen, b.confirmed_at,
+           (SELECT coalesce(sum(p.received_fen), 0)::bigint FROM payment p
+            WHERE p.about = 'bill:' || b.id AND p.method IN ({literals(Method.DEPOSIT)})
+              AND p.state IN ({literals(PaymentState.SUCCESS)}) AND p.problem = '') AS prepaid_fen,
            (SELECT {listed(BilledLine, "l", order="l.line_no")} FROM bill_line l WHERE l.bill_id = b.id) AS lines,
            (SELECT coalesce(json_agg(d.name ORDER BY d.id), '[]') FROM bill_discount d WHERE d.bill_id = b.id)
              AS discounts

@@ -16,13 +16,15 @@ class Method(StrEnum):
     CASH = "CASH"
     CARD = "CARD"
     TRANSFER = "TRANSFER"
+    DEPOSIT = "DEPOSIT"
+    """Taken from what the customer had paid ahead."""
     ACCOUNT = "ACCOUNT"
     """Put on the monthly account of a company, which owes it from then on."""
 
 
 BY_HAND = frozenset({Method.CASH, Method.CARD, Method.TRANSFER})
 """Taken by a person at the desk, and given back by one."""
-OFFLINE = BY_HAND | {Method.ACCOUNT}
+OFFLINE = BY_HAND | {Method.DEPOSIT, Method.ACCOUNT}
 """All that the platform knows nothing of."""
 
 

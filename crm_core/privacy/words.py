@@ -27,6 +27,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "TRANSFER": "转账",
         "CARD": "刷卡",
         "ACCOUNT": "月结挂账",
+        "DEPOSIT": "预存款",
     },
     "channel": {
         "SUBSCRIBE": "小程序通知",

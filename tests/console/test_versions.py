@@ -29,6 +29,8 @@ VERSIONLESS: Final = {
         PUT /staff/vehicles/{vehicle_id}/plate
         """,
     "it makes something new and overwrites nothing": """
+        POST /staff/deposits
+        POST /staff/deposits/refunds
         POST /staff/monthly-accounts
         POST /staff/stock/bins
         POST /staff/vehicles/{vehicle_id}/people

@@ -1,4 +1,6 @@
-"""The desk's money: a refund that waits to be paid out, yesterday's shift and what it lacked, and today's, open."""
+"""The desk's money: a refund that waits to be paid out, yesterday's shift and what it lacked, and today's, open, with
+what an owner paid ahead.
+"""
 
 from datetime import datetime, timedelta
 
@@ -8,12 +10,17 @@ from crm_core.approvals.models import Approval
 from crm_core.billing import refunding
 from crm_core.billing.models import Bill, BillLine
 from crm_core.billing.rules import BillState
+from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role
+from crm_core.deposits import service as deposits
 from crm_core.payments import shifts
 from crm_core.payments.models import Payment, Refund
 from crm_core.payments.rules import BY_HAND, Method, PaymentState
 from crm_core.payments.shift_rules import COUNTED
+from crm_core.repair_orders.models import RepairOrder
+from crm_core.repair_orders.rules import HeaderState
 from foundation import clock
+from foundation.refs import Ref
 
 
 async def fill(crew: Crew, now: datetime) -> None:
@@ -33,6 +40,17 @@ async def _shifts(crew: Crew, now: datetime) -> None:
     await shifts.close(cashier, shift.id, counted, "找零多给了五元", expected_version=shift.version)
     await clock.set_to(now - timedelta(minutes=12))
     await shifts.open_shift(cashier, crew.store.id, 500_00)
+    await _pay_ahead(crew, cashier)
+
+
+async def _pay_ahead(crew: Crew, cashier: Actor) -> None:
+    """An owner whose car waits for parts has paid for them ahead."""
+    order = await RepairOrder.filter(store_id=crew.store.id, state=HeaderState.WAIT_PARTS).order_by("id").first()
+    if order is None:
+        return
+    await deposits.pay_in(
+        cashier, crew.store.id, order.customer_id, 500_00, Method.CASH, about=Ref("repair_order", order.id)
+    )
 
 
 async def _owe_a_refund(crew: Crew) -> None:

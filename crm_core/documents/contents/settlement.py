@@ -159,12 +159,12 @@ def _totals(bill: BillFacts) -> Fields:
         Item("总费用", f"{format_yuan(bill.subtotal_fen)} 元"),
         Item("优惠", f"{format_yuan(bill.discount_fen)} 元"),
         Item("抹零", "0.00 元"),
-        Item("预付金额", "0.00 元"),
-        Item("实收金额", f"¥{format_yuan(bill.total_fen)}"),
+        Item("预付金额", f"{format_yuan(bill.prepaid_fen)} 元"),
+        Item("实收金额", f"¥{format_yuan(bill.total_fen - bill.prepaid_fen)}"),
     ]
     if bill.discounts:
         items.append(Item("优惠名目", "、".join(bill.discounts)))
-    return Fields((*items, Item("大写", in_capitals(bill.total_fen), is_wide=True)), "总费用")
+    return Fields((*items, Item("大写", in_capitals(bill.total_fen - bill.prepaid_fen), is_wide=True)), "总费用")
 
 
 def _sum(lines: list[BilledLine]) -> str:

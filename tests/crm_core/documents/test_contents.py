@@ -168,6 +168,7 @@ FACTS = Facts(
         subtotal_fen=1684_00,
         discount_fen=205_60,
         total_fen=1478_40,
+        prepaid_fen=0,
         confirmed_at=AT,
         lines=_billed(SERVICE, PADS),
         discounts=["工时8折"],

@@ -91,7 +91,7 @@ export const lookUpRefund = (id: number, number: string) =>
 
 export type DeskMethod = 'CASH' | 'CARD' | 'TRANSFER'
 /** How money came, as the server names it. */
-export type PayMethod = 'WECHAT_JSAPI' | 'WECHAT_CODE' | 'ACCOUNT' | DeskMethod
+export type PayMethod = 'WECHAT_JSAPI' | 'WECHAT_CODE' | 'ACCOUNT' | 'DEPOSIT' | DeskMethod
 
 export type CodePayment = Schema<'CodePaymentRow'>
 

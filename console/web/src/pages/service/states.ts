@@ -95,7 +95,7 @@ const BILLS: Record<string, Named> = {
 
 export const billState = (state: string): Named => BILLS[state] ?? { ...UNKNOWN, word: state }
 
-const PAY_METHODS: Record<PayMethod, string> = { WECHAT_JSAPI: '微信支付', WECHAT_CODE: '微信付款码', CASH: '现金', CARD: '刷卡', TRANSFER: '转账', ACCOUNT: '月结挂账' }
+const PAY_METHODS: Record<PayMethod, string> = { WECHAT_JSAPI: '微信支付', WECHAT_CODE: '微信付款码', CASH: '现金', CARD: '刷卡', TRANSFER: '转账', ACCOUNT: '月结挂账', DEPOSIT: '预存款' }
 
 /** How money came; one we do not know yet is never shown by its code. */
 export const payMethod = (method: string): string => PAY_METHODS[method as PayMethod] ?? '其他方式'

@@ -1,0 +1,73 @@
+"""The tables of deposits and their movements."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+
+from crm_core.deposits.rules import DepositMove
+from foundation.keys import Key
+from foundation.personal import ACCOUNTS, Emptied, Part, Personal, Shown, Stays
+from foundation.table import Table
+
+
+class Deposit(Table):
+    """What one customer has paid ahead in one store."""
+
+    id = fields.BigIntField(primary_key=True)
+    store_id = Key("store")
+    customer_id = Key("customer")
+    balance_fen = fields.BigIntField()
+    opened_at = fields.DatetimeField()
+    version = fields.IntField()
+
+    personal = Personal(
+        Stays("two records of one customer may each have a balance; both are found by the kept one"),
+        Shown("预存款", {"opened_at": "开始时间", "balance_fen": "余额"}),
+        ACCOUNTS,
+        erase=Emptied(),
+        over="CASE WHEN t.balance_fen = 0 THEN t.opened_at END",
+        unfinished="t.balance_fen > 0",
+        parts=(Part("deposit_movement", "deposit_id", Shown("预存款流水", {"at": "时间", "amount_fen": "金额"})),),
+    )
+
+    class Meta:
+        table = "deposit"
+        unique_together = (("store_id", "customer_id"),)
+        indexes = (Index(fields=("customer_id",)),)
+        constraints = (CheckConstraint(check="balance_fen >= 0", name="deposit_never_below_zero"),)
+
+
+class DepositMovement(Table):
+    """One movement; what is used or held is below zero."""
+
+    id = fields.BigIntField(primary_key=True)
+    deposit_id = Key("deposit")
+    kind = fields.CharEnumField(DepositMove, max_length=8)
+    amount_fen = fields.BigIntField()
+    payment_id = Key("payment")
+    """What paid in, or the payment of the bill it was used on."""
+    refund_id = Key("refund", null=True)
+    bill_id = Key("bill", null=True)
+    about = fields.CharField(max_length=40)
+    """What it was paid ahead for, `repair_order:12` or `appointment:5`; empty for visits to come."""
+    by_id = Key("staff", null=True)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "deposit_movement"
+        indexes = (Index(fields=("deposit_id",)),)
+        constraints = (
+            UniqueConstraint(
+                fields=("payment_id",), name="deposit_movement_once", condition="kind IN ('PAID_IN', 'USED')"
+            ),
+            UniqueConstraint(
+                fields=("refund_id", "kind"), name="deposit_movement_refunded_once", condition="refund_id IS NOT NULL"
+            ),
+            CheckConstraint(
+                check="amount_fen <> 0 AND (kind IN ('PAID_IN', 'RETURNED', 'RELEASED')) = (amount_fen > 0)",
+                name="deposit_movement_sign",
+            ),
+            CheckConstraint(
+                check="(kind IN ('USED', 'RETURNED')) = (bill_id IS NOT NULL)", name="deposit_movement_of_a_bill"
+            ),
+        )

@@ -11,6 +11,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.deposits import queries, service
 from crm_core.deposits.queries import DepositPage, DepositRow
 from crm_core.payments.rules import Method
+from foundation.refs import Ref
 from foundation.web import Id, Schema, Version
 
 
@@ -28,6 +29,8 @@ class PaidAheadIn(Schema):
     amount_fen: int = Field(gt=0, le=10**11)
     method: Literal["CASH", "CARD", "TRANSFER"]
     receipt_number: str = Field(default="", max_length=40)
+    repair_order_id: Id | None = None
+    """The order it is paid for ahead; without one it is for visits to come."""
 
 
 class DepositUseIn(Schema):
@@ -65,6 +68,7 @@ async def pay_ahead(actor: Actor, body: PaidAheadIn) -> DepositPage:
         body.amount_fen,
         Method(body.method),
         receipt_number=body.receipt_number,
+        about=None if body.repair_order_id is None else Ref("repair_order", body.repair_order_id),
     )
     return await staff_deposit(actor, deposit.id)
 

@@ -6,11 +6,12 @@ CREATE TABLE deposit (
     balance_fen bigint NOT NULL,
     opened_at timestamptz NOT NULL,
     version integer NOT NULL,
-    CONSTRAINT uid_deposit_of_customer UNIQUE (store_id, customer_id),
     -- However many take from it at once.
     CONSTRAINT deposit_never_below_zero CHECK (balance_fen >= 0)
 );
 CREATE INDEX deposit_by_customer ON deposit (customer_id);
+-- Not unique: after a merge of two records a customer has the deposits of both.
+CREATE INDEX deposit_by_store ON deposit (store_id, customer_id);
 
 CREATE TABLE deposit_movement (
     id bigserial PRIMARY KEY,
@@ -21,6 +22,7 @@ CREATE TABLE deposit_movement (
     refund_id bigint REFERENCES refund(id),
     bill_id bigint REFERENCES bill(id),
     about varchar(40) NOT NULL,
+    about_number varchar(40) NOT NULL,
     by_id bigint REFERENCES staff(id),
     at timestamptz NOT NULL,
     CONSTRAINT deposit_movement_sign

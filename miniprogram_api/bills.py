@@ -68,7 +68,7 @@ class BillOut:
     is_made_out_to_them: bool
     refunds: list[RefundOfBill]
     deposit_fen: int
-    """What they have paid ahead in this store and may use at the desk."""
+    """What the customer of the bill has paid ahead in this store and may use at the desk; nobody else is told."""
 
 
 @read_model
@@ -128,14 +128,15 @@ async def _out(actor: Actor, page: queries.BillPage) -> BillOut:
     order_id = Ref.parse(page.about).of("repair_order")
     if order_id is None:
         raise BillNotFound
-    ahead = await deposits.of_customer(actor, actor.id)
+    is_theirs = page.customer_id == actor.id
+    ahead = await deposits.of_customer(actor, actor.id) if is_theirs else []
     return derive(
         BillOut,
         page,
         repair_order_id=order_id,
         repair_order_number=page.number,
         jobs=[derive(BillJobOut, job) for job in page.jobs],
-        is_made_out_to_them=page.customer_id == actor.id,
+        is_made_out_to_them=is_theirs,
         refunds=await refundable_queries.told_to_owner(page.id),
         deposit_fen=sum(own.balance_fen for own in ahead if own.store_id == page.store_id),
     )

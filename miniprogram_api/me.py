@@ -12,6 +12,8 @@ from crm_core.customers.models import Purpose
 from crm_core.customers.own_record import notes_of, own_record
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.stores import StoreEntry, live_stores
+from crm_core.deposits import queries as deposits
+from crm_core.deposits.queries import OwnDeposit
 from crm_core.messaging.pushes import take_choices
 from crm_core.messaging.switches import switched_off_by
 from crm_core.privacy.errors import ConsentTextChanged
@@ -50,6 +52,8 @@ class AccountOut(MeOut):
     notes: list[str]
     vehicles: list[OwnerCar]
     binding_requests: list[BindingRequest]
+    deposits: list[OwnDeposit]
+    """What they have paid ahead, store by store; empty ones are left out."""
 
 
 class ConsentIn(Schema):
@@ -100,6 +104,7 @@ async def account(actor: Actor) -> AccountOut:
         notes=notes_of(own),
         vehicles=[with_masked_vin(car) for car in await vehicle_queries.bound_to(actor, actor.id)],
         binding_requests=await request_queries.of_account(actor),
+        deposits=await deposits.of_customer(actor, actor.id),
     )
 
 

@@ -256,6 +256,7 @@ class StaffBillRow(BillRow):
     """One bill of a store's list."""
 
     payer: Payer
+    customer_id: int
     customer_name: str
     version: int
 
@@ -271,7 +272,7 @@ _OF_CUSTOMER = Query(
 )
 _OF_STORE = Query(
     StaffBillRow,
-    f"{_SUMMARY}, b.payer, c.name AS customer_name, b.version {_FROM} "
+    f"{_SUMMARY}, b.payer, b.customer_id, c.name AS customer_name, b.version {_FROM} "
     f"WHERE b.store_id = $1 AND b.payer IN ({literals(Payer.CP)}) "
     "AND ($2::text IS NULL OR b.state = $2) ORDER BY b.id DESC LIMIT 200",
 )

@@ -1,6 +1,7 @@
 """预存款: money a customer pays ahead, for parts that are ordered or for visits to come, until it is used or refunded.
 
-    deposit    one of each customer in a store; its balance is the sum of its movements and never below zero
+    deposit    a customer has one in a store, and after a merge of two records those of both; its balance is the sum of
+               its movements and never below zero
     movement   PAID_IN (+), USED on a bill (-), RETURNED from a refunded bill (+), HELD for a refund (-), RELEASED when
                the refund was not made (+)
 

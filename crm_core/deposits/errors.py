@@ -14,3 +14,10 @@ class DepositTooSmall(Refused):
 
     code = "deposit_too_small"
     message = "预存款余额不够。"
+
+
+class NotTheirOrder(Refused):
+    """What is paid for ahead is another customer's, or another store's."""
+
+    code = "not_their_order"
+    message = "这张工单不是这位客户在本店的。"

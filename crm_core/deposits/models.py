@@ -6,12 +6,14 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from crm_core.deposits.rules import DepositMove
 from foundation.keys import Key
-from foundation.personal import ACCOUNTS, Emptied, Part, Personal, Shown, Stays
+from foundation.personal import ACCOUNTS, Emptied, Moved, Part, Personal, Shown
 from foundation.table import Table
 
 
 class Deposit(Table):
-    """What one customer has paid ahead in one store."""
+    """What one customer has paid ahead in one store. After a merge of two records a customer has the deposits of both:
+    each keeps its movements, and together they are the balance.
+    """
 
     id = fields.BigIntField(primary_key=True)
     store_id = Key("store")
@@ -21,7 +23,7 @@ class Deposit(Table):
     version = fields.IntField()
 
     personal = Personal(
-        Stays("two records of one customer may each have a balance; both are found by the kept one"),
+        Moved(),
         Shown("预存款", {"opened_at": "开始时间", "balance_fen": "余额"}),
         ACCOUNTS,
         erase=Emptied(),
@@ -32,8 +34,7 @@ class Deposit(Table):
 
     class Meta:
         table = "deposit"
-        unique_together = (("store_id", "customer_id"),)
-        indexes = (Index(fields=("customer_id",)),)
+        indexes = (Index(fields=("customer_id",)), Index(fields=("store_id", "customer_id")))
         constraints = (CheckConstraint(check="balance_fen >= 0", name="deposit_never_below_zero"),)
 
 
@@ -49,7 +50,9 @@ class DepositMovement(Table):
     refund_id = Key("refund", null=True)
     bill_id = Key("bill", null=True)
     about = fields.CharField(max_length=40)
-    """What it was paid ahead for, `repair_order:12` or `appointment:5`; empty for visits to come."""
+    """What it was paid ahead for, `repair_order:12`; empty for visits to come."""
+    about_number = fields.CharField(max_length=40)
+    """The number of that for people, as it was then."""
     by_id = Key("staff", null=True)
     at = fields.DatetimeField()
 

@@ -40,6 +40,7 @@ class DepositMovementRow:
     receipt_number: str
     left_fen: int
     about: str
+    about_number: str
     bill_number: str | None
     by: str | None
     at: datetime
@@ -79,7 +80,7 @@ _MOVEMENTS = Query(
            CASE WHEN m.amount_fen > 0 AND m.bill_id IS NULL AND m.refund_id IS NULL THEN m.amount_fen + coalesce(
              (SELECT sum(h.amount_fen) FROM deposit_movement h
               WHERE h.payment_id = m.payment_id AND h.refund_id IS NOT NULL), 0) ELSE 0 END::bigint AS left_fen,
-           m.about, b.number AS bill_number, t.name AS by, m.at
+           m.about, m.about_number, b.number AS bill_number, t.name AS by, m.at
     FROM deposit_movement m JOIN payment p ON p.id = m.payment_id LEFT JOIN bill b ON b.id = m.bill_id
     LEFT JOIN staff t ON t.id = m.by_id WHERE m.deposit_id = $1 ORDER BY m.id DESC LIMIT {_MOVED}
     """,
@@ -87,8 +88,9 @@ _MOVEMENTS = Query(
 _OWN = Query(
     OwnDeposit,
     """
-    SELECT d.store_id, s.short_name AS store, d.balance_fen FROM deposit d JOIN store s ON s.id = d.store_id
-    WHERE d.customer_id = $1 AND d.balance_fen > 0 ORDER BY d.id
+    SELECT d.store_id, s.short_name AS store, sum(d.balance_fen)::bigint AS balance_fen
+    FROM deposit d JOIN store s ON s.id = d.store_id
+    WHERE d.customer_id = $1 AND d.balance_fen > 0 GROUP BY d.store_id, s.short_name ORDER BY d.store_id
     """,
 )
 

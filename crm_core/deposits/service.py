@@ -1,22 +1,38 @@
 """Paying ahead, using it on a bill of the same customer, and asking for it back."""
 
-from crm_core.billing import paying
-from crm_core.billing.errors import BillNotFound
-from crm_core.billing.models import Bill
+from dataclasses import asdict, dataclass, replace
+
+from crm_core.billing import billables, ledger, paying
 from crm_core.customers import people
+from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.stores import store_of
 from crm_core.deposits import rules
-from crm_core.deposits.errors import DepositNotFound, DepositTooSmall
+from crm_core.deposits.errors import DepositNotFound, DepositTooSmall, NotTheirOrder
 from crm_core.deposits.models import Deposit, DepositMovement
 from crm_core.deposits.rules import DepositMove
 from crm_core.payments import paying as payments
-from crm_core.payments import refunds
+from crm_core.payments import refunds, settling
 from crm_core.payments.events import RefundEnded, RefundSucceeded
 from crm_core.payments.models import Payment, Refund
 from crm_core.payments.rules import Method, PaymentState
 from foundation import clock, database
 from foundation.refs import Ref
+
+
+@dataclass(frozen=True)
+class Moving:
+    """What is written of a movement, but for its deposit and its time."""
+
+    kind: DepositMove
+    amount_fen: int
+    payment_id: int
+    refund_id: int | None = None
+    bill_id: int | None = None
+    about: str = ""
+    about_number: str = ""
+    by_id: int | None = None
 
 
 async def pay_in(
@@ -29,14 +45,17 @@ async def pay_in(
     receipt_number: str = "",
     about: Ref | None = None,
 ) -> Deposit:
-    """预存: a cashier takes money ahead, perhaps for the order or appointment it is about.
+    """预存: a cashier takes money ahead, perhaps for the order it is about, which is the customer's in this store.
 
     Raises:
-        NotAllowed.
+        NotTheirOrder, StoreNotFound, ShiftNeeded, NotAllowed.
     """
     authorise(actor, "deposits.take", subject(store_id=store_id))
+    await store_of(store_id)
     async with database.transaction():
-        deposit = await _of(store_id, await people.current_id(customer_id))
+        kept_id = await people.current_id(customer_id)
+        number = "" if about is None else await _number_of(about, store_id, kept_id)
+        deposit = await _of(store_id, kept_id)
         payment = await payments.receive_offline(
             actor,
             about=Ref("deposit", deposit.id),
@@ -46,37 +65,35 @@ async def pay_in(
             method=method,
             receipt_number=receipt_number,
         )
-        await _move(deposit, DepositMove.PAID_IN, amount_fen, payment.id, by_id=actor.id, about=about or "")
+        movement = Moving(DepositMove.PAID_IN, amount_fen, payment.id, by_id=actor.id)
+        await _move(deposit, replace(movement, about=about or "", about_number=number))
+        await audit.note(
+            actor, "deposits.take", Ref("deposit", deposit.id), fen=amount_fen, method=method.value, order=number
+        )
         return deposit
 
 
-async def use(actor: Actor, bill_id: int, amount_fen: int, *, expected_version: int) -> Deposit:
-    """抵扣: the customer's deposit pays a bill of theirs, or a part of it. The deposit is locked after the bill.
+async def use(actor: Actor, bill_id: int, amount_fen: int, *, expected_version: int) -> None:
+    """抵扣: what the customer paid ahead pays a bill of theirs, or a part of it. Deposits are locked after the bill.
 
     Raises:
         DepositTooSmall: there is less.
         BillNotFound, BillNotPayable, AmountNotDue, PaymentInProgress, StaleVersion, NotAllowed.
     """
     async with database.transaction():
-        if not await Bill.exists(id=bill_id):
-            raise BillNotFound
-        bill = await paying.receive_offline(
-            actor, bill_id, amount_fen, Method.DEPOSIT, expected_version=expected_version
-        )
-        deposit = await Deposit.select_for_update(no_key=True).get_or_none(
-            store_id=bill.store_id, customer_id=bill.customer_id
-        )
-        refusal = rules.take_refusal(deposit.balance_fen if deposit else 0, amount_fen)
-        if deposit is None or refusal is not None:
-            raise DepositTooSmall(refusal or DepositTooSmall.message)
-        payment = (
-            await Payment.filter(about=f"bill:{bill_id}", method=Method.DEPOSIT, state=PaymentState.SUCCESS)
-            .order_by("-id")
-            .first()
-        )
-        assert payment is not None
-        await _move(deposit, DepositMove.USED, -amount_fen, payment.id, by_id=actor.id, bill_id=bill_id)
-        return deposit
+        bill = await ledger.take(actor, bill_id, "bills.receive_offline", expected_version)
+        of_payer = Deposit.filter(store_id=bill.store_id, customer_id=bill.customer_id)
+        deposits = await of_payer.select_for_update(no_key=True).order_by("id")
+        balances_fen = [int(deposit.balance_fen) for deposit in deposits]
+        refusal = rules.take_refusal(sum(balances_fen), amount_fen)
+        if refusal is not None:
+            raise DepositTooSmall(refusal)
+        for deposit, part_fen in zip(deposits, rules.shares(balances_fen, amount_fen), strict=True):
+            if not part_fen:
+                continue
+            await paying.receive_offline(actor, bill_id, part_fen, Method.DEPOSIT)
+            payment = await _newest_of(bill_id)
+            await _move(deposit, Moving(DepositMove.USED, -part_fen, payment.id, by_id=actor.id, bill_id=bill_id))
 
 
 async def ask_back(actor: Actor, payment_id: int, amount_fen: int, reason: str) -> Refund:
@@ -91,14 +108,14 @@ async def ask_back(actor: Actor, payment_id: int, amount_fen: int, reason: str) 
         if paid_in is None:
             raise DepositNotFound
         # The lock of its money comes before the deposit, as when money is paid in.
-        await database.advisory_lock(f"money:deposit:{paid_in.deposit_id}")
+        await settling.lock_thing(Ref("deposit", paid_in.deposit_id))
         deposit = await Deposit.select_for_update(no_key=True).get(id=paid_in.deposit_id)
         authorise(actor, "refunds.request", subject(store_id=deposit.store_id))
         refusal = rules.take_refusal(deposit.balance_fen, amount_fen)
         if refusal is not None:
             raise DepositTooSmall(refusal)
         refund = await refunds.request(actor, payment_id, amount_fen, reason, title=f"退预存款 {deposit.id}")
-        await _move(deposit, DepositMove.HELD, -amount_fen, payment_id, by_id=actor.id, refund_id=refund.id)
+        await _move(deposit, Moving(DepositMove.HELD, -amount_fen, payment_id, by_id=actor.id, refund_id=refund.id))
         return refund
 
 
@@ -108,14 +125,8 @@ async def on_refund_succeeded(event: RefundSucceeded) -> None:
     if used is None:
         return
     deposit = await Deposit.select_for_update(no_key=True).get(id=used.deposit_id)
-    await _move(
-        deposit,
-        DepositMove.RETURNED,
-        event.amount_fen,
-        event.payment_id,
-        refund_id=event.refund_id,
-        bill_id=used.bill_id,
-    )
+    returned = Moving(DepositMove.RETURNED, event.amount_fen, event.payment_id, refund_id=event.refund_id)
+    await _move(deposit, replace(returned, bill_id=used.bill_id))
 
 
 async def on_refund_ended(event: RefundEnded) -> None:
@@ -124,45 +135,40 @@ async def on_refund_ended(event: RefundEnded) -> None:
     if held is None:
         return
     deposit = await Deposit.select_for_update(no_key=True).get(id=held.deposit_id)
-    await _move(deposit, DepositMove.RELEASED, -held.amount_fen, event.payment_id, refund_id=event.refund_id)
+    await _move(deposit, Moving(DepositMove.RELEASED, -held.amount_fen, event.payment_id, refund_id=event.refund_id))
+
+
+async def _number_of(about: Ref, store_id: int, customer_id: int) -> str:
+    """The number of the thing that is paid for ahead, for people."""
+    thing = await billables.of(about).thing(about.number)
+    if thing is None or thing.store_id != store_id or await people.current_id(thing.customer_id) != customer_id:
+        raise NotTheirOrder
+    return thing.number
 
 
 async def _of(store_id: int, customer_id: int) -> Deposit:
-    """The customer's deposit in this store, made when it is the first; locked."""
-    await database.execute(
-        "INSERT INTO deposit (store_id, customer_id, balance_fen, opened_at, version) VALUES ($1, $2, 0, $3, 1) "
-        "ON CONFLICT (store_id, customer_id) DO NOTHING",
-        store_id,
-        customer_id,
-        clock.now(),
+    """The customer's deposit in this store, made when it is the first."""
+    await database.advisory_lock(f"deposit:{store_id}:{customer_id}")
+    known = await Deposit.filter(store_id=store_id, customer_id=customer_id).order_by("id").first()
+    return known or await Deposit.create(
+        store_id=store_id, customer_id=customer_id, balance_fen=0, opened_at=clock.now(), version=1
     )
-    return await Deposit.get(store_id=store_id, customer_id=customer_id)
 
 
-async def _move(
-    deposit: Deposit,
-    kind: DepositMove,
-    amount_fen: int,
-    payment_id: int,
-    *,
-    refund_id: int | None = None,
-    bill_id: int | None = None,
-    about: str = "",
-    by_id: int | None = None,
-) -> None:
+async def _newest_of(bill_id: int) -> Payment:
+    """The payment of the bill that was made just now; the caller holds the lock of its money."""
+    of_bill = Payment.filter(about=Ref("bill", bill_id), method=Method.DEPOSIT, state=PaymentState.SUCCESS)
+    newest = await of_bill.order_by("-id").first()
+    assert newest is not None
+    return newest
+
+
+async def _move(deposit: Deposit, moving: Moving) -> None:
     """Write the movement; the balance stays the sum of the movements, which a constraint keeps from falling below 0."""
-    await DepositMovement.create(
-        deposit_id=deposit.id,
-        kind=kind,
-        amount_fen=amount_fen,
-        payment_id=payment_id,
-        refund_id=refund_id,
-        bill_id=bill_id,
-        about=about,
-        by_id=by_id,
-        at=clock.now(),
-    )
+    await DepositMovement.create(deposit_id=deposit.id, **asdict(moving), at=clock.now())
     await database.execute(
-        "UPDATE deposit SET balance_fen = balance_fen + $2, version = version + 1 WHERE id = $1", deposit.id, amount_fen
+        "UPDATE deposit SET balance_fen = balance_fen + $2, version = version + 1 WHERE id = $1",
+        deposit.id,
+        moving.amount_fen,
     )
-    deposit.balance_fen += amount_fen
+    deposit.balance_fen += moving.amount_fen

@@ -247,6 +247,16 @@ test('two records that became one are told of on the account', async () => {
   await phone.sees('您的两份记录已合并为一份。')
 })
 
+test('what was paid ahead is on the account, and on the bill it may be used for', async () => {
+  const { phone, server } = opened()
+  server.deposits = [{ store_id: 1, store: '深圳南山店', balance_fen: 50000 }]
+  server.bill = { ...server.bill, deposit_fen: 50000 }
+  phone.launch('/pages/me/index')
+  await phone.sees('预存款深圳南山店，到收银台付款时可以抵扣')
+  phone.launch('/pages/bill/bill?id=11')
+  await phone.sees('您在本店的预存款')
+})
+
 test('a car that leaves the account leads to where another is bound', async () => {
   const { phone, server } = opened()
   phone.launch('/pages/account/car?id=7')

@@ -57,6 +57,7 @@ export class Server {
     decline_causes: [{ cause: 'PRICE', words: '价格不合适' }, { cause: 'OTHER', words: '其他原因' }], advisor: '李敏', phone: '0755-86000001-802',
   }
   notes = []
+  deposits = []
   surveys = []
   wallet = { available: [], to_claim: [], in_use: [], history: [] }
   gift = {
@@ -145,7 +146,7 @@ export class Server {
       return { state: 'BOUND', vehicle: VEHICLE }
     },
     'GET /account': () => ({
-      ...this.me(), binding_requests: [], notes: this.notes,
+      ...this.me(), binding_requests: [], notes: this.notes, deposits: this.deposits,
       vehicles: !this.hasVehicle ? [] : [{
         ...VEHICLE, vin: 'LYF**********0123', powertrain: 'ICE', mileage_on: null, last_service_on: null, next_service_due_on: '2026-12-12', insurance_ends_on: null,
         home_store_id: 1, role: 'OWNER', is_asked_for_by_another: false,

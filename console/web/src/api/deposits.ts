@@ -11,11 +11,11 @@ export const readDeposits = (storeId: number, signal?: AbortSignal) =>
 export const readDeposit = (id: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/deposits/{deposit_id}', { params: { path: { deposit_id: id } }, signal }))
 
-export const payAhead = (storeId: number, customerId: number, amountFen: number, method: DeskMethod, receipt: string, key: string) =>
+export const payAhead = (storeId: number, customerId: number, amountFen: number, method: DeskMethod, receipt: string, orderId: number | null, key: string) =>
   take(
     api.POST('/api/staff/deposits', {
       params: { header: keyed(key) },
-      body: { store_id: storeId, customer_id: customerId, amount_fen: amountFen, method, receipt_number: receipt },
+      body: { store_id: storeId, customer_id: customerId, amount_fen: amountFen, method, receipt_number: receipt, repair_order_id: orderId },
     }),
   )
 

@@ -44,8 +44,10 @@ async def _shifts(crew: Crew, now: datetime) -> None:
 
 
 async def _pay_ahead(crew: Crew, cashier: Actor) -> None:
-    """An owner whose car waits for parts has paid for them ahead."""
-    order = await RepairOrder.filter(store_id=crew.store.id, state=HeaderState.WAIT_PARTS).order_by("id").first()
+    """An owner whose car waits for parts has paid for them ahead; where none waits, one whose bill is not paid yet."""
+    of_store = RepairOrder.filter(store_id=crew.store.id).order_by("id")
+    order = await of_store.filter(state=HeaderState.WAIT_PARTS).first()
+    order = order or await of_store.filter(state=HeaderState.BILLED).first()
     if order is None:
         return
     await deposits.pay_in(

@@ -87,6 +87,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "repair_orders.record_oral_decision": "SA:STORE SVM:STORE",
     "repair_orders.dispatch":    "WC:STORE SVM:STORE",
     "repair_orders.work":        "TEC:SELF",
+    "repair_orders.join":        "TEC:STORE",
     "wall_screens.keep":         "WC:STORE SVM:STORE GM:STORE",
     "repair_orders.propose_additional_work": "TEC:SELF SA:STORE",
     "repair_orders.price_additional_work":   "SA:STORE SVM:STORE PRT:STORE",

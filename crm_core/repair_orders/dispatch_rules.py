@@ -1,6 +1,6 @@
 """Pure rules of dispatch: who should do a job and why, as the workshop board shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -148,14 +148,37 @@ def rank_technicians(
 
 def obstacle(job: Job, technician: Technician, policy: DispatchPolicy, day: str = "今天") -> str | None:
     """Why a technician cannot do a job on a day at all, whatever the time; None when they can."""
-    if not technician.is_on_shift:
-        return f"{day}不在班"
-    if job.skill not in technician.skills:
-        return "没有这项技能"
-    if job.needs_ev_certificate and not technician.has_ev_certificate:
-        return "没有新能源证"
+    unfit = cannot_help(
+        job.skill,
+        job.needs_ev_certificate,
+        skills=technician.skills,
+        has_ev_certificate=technician.has_ev_certificate,
+        is_on_shift=technician.is_on_shift,
+        day=day,
+    )
+    if unfit is not None:
+        return unfit
     if technician.load_percent >= policy.full_load_percent:
         return f"{day}已排满"
+    return None
+
+
+def cannot_help(
+    skill: str,
+    needs_ev_certificate: bool,
+    *,
+    skills: Set[str],
+    has_ev_certificate: bool,
+    is_on_shift: bool,
+    day: str = "今天",
+) -> str | None:
+    """Why somebody cannot work on a job at all, however full their day is; None when they can."""
+    if not is_on_shift:
+        return f"{day}不在班"
+    if skill not in skills:
+        return "没有这项技能"
+    if needs_ev_certificate and not has_ev_certificate:
+        return "没有新能源证"
     return None
 
 

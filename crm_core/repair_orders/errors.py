@@ -234,6 +234,27 @@ class AlreadyClockedOn(Refused):
     message = "您正在做另一个项目，请先暂停或完成。"
 
 
+class NothingToJoin(Refused):
+    """Nobody is working on the job just now, or it is the actor's own."""
+
+    code = "nothing_to_join"
+    message = "这个项目现在没有同事在做，不能加入。"
+
+
+class NoteMissing(InvalidInput):
+    """A job is passed on with what the next technician has to know."""
+
+    code = "note_missing"
+    message = "请写一句交接说明：做到哪儿了、要注意什么。"
+
+
+class NotOnThisJob(Refused):
+    """The actor does not help with the job: their clock is not running, or it is their own job."""
+
+    code = "not_on_this_job"
+    message = "您没有在协助这个项目。"
+
+
 class DamageNotPlaced(InvalidInput):
     """A mark of the walk-around has only half a place, or one outside the drawn car."""
 

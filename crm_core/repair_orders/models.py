@@ -136,6 +136,7 @@ class RepairOrder(Table):
             ),
             Part("quality_check", "repair_order_id", emptied={"photos": NO_LIST}),
             Part("comeback", "repair_order_id", later={"reason": NO_TEXT}),
+            Part("passed_job", "repair_order_id", later={"note": NO_TEXT}),
         ),
     )
 
@@ -312,7 +313,7 @@ class RepairEvent(Table):
 
 
 class TimeEntry(Table):
-    """打卡: one technician on one line; they are on one job at a time."""
+    """打卡: one technician on one line. They are on one job at a time; a job may have several at once."""
 
     id = fields.BigIntField(primary_key=True)
     repair_order_id = Key("repair_order")
@@ -330,7 +331,6 @@ class TimeEntry(Table):
             UniqueConstraint(
                 fields=("technician_id",), name="time_entry_one_job_at_once", condition="ended_at IS NULL"
             ),
-            UniqueConstraint(fields=("line_id",), name="time_entry_one_per_line", condition="ended_at IS NULL"),
             CheckConstraint(check="ended_at IS NULL OR ended_at >= started_at", name="time_entry_forward"),
         )
 

@@ -145,8 +145,8 @@ async def tell_unanswered(
     )
 
 
-async def tell_technician(order: RepairOrder, line: RepairLine) -> None:
-    """派工: tell the technician the job, its bay and the promised time."""
+async def tell_technician(order: RepairOrder, line: RepairLine, *, handed_by: str = "") -> None:
+    """派工: tell the technician the job, its bay and the promised time, and which colleague passed it on."""
     bay = await Bay.get(id=line.bay_id)
     waited = await PartRequest.filter(line_id=line.id, state=RequestState.BACKORDERED).order_by("-expected_at").first()
     await say(
@@ -160,6 +160,7 @@ async def tell_technician(order: RepairOrder, line: RepairLine) -> None:
             "photo_need": PHOTO_NEED,
             "parts_due_at": waited.expected_at if waited else None,
             "owner_waiting": order.waits_on_site,
+            "handed_by": handed_by or None,
         },
         staff_id=line.technician_id,
         about=Ref("job", line.id),

@@ -3,7 +3,7 @@
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import notices
 from crm_core.repair_orders.models import RepairLine
-from crm_core.repair_orders.order import take_by_line
+from crm_core.repair_orders.order import OrderInHand, take_by_line
 from crm_core.repair_orders.owner_view_rules import OwnerNode
 from crm_core.repair_orders.placing import one_planner_at_once, plan
 from crm_core.repair_orders.rules import LineState, PauseReason
@@ -32,17 +32,11 @@ async def reassign(
     """
     async with database.transaction():
         hand, line = await take_by_line(actor, line_id, "repair_orders.dispatch", expected_version=expected_version)
-        order, before = hand.order, line.technician_id
-        is_running = line.state is LineState.WORKING
-        was_waiting_for = line.pause_reason
-        hand.move(line, "reassign")
+        before = line.technician_id
         if (before, line.bay_id) == (technician_id, bay_id):
+            hand.move(line, "reassign")
             return await RepairLine.get(id=line.id)
-        await one_planner_at_once(technician_id, bay_id)
-        if line.state is LineState.PAUSED:
-            line.pause_reason = PauseReason.OTHER if is_running else was_waiting_for
-        await close_entry(line)
-        await plan(order, line, technician_id, bay_id)
+        await put_into_hands(hand, line, technician_id, bay_id)
         old, new = await notices.staff_name(before), await notices.staff_name(technician_id)
         bay = await database.fetch_value("SELECT name FROM bay WHERE id = $1", bay_id)
         who = f"由 {old} 转给 {new}" if before != technician_id else f"{new} 移到 {bay}"
@@ -53,6 +47,27 @@ async def reassign(
             owner_text=f"{line.name}由{new}继续" if before != technician_id else "",
             node=OwnerNode.N5,
         )
-        await notices.close_card(Ref("job", line.id), "job_dispatched", "moved", actor)
-        await notices.tell_technician(order, line)
+        await tell_next(actor, hand, line)
         return line
+
+
+async def put_into_hands(hand: OrderInHand, line: RepairLine, technician_id: int, bay_id: int) -> None:
+    """Stop all clocks on a begun job and plan it for a technician in a bay, where it rests until they go on.
+
+    Raises:
+        TechnicianNotSuitable, BayNotSuitable, IllegalMove.
+    """
+    is_running = line.state is LineState.WORKING
+    was_waiting_for = line.pause_reason
+    hand.move(line, "reassign")
+    await one_planner_at_once(technician_id, bay_id)
+    if line.state is LineState.PAUSED:
+        line.pause_reason = PauseReason.OTHER if is_running else was_waiting_for
+    await close_entry(line)
+    await plan(hand.order, line, technician_id, bay_id)
+
+
+async def tell_next(actor: Actor, hand: OrderInHand, line: RepairLine, handed_by: str = "") -> None:
+    """The card of the one who had the job ends; the next technician is told, and who passed it on."""
+    await notices.close_card(Ref("job", line.id), "job_dispatched", "moved", actor)
+    await notices.tell_technician(hand.order, line, handed_by=handed_by)

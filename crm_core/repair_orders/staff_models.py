@@ -67,6 +67,8 @@ class _Line:
     evidence_note: str | None
     technician_id: int | None
     technician: str | None
+    helpers: list[str]
+    """Who else clocked on to it."""
     bay: str | None
     planned_starts_at: datetime | None
     planned_ends_at: datetime | None
@@ -267,8 +269,27 @@ class MyPart:
 
 
 @read_model
+class Beside:
+    """Somebody else who is working on the job just now."""
+
+    name: str
+    since: datetime
+
+
+@read_model
+class PassedNote:
+    """What a colleague noted when they passed the job on."""
+
+    note: str
+    by: str
+    at: datetime
+
+
+@read_model
 class MyJob:
-    """A technician's job, without any amounts and without the owner's name or phone."""
+    """A technician's job, without any amounts and without the owner's name or phone. Also one they only help with, or
+    worked on today and passed on.
+    """
 
     line_id: int
     repair_order_id: int
@@ -287,6 +308,18 @@ class MyJob:
     planned_starts_at: datetime | None
     standard_minutes: int
     clocked_minutes: int
+    clocked_seconds: int
+    """What all have clocked; running clocks are not in it."""
+    own_seconds: int
+    """What the technician has clocked."""
+    own_today_seconds: int
+    own_since: datetime | None
+    """Since when their own clock runs."""
+    is_own: bool
+    """Whether it is theirs to pause and finish."""
+    technician: str | None
+    beside: list[Beside]
+    notes: list[PassedNote]
     finished_at: datetime | None
     fail_count: int
     finding: str

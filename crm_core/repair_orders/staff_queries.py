@@ -16,6 +16,7 @@ from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.papers.queries import ALLOWED_FEN
 from crm_core.repair_orders.rules import IN_HAND, IN_WORKSHOP, HeaderState, LineFacts, LineState
 from crm_core.repair_orders.staff_models import (
+    Beside,
     BinRow,
     Check,
     LineRow,
@@ -24,6 +25,7 @@ from crm_core.repair_orders.staff_models import (
     NextStep,
     OrderRow,
     PartRequestRow,
+    PassedNote,
     PlannedItem,
     Sheet,
     StaffEstimate,
@@ -65,6 +67,8 @@ SELECT l.id, l.name, coalesce(k.name, '') AS package, l.package_id, l.payer, l.p
        l.photos, l.source, l.additional_work_id, l.is_priced, l.minutes, l.labour_centihours, l.labour_fen, l.parts_fen,
        l.labour_off_fen + l.parts_off_fen AS off_fen, l.decided_at, l.decided_how, l.evidence AS evidence_key,
        l.evidence_note, l.technician_id, t.name AS technician,
+       array(SELECT DISTINCT s.name FROM time_entry e JOIN staff s ON s.id = e.technician_id
+             WHERE e.line_id = l.id AND e.technician_id <> l.technician_id) AS helpers,
        b.name AS bay, l.planned_starts_at, l.planned_ends_at, l.started_at, l.finished_at, l.fail_count,
        l.needs_road_test, {_CLOCKED} AS clocked_minutes,
        (SELECT {listed(WantedPart, "q", order="q.id", part="p.name", number="p.number")}
@@ -73,6 +77,8 @@ FROM repair_line l LEFT JOIN staff t ON t.id = l.technician_id LEFT JOIN bay b O
 LEFT JOIN service_package k ON k.id = l.package_id
 LEFT JOIN repair_line g ON g.id = l.guarantee_of_id LEFT JOIN repair_order h ON h.id = g.repair_order_id
 """
+_SECONDS: Final = "(SELECT coalesce(sum(extract(epoch FROM e.ended_at - {since})), 0)::int FROM time_entry e"
+_OWN: Final = "WHERE e.line_id = l.id AND e.technician_id = $1"
 _ONE = Query(OrderRow, f"{_ORDER} WHERE r.id = $1")
 _TO_INSPECT = Query(
     OrderRow,
@@ -94,13 +100,27 @@ _MY_WORK = Query(
            l.state, l.pause_reason, l.parts_expected_at, v.plate, m.series, b.name AS bay,
            r.promised_finish_at AS promised_at, r.waits_on_site, l.planned_starts_at,
            coalesce(nullif(l.labour_centihours * 60 / 100, 0), l.minutes) AS standard_minutes,
-           {_CLOCKED} AS clocked_minutes, l.finished_at, l.fail_count, l.finding,
+           {_CLOCKED} AS clocked_minutes,
+           {_SECONDS.format(since="e.started_at")} WHERE e.line_id = l.id) AS clocked_seconds,
+           {_SECONDS.format(since="e.started_at")} {_OWN}) AS own_seconds,
+           {_SECONDS.format(since="greatest(e.started_at, $3)")} {_OWN} AND e.ended_at > $3) AS own_today_seconds,
+           (SELECT e.started_at FROM time_entry e {_OWN} AND e.ended_at IS NULL) AS own_since,
+           l.technician_id = $1 AS is_own, t.name AS technician,
+           (SELECT {listed(Beside, "e", order="e.id", name="s.name", since="e.started_at")}
+            FROM time_entry e JOIN staff s ON s.id = e.technician_id
+            WHERE e.line_id = l.id AND e.technician_id <> $1 AND e.ended_at IS NULL) AS beside,
+           (SELECT {listed(PassedNote, "h", order="h.id DESC", by="s.name")}
+            FROM passed_job h JOIN staff s ON s.id = h.from_id WHERE h.line_id = l.id) AS notes,
+           l.finished_at, l.fail_count, l.finding,
            (SELECT {listed(MyPart, "q", order="q.id", part="p.name")}
             FROM part_request q JOIN part p ON p.id = q.part_id WHERE q.line_id = l.id) AS parts
     FROM repair_line l LEFT JOIN bay b ON b.id = l.bay_id JOIN repair_order r ON r.id = l.repair_order_id
     JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
-    WHERE l.technician_id = $1 AND (l.state IN ({literals(*IN_HAND)})
-                                    OR (l.state IN ({literals(LineState.DONE)}) AND l.finished_at >= $3))
+    LEFT JOIN staff t ON t.id = l.technician_id
+    WHERE (l.technician_id = $1 AND (l.state IN ({literals(*IN_HAND)})
+                                     OR (l.state IN ({literals(LineState.DONE)}) AND l.finished_at >= $3)))
+       OR l.id IN (SELECT e.line_id FROM time_entry e
+                   WHERE e.technician_id = $1 AND (e.ended_at IS NULL OR e.ended_at > $3))
     ORDER BY l.state IN ({literals(LineState.WORKING)}) DESC, l.state IN ({literals(LineState.QC_FAIL)}) DESC,
              l.planned_starts_at, l.id
     """,
@@ -199,7 +219,9 @@ def next_step(state: HeaderState, lines: list[LineFacts]) -> NextStep:
 
 
 async def my_work(actor: Actor) -> list[MyJob]:
-    """The actor's jobs as a technician: current, rework, next, and finished today; without amounts."""
+    """The actor's jobs as a technician: current, rework, next, finished today, and those they help with or passed on;
+    without amounts.
+    """
     authorise(actor, "repair_orders.work", subject(staff_ids=[actor.id]))
     return await _MY_WORK.all(actor.id, clock.now(), clock.at(clock.today()))
 

@@ -68,6 +68,7 @@ class LineToDispatch:
     minutes: int
     bay_kind: BayKind
     fail_count: int
+    technician_id: int | None
     plate: str
     series: str
     order: OrderToDispatch
@@ -88,7 +89,7 @@ class WorkFacts:
 
 
 _LINE = f"""
-SELECT l.id, l.item_id, l.name, l.minutes, l.bay_kind, l.fail_count, v.plate, m.series,
+SELECT l.id, l.item_id, l.name, l.minutes, l.bay_kind, l.fail_count, l.technician_id, v.plate, m.series,
        {as_json(OrderToDispatch, "r")} AS "order"
 FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id
 JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id

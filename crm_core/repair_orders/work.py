@@ -39,7 +39,7 @@ async def clock_on(
         was = line.state
         hand.move(line, "resume" if was is LineState.PAUSED else "start")
         await _require_free_bay(line)
-        await _open_entry(actor, line, is_rework=line.fail_count > 0)
+        await open_entry(actor, line, is_rework=line.fail_count > 0)
         line.started_at = line.started_at or clock.now()
         line.parts_expected_at = None
         words, shown = _RESUME_WORDS.get(was, ("开工", "开工"))
@@ -63,7 +63,7 @@ async def clock_on(
 
 
 async def pause(actor: Actor, line_id: int, reason: PauseReason, *, expected_version: int | None = None) -> RepairLine:
-    """Pause a job and stop its technician's clock. To wait for parts use `wait_for_parts`, which needs a time.
+    """Pause a job and stop the clocks of all on it. To wait for parts use `wait_for_parts`, which needs a time.
 
     Raises:
         IllegalMove: nobody is working on it.
@@ -103,7 +103,7 @@ async def add_photos(actor: Actor, line_id: int, photos: Media) -> RepairLine:
 async def finish_line(
     actor: Actor, line_id: int, photos: Media, *, is_self_checked: bool = True, expected_version: int | None = None
 ) -> RepairLine:
-    """Finish a job with at least one photo. The parts handed out for it count as fitted.
+    """Finish a job with at least one photo, for all who work on it. The parts handed out for it count as fitted.
 
     Raises:
         PhotoMissing: there is no photo.
@@ -152,9 +152,33 @@ async def tick_checks(actor: Actor, repair_order_id: int, *, expected_version: i
         return hand.order
 
 
-async def close_entry(line: RepairLine) -> None:
-    """Stop the technician's clock on a line."""
-    await TimeEntry.filter(line_id=line.id, ended_at=None).update(ended_at=clock.now())
+async def close_entry(line: RepairLine, *, technician_id: int | None = None) -> None:
+    """Stop the clocks on a line: of everybody who works on it, or of one of them."""
+    running = TimeEntry.filter(line_id=line.id, ended_at=None)
+    if technician_id is not None:
+        running = running.filter(technician_id=technician_id)
+    await running.update(ended_at=clock.now())
+
+
+async def open_entry(actor: Actor, line: RepairLine, *, is_rework: bool) -> None:
+    """Start a technician's clock on a line.
+
+    Raises:
+        AlreadyClockedOn: it runs on a line already.
+    """
+    try:
+        async with database.savepoint():
+            await TimeEntry.create(
+                repair_order_id=line.repair_order_id,
+                line_id=line.id,
+                technician_id=actor.id,
+                started_at=clock.now(),
+                is_rework=is_rework,
+            )
+    except IntegrityError as error:
+        # The technician tapped on two phones at once; the unique index accepted only one of them.
+        other = await TimeEntry.filter(technician_id=actor.id, ended_at=None).first()
+        raise AlreadyClockedOn(line_id=other.line_id if other else None) from error
 
 
 async def _require_free_bay(line: RepairLine) -> None:
@@ -173,22 +197,6 @@ async def _require_free_bay(line: RepairLine) -> None:
     in_the_way = next((other for other in there if other.pause_reason is not PauseReason.WAIT_PARTS), None)
     if in_the_way is not None:
         raise BayOccupied(repair_order_id=in_the_way.repair_order_id)
-
-
-async def _open_entry(actor: Actor, line: RepairLine, *, is_rework: bool) -> None:
-    try:
-        async with database.savepoint():
-            await TimeEntry.create(
-                repair_order_id=line.repair_order_id,
-                line_id=line.id,
-                technician_id=actor.id,
-                started_at=clock.now(),
-                is_rework=is_rework,
-            )
-    except IntegrityError as error:
-        # The technician tapped on two phones at once; the unique index accepted only one of them.
-        other = await TimeEntry.filter(technician_id=actor.id, ended_at=None).first()
-        raise AlreadyClockedOn(line_id=other.line_id if other else None) from error
 
 
 async def _is_technician_of(actor: Actor, repair_order_id: int) -> bool:

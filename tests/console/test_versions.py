@@ -100,6 +100,8 @@ VERSIONLESS: Final = {
         POST /owner/repair-orders/{repair_order_id}/hand-over/confirmation
         POST /owner/repair-orders/{repair_order_id}/hand-over/dispute
         POST /staff/lines/{line_id}/finish
+        POST /staff/lines/{line_id}/join
+        POST /staff/lines/{line_id}/leave
         POST /staff/lines/{line_id}/pause
         POST /staff/lines/{line_id}/start
         POST /staff/part-requests/{request_id}/arrival

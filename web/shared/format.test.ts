@@ -94,6 +94,7 @@ describe('cars', () => {
   it('keeps labour in tenths and stopwatches in hours', () => {
     expect(f.labourHours(1.2)).toBe('1.2 小时')
     expect(f.stopwatch(72)).toBe('1:12')
+    expect([f.runningClock(0), f.runningClock(127.9), f.runningClock(3_725)]).toEqual(['0:00:00', '0:02:07', '1:02:05'])
   })
   it('shortens a repair order number', () => expect(f.repairOrderShort('RO-S01-261123-0231')).toBe('工单 0231'))
 })

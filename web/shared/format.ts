@@ -195,6 +195,12 @@ export function stopwatch(minutes: number): string {
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}`
 }
 
+/** `0:02:07` on a clock that runs. */
+export function runningClock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds))
+  return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`
+}
+
 /** A rate with one decimal, `1.7%`; without a base there is no rate. */
 export function rate(part: number, base: number): string {
   return base === 0 ? NONE : `${((part / base) * 100).toFixed(1)}%`

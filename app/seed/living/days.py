@@ -8,7 +8,7 @@ from typing import Final
 
 from app.seed.living.crew import Car, Crew, moment_of
 from app.seed.living.diary import Story
-from app.seed.living.visit import Answers, Extra, Until, Visit
+from app.seed.living.visit import Answers, Extra, Hands, Until, Visit
 from app.seed.living.wishes import Catalogue, wish
 from app.seed.pictures import Album
 from crm_core.appointments import booking, rules
@@ -47,6 +47,7 @@ class Coming:
     fails_check: bool = False
     payer: Payer = Payer.CP
     answers: Answers = CONTENT
+    hands: Hands = Hands.OWN
 
 
 U = Until
@@ -74,8 +75,8 @@ WORKSHOP: Final = (
     Coming(0, "8:52", U.WAIT_OWNER, jobs=("MAINT-S",), extra=(PADS, FILTER)),
     Coming(0, "9:00", U.IN_PROGRESS, jobs=("MAINT-L",)),
     Coming(0, "9:02", U.IN_PROGRESS, jobs=("MAINT-S", "FILTER-C")),
-    Coming(0, "9:05", U.IN_PROGRESS, is_booked=False),
-    Coming(0, "9:10", U.IN_PROGRESS),
+    Coming(0, "9:05", U.IN_PROGRESS, is_booked=False, hands=Hands.TOGETHER),
+    Coming(0, "9:10", U.IN_PROGRESS, hands=Hands.PASSED_ON),
     Coming(0, "9:12", U.LEFT, is_booked=False, jobs=("TYRE",)),
     Coming(0, "9:14", U.VOID, is_booked=False),
     Coming(0, "9:20", U.DISPATCHED, jobs=("MAINT-S",)),
@@ -128,7 +129,7 @@ def visits(crew: Crew, catalogue: Catalogue, album: Album, lines: tuple[Coming, 
         yield Visit(
             crew, catalogue, album, car, arrives + (late if line.days_ago else timedelta(0)), jobs, complaint,
             until=line.until, is_booked=line.is_booked, extra=line.extra, fails_check=line.fails_check,
-            payer=line.payer, answers=line.answers, number=number,
+            payer=line.payer, answers=line.answers, hands=line.hands, number=number,
         )  # fmt: skip
 
 

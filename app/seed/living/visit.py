@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from app.seed.living.crew import Car, Crew
 from app.seed.living.wishes import Catalogue
@@ -69,6 +69,14 @@ class Answers:
     """The owner's objection to the hand-over, made instead of confirming it; empty for none."""
 
 
+class Hands(StrEnum):
+    """In whose hands a job is: its technician's, with a colleague's beside them, or passed on to a colleague."""
+
+    OWN = "OWN"
+    TOGETHER = "TOGETHER"
+    PASSED_ON = "PASSED_ON"
+
+
 @dataclass
 class Visit:
     """What is to happen; `arrives` is when the car is at the gate."""
@@ -86,6 +94,7 @@ class Visit:
     fails_check: bool = False
     payer: Payer = Payer.CP
     answers: Answers = Answers()
+    hands: Hands = Hands.OWN
     campaign_token: str = ""
     coupon_id: int | None = None
     number: int = 0

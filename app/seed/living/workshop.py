@@ -1,8 +1,9 @@
 """The work: dispatch, parts, what is found on the way, the final inspection and its rework."""
 
+from contextlib import suppress
 from datetime import timedelta
 
-from app.seed.living.visit import Moments, Until, Visit
+from app.seed.living.visit import Hands, Moments, Until, Visit
 from crm_core.dealerships.models import Role
 from crm_core.parts.models import PartRequest
 from crm_core.parts.rules import RequestState
@@ -21,7 +22,9 @@ from crm_core.repair_orders.errors import AlreadyClockedOn, BayOccupied
 from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.papers.models import AdditionalWork
 from crm_core.repair_orders.rules import LineState
+from crm_core.repair_orders.together import joining, passing_on
 from foundation import clock
+from foundation.errors import Refused
 
 
 async def dispatch(visit: Visit) -> None:
@@ -64,6 +67,8 @@ async def do_the_work(visit: Visit) -> Moments:
             yield clock.now() + timedelta(minutes=6)
             await _decide(visit)
         if visit.until is Until.IN_PROGRESS:
+            async for moment in _in_several_hands(visit, line):
+                yield moment
             return
         if visit.until is Until.STOPPED:
             yield clock.now() + timedelta(minutes=10)
@@ -108,6 +113,26 @@ async def _begin(visit: Visit, line: RepairLine) -> Moments:
         except (AlreadyClockedOn, BayOccupied):
             continue
         return
+
+
+async def _in_several_hands(visit: Visit, line: RepairLine) -> Moments:
+    """A colleague joins a job, or goes on with it, if one of the crew can."""
+    if visit.hands is Hands.OWN:
+        return
+    yield clock.now() + timedelta(minutes=9)
+    running = await RepairLine.get(id=line.id)
+    if running.state is not LineState.WORKING:
+        return
+    doer = visit.doer(running)
+    for colleague in visit.crew.people(Role.TEC):
+        with suppress(Refused):
+            if visit.hands is Hands.TOGETHER:
+                await joining.join(colleague, line.id)
+                return
+            await passing_on.pass_on(
+                doer, line.id, technician_id=colleague.id, note="机油已放完，滤芯还没装，螺丝在托盘里"
+            )
+            return
 
 
 async def _find(visit: Visit, line: RepairLine) -> None:

@@ -31,7 +31,7 @@ _ACTS: Final[dict[str, str]] = {
     "give_discount": "维修优惠",
     "judge_comeback": "认定返修", "see_comebacks": "看返修情况",
     "authorise": "授权施工",
-    "record_oral_decision": "登记口头同意", "dispatch": "派工", "work": "施工",
+    "record_oral_decision": "登记口头同意", "dispatch": "派工", "work": "施工", "join": "协助同事施工",
     "propose_additional_work": "报增项", "price_additional_work": "给增项报价",
     "decide_additional_work": "决定增项", "share": "分享进度", "wait_for_parts": "等件", "promise": "承诺时间",
     "check_quality": "质检", "finish": "完工", "void": "作废", "expire_additional_work": "增项到时失效",

@@ -17,6 +17,8 @@ export type PromiseAtRisk = Schema<'PromiseAtRisk'>
 export type WaitingJob = Schema<'WaitingJobOut'>
 export type Choice = Schema<'ChoiceOut'>
 export type MyJob = Schema<'MyJob'>
+export type JobToJoin = Schema<'JobToJoin'>
+export type Colleague = Schema<'ColleagueRow'>
 export type ToInspect = Schema<'ToInspect'>
 export type PartRequest = Schema<'PartRequestRow'>
 export type StockRow = Schema<'StockRow'>
@@ -93,6 +95,27 @@ export const startJob = (lineId: number, photos: KeptPhoto[], key: string) =>
 
 export const pauseJob = (lineId: number, reason: 'WAIT_OWNER' | 'OTHER', key: string) =>
   take(api.POST('/api/staff/lines/{line_id}/pause', { params: lineAt(lineId, key), body: { reason } }))
+
+export const readJobsToJoin = (storeId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/workshop/jobs-to-join', { params: { query: { store_id: storeId } }, signal }))
+
+export const joinJob = (lineId: number, key: string) =>
+  take(api.POST('/api/staff/lines/{line_id}/join', { params: lineAt(lineId, key) }))
+
+export const leaveJob = (lineId: number, key: string) =>
+  take(api.POST('/api/staff/lines/{line_id}/leave', { params: lineAt(lineId, key) }))
+
+export const readColleagues = (lineId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/lines/{line_id}/colleagues', { params: { path: { line_id: lineId } }, signal }))
+
+export interface PassingOn {
+  technician_id: number
+  note: string
+  version: number
+}
+
+export const passJobOn = (lineId: number, body: PassingOn, key: string) =>
+  take(api.POST('/api/staff/lines/{line_id}/pass-on', { params: lineAt(lineId, key), body }))
 
 export const addJobPhotos = (lineId: number, photos: KeptPhoto[], key: string) =>
   take(api.POST('/api/staff/lines/{line_id}/photos', { params: lineAt(lineId, key), body: { photos } }))

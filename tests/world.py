@@ -105,6 +105,7 @@ CALLED: Final = {
     "template": "coupon_template",
     "tie": "ownership",
     "title": "invoice_title",
+    "transfer": "part_transfer",
 }
 """Parameter names of things whose table has another name."""
 
@@ -127,6 +128,7 @@ _OWN_STORE: Final = {
     "webhook": _ONE_STORE.format("t"),
     "webhook_delivery": f"(SELECT {_ONE_STORE.format('o')} FROM webhook o WHERE o.id = t.webhook_id)",
     "binding": "t.store_id",
+    "part_transfer": "t.to_store_id",
     "authorised_person": "(SELECT o.home_store_id FROM customer o WHERE o.id = t.owner_id)",
 }
 _COLUMNS: Final = {

@@ -10,5 +10,7 @@ hold        留件: pieces reserved for a booking, or for an estimated job that 
 movement    库存流水: pieces that came into a bin 货位 or left it. Nothing else changes what is on hand
 pick list   备料: the requests of one repair order, brought to its bay together
 
+transfer    调拨: pieces one store gives another (`transfers`); between the two they lie in no bin
+
 Requests name a repair order and its line by their ids; this room knows nothing else about the workshop.
 """

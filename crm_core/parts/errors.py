@@ -69,6 +69,33 @@ class EtaInThePast(Refused):
     message = "预计到货时间已经过了，请填以后的时间。"
 
 
+class TransferNotFound(NotFound):
+    """No such transfer for this actor."""
+
+    message = "没找到这张调拨单。"
+
+
+class SameStore(Refused):
+    """A store asks itself."""
+
+    code = "same_store"
+    message = "请选另一家门店。同一家店里换地方用“移货位”。"
+
+
+class MoreThanAsked(Refused):
+    """A store agrees to give more than was asked for, or nothing at all."""
+
+    code = "more_than_asked"
+    message = "同意的件数不能超过请调的，也不能都是 0。都不给的，请选“不同意”。"
+
+
+class NotSoManyFree(Refused):
+    """The giving store has fewer pieces than it would set aside, or has set aside."""
+
+    code = "not_so_many_free"
+    message = "没有这么多没人要的件，可能刚被留走。请改少件数，或不同意。"
+
+
 class StockTakeNotFound(NotFound):
     """No such stock take for this actor."""
 

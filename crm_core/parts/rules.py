@@ -58,6 +58,8 @@ class StockMoveKind(StrEnum):
     RETURNED = "RETURNED"
     MOVED = "MOVED"
     ADJUSTED = "ADJUSTED"
+    TRANSFER_OUT = "TRANSFER_OUT"
+    TRANSFER_IN = "TRANSFER_IN"
 
 
 def from_bins(bins: Iterable[tuple[str, int]], quantity: int) -> list[tuple[str, int]]:

@@ -90,7 +90,7 @@ async def back_order(actor: Actor, request_id: int, expected_at: datetime) -> Pa
     undone.
     """
     async with database.transaction():
-        wanted = await _locked(actor, request_id)
+        wanted = await _locked(actor, request_id, "parts.expect")
         if wanted.state is RequestState.RESERVED:
             await stock.give_up(wanted.store_id, wanted.part_id, wanted.quantity)
         _move(wanted, "back_order")

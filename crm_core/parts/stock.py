@@ -29,12 +29,15 @@ class Cause:
 _HANDED_OUT: Final = literals(StockMoveKind.ISSUED, StockMoveKind.RETURNED)
 
 
-async def lock(store_id: int, part_ids: Sequence[int]) -> None:
-    """Lock the stock of several parts in the one order in which everybody does, so that no two wait for each other."""
+async def lock(store_id: int, part_ids: Sequence[int], *, and_store_id: int | None = None) -> None:
+    """Lock the stock of several parts, in another store too if one is named, in the one order in which everybody does,
+    so that no two wait for each other.
+    """
     await database.execute(
-        "SELECT FROM part_stock WHERE store_id = $1 AND part_id = ANY($2) ORDER BY part_id FOR UPDATE",
+        "SELECT FROM part_stock WHERE store_id IN ($1, $3) AND part_id = ANY($2) ORDER BY part_id, store_id FOR UPDATE",
         store_id,
         list(part_ids),
+        and_store_id,
     )
 
 
@@ -166,6 +169,13 @@ async def averages(stock_ids: Sequence[int]) -> Mapping[int, int]:
     """What a piece costs on average, by stock; without those of which nobody said."""
     sql = "SELECT id, average_fen FROM part_stock WHERE id = ANY($1) AND average_fen IS NOT NULL"
     return {row["id"]: row["average_fen"] for row in await database.fetch(sql, list(stock_ids))}
+
+
+async def average(store_id: int, part_id: int) -> int | None:
+    """What a piece costs on average in a store; None if nobody said."""
+    sql = "SELECT average_fen FROM part_stock WHERE store_id = $1 AND part_id = $2"
+    found: int | None = await database.fetch_value(sql, store_id, part_id)
+    return found
 
 
 async def are_short(store_id: int, part_numbers: Sequence[str], *, held_for: Ref | None = None) -> bool:

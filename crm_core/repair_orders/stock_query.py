@@ -8,9 +8,10 @@ from typing import Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
+from crm_core.parts.coming import COMING
 from crm_core.parts.errors import PartNotFound
-from crm_core.parts.purchases.rules import ON_ITS_WAY
 from crm_core.parts.rules import RequestState, StockMoveKind
+from crm_core.parts.transfers.rules import PartTransferState
 from crm_core.repair_orders.staff_models import AlternativeRow, BinRow
 from foundation.reading import Query, listed, literals, read_model
 
@@ -30,7 +31,7 @@ class StockRow:
     """Pieces that are not set aside."""
     set_aside: int
     coming: int
-    """Pieces on their way from a supplier."""
+    """Pieces on their way from a supplier or another store."""
     coming_at: datetime | None
     """When the first of them are expected."""
     models: list[str]
@@ -46,6 +47,17 @@ class HeldPiece:
     about: str
     quantity: int
     is_requested: bool
+
+
+@read_model
+class OnTheWay:
+    """Pieces in transit: those that come (`source` names the purchase order or transfer), or that were sent to another
+    store (negative) and not counted there yet.
+    """
+
+    source: str
+    quantity: int
+    eta: datetime | None
 
 
 @read_model
@@ -71,6 +83,7 @@ class StockCard:
     set_aside: int
     bins: list[BinRow]
     kept: list[HeldPiece]
+    on_the_way: list[OnTheWay]
     movements: list[Movement]
 
 
@@ -112,11 +125,9 @@ LEFT JOIN LATERAL (
   FROM service_item i JOIN item_price pr ON pr.item_id = i.id WHERE i.part_number = p.number
 ) fit ON true
 LEFT JOIN LATERAL (
-  SELECT sum(l.quantity - l.arrived)::int AS coming, min(l.eta) AS coming_at
-  FROM purchase_line l JOIN purchase_order o ON o.id = l.purchase_id
-  WHERE l.part_id = p.id AND l.arrived < l.quantity AND o.store_id = $1 AND o.state IN ("""
-    + literals(*ON_ITS_WAY)
-    + """)
+  SELECT sum(c.quantity)::int AS coming, min(c.eta) AS coming_at FROM """
+    + COMING
+    + """ c WHERE c.part_id = p.id AND c.store_id = $1
 ) way ON true
 CROSS JOIN LATERAL (
   SELECT lower(normalize(concat_ws(' ', p.number, replace(p.number, '-', ''), p.name, fit.jobs,
@@ -143,9 +154,16 @@ SELECT p.number, p.name, coalesce(s.on_hand, 0) AS on_hand, coalesce(s.reserved,
     UNION ALL
     SELECT r.number, q.quantity, true FROM part_request q JOIN repair_order r ON r.id = q.repair_order_id
     WHERE q.part_id = p.id AND q.store_id = $1 AND q.state IN ({literals(RequestState.RESERVED)})) k) AS kept,
+  (SELECT {listed(OnTheWay, "w", order="w.eta, w.source")} FROM (
+    SELECT c.source, c.quantity, c.eta FROM {COMING} c WHERE c.part_id = p.id AND c.store_id = $1
+    UNION ALL
+    SELECT 'part_transfer:' || t.id, -l.given, t.eta
+    FROM part_transfer t JOIN part_transfer_line l ON l.transfer_id = t.id AND l.part_id = p.id AND l.given > 0
+    WHERE t.from_store_id = $1 AND t.state IN ({literals(PartTransferState.SENT)})) w) AS on_the_way,
   (SELECT {listed(Movement, "m", order="m.id DESC")} FROM (
     SELECT v.id, v.at, v.kind, v.bin, v.quantity, coalesce(f.name, '') AS by,
       CASE WHEN v.about LIKE 'purchase_order:%' THEN '采购单 ' || substr(v.about, 16)
+        WHEN v.about LIKE 'part_transfer:%' THEN '调拨单 ' || substr(v.about, 15)
         WHEN v.about LIKE 'stock_take:%' THEN '盘点单 ' || substr(v.about, 12) ELSE coalesce(r.number, '') END AS about
     FROM stock_movement v LEFT JOIN staff f ON f.id = v.by_id
     LEFT JOIN part_request q ON v.about = 'part_request:' || q.id

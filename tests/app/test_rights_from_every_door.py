@@ -46,6 +46,10 @@ OF_OTHER_KEEPERS: Final = {
     "GET /api/staff/me/service-phone": "one's own",
     "GET /api/staff/search": "it looks in the kinds of things one may read: tests/console/test_search",
     "POST /api/staff/stock-takes/{stock_take_id}/booking": "who counted, or approves: tests/crm_core/parts/counting",
+    "POST /api/staff/part-transfers/{transfer_id}/agreement": "the giving store's: tests/crm_core/repair_orders",
+    "POST /api/staff/part-transfers/{transfer_id}/dispatch": "the giving store's: tests/crm_core/repair_orders",
+    "POST /api/staff/part-transfers/{transfer_id}/eta": "the giving store's: tests/crm_core/repair_orders",
+    "POST /api/staff/part-transfers/{transfer_id}/refusal": "the giving store's: tests/crm_core/repair_orders",
     "GET /api/staff/task-sheets": "one's own, unless a store's are asked for: tests/crm_core/tasks",
     "GET /api/staff/send-tasks": "one's own: tests/campaigns/broadcasts",
     "POST /api/staff/send-tasks/{task_id}/decline": "one's own: tests/campaigns/broadcasts",
@@ -86,6 +90,7 @@ ONLY_FOR_SHOW: Final = {
     "GET /api/staff/broadcasts/{broadcast_id}/progress": "campaigns.draft",
     "GET /api/staff/purchases": "parts.read_cost",
     "GET /api/staff/purchases/{purchase_id}": "parts.read_cost",
+    "GET /api/staff/part-transfers/{transfer_id}": "parts.read_cost",
 }
 """Permissions that an endpoint checks only to know which buttons to offer, or which sums to show."""
 

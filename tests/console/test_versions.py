@@ -68,6 +68,7 @@ VERSIONLESS: Final = {
         POST /staff/flagged-payments/{payment_id}/return
         POST /staff/lines/{line_id}/photos
         POST /staff/privacy-requests
+        POST /staff/part-transfers
         POST /staff/purchases
         POST /staff/stock-takes
         POST /staff/media

@@ -5,7 +5,8 @@ from typing import Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
-from crm_core.parts.purchases.rules import ON_ITS_WAY, PurchaseState
+from crm_core.parts.coming import COMING
+from crm_core.parts.purchases.rules import PurchaseState
 from crm_core.parts.replenishing import rules
 from crm_core.parts.replenishing.rules import Supply
 from crm_core.parts.rules import RequestState, StockMoveKind
@@ -56,11 +57,10 @@ _SUPPLIES: Final = Query(
     _Row,
     f"""
     WITH coming AS (
-      SELECT l.part_id, sum(l.quantity - l.arrived)::int AS pieces, sum(h.held)::int AS held
-      FROM purchase_line l JOIN purchase_order o ON o.id = l.purchase_id
+      SELECT c.part_id, sum(c.quantity)::int AS pieces, sum(h.held)::int AS held FROM {COMING} c
       LEFT JOIN LATERAL (SELECT coalesce(sum(d.quantity), 0) AS held FROM delivery_hold d
-                         WHERE d.purchase_line_id = l.id) h ON true
-      WHERE o.store_id = $1 AND o.state IN ({literals(*ON_ITS_WAY)}) GROUP BY l.part_id
+                         WHERE d.purchase_line_id = c.id AND c.is_bought) h ON true
+      WHERE c.store_id = $1 GROUP BY c.part_id
     ), waiting AS (
       SELECT q.part_id, sum(q.quantity)::int AS pieces FROM part_request q
       WHERE q.store_id = $1 AND q.state IN ({literals(RequestState.BACKORDERED)}) GROUP BY q.part_id

@@ -10,6 +10,7 @@ from crm_core.dealerships.stores import StoreNotFound
 from crm_core.monthly_accounts import service as monthly_accounts
 from crm_core.parts.counting import service as counting
 from crm_core.parts.purchases import service as purchases
+from crm_core.parts.transfers import service as part_transfers
 from crm_core.reach import asking
 from crm_core.reach.rules import AskAnswer, AskKind, AskPlace
 from crm_core.repair_orders import opening
@@ -53,6 +54,7 @@ async def test_nothing_is_begun_in_a_store_that_is_not_there(database: None):
     begun = (
         counting.start(actor, nowhere, ""),
         purchases.draft(actor, nowhere, 1, []),
+        part_transfers.ask(actor, nowhere, 1, []),
         monthly_accounts.ask(actor, nowhere, 1, "远航", 1, closing_day=1, pay_within_days=1),
         registering.register(actor, name="王一", phone="13800001234", store_id=nowhere),
         asking.answer(actor, nowhere, 1, AskKind.FRIEND, AskAnswer.YES, AskPlace.CHECK_IN),

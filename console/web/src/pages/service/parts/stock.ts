@@ -1,7 +1,7 @@
 import { count } from '@shared/format'
 import type { Alternative, Bin } from '@/api/workshop'
 
-const MOVEMENTS: Record<string, string> = { OPENING: '期初', ARRIVED: '到货', ISSUED: '领料', RETURNED: '退库', MOVED: '移货位', ADJUSTED: '调整' }
+const MOVEMENTS: Record<string, string> = { OPENING: '期初', ARRIVED: '到货', ISSUED: '领料', RETURNED: '退库', MOVED: '移货位', ADJUSTED: '调整', TRANSFER_OUT: '调出', TRANSFER_IN: '调入' }
 
 /** 库存流水's kind as the store room says it. */
 export const movementSaid = (kind: string): string => MOVEMENTS[kind] ?? kind

@@ -5,7 +5,7 @@
     owners     car owners with years of visits, streamed into COPY; 12,000 by default, a million on request
     platform   the same people as the simulated WeCom and WeChat know them
     story      coupons on offer, parts on the shelves, the poster in the showroom
-    store_room suppliers, purchase orders in each of their states
+    store_room suppliers, purchase orders in each of their states, transfers between two stores
     road       drivers, where they drive to, and cars they fetch today
     partners   a DMS with a key, cars in stock and a target that is paused, two custom fields
     places     hours, holidays, closed bays, teams, shifts, leave and papers of the first store

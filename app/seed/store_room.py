@@ -6,13 +6,19 @@ from typing import Final
 from app.seed.group import Group
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role
+from crm_core.parts import stock
 from crm_core.parts.counting import service as counting
 from crm_core.parts.models import Part, Stock
 from crm_core.parts.purchases import service as purchases
 from crm_core.parts.purchases.models import PurchaseLine, PurchaseOrder, Supplier
 from crm_core.parts.purchases.service import Arrival, Wanted
 from crm_core.parts.replenishing.models import PartAlternative, PartMinimum
-from crm_core.repair_orders import deliveries
+from crm_core.parts.rules import StockMoveKind
+from crm_core.parts.stock import Cause
+from crm_core.parts.transfers import service as asking
+from crm_core.parts.transfers.models import PartTransferLine
+from crm_core.parts.transfers.service import Asked, Counted
+from crm_core.repair_orders import deliveries, transfers
 from foundation import clock
 
 _SUPPLIERS: Final = (("云帆汽车配件中心", 2), ("华南博达配件", 1), ("恒顺轮胎", 4))
@@ -47,6 +53,33 @@ async def make(group: Group) -> None:
     await counting.count(clerk, counted, "HORN-12V", "C-02-1", 1)
     await counting.finish(clerk, counted, expected_version=1)
     await counting.start(clerk, store.id, "")
+    await _transfers(group, clerk)
+
+
+async def _transfers(group: Group, clerk: Actor) -> None:
+    """Between the first store and the third, a transfer of each kind: to be answered here, to be answered there, set
+    aside there, on its way here, counted with one piece short, and refused.
+    """
+    here, there = group.live_stores[0], group.live_stores[2]
+    other = await staff_actor(group.staff[there.id, Role.PRT][0])
+    for number, pieces, cost_fen, bin_name in (("BULB-H7", 16, 26_00, "B-03-1"), ("HORN-12V", 5, 84_00, "B-01-2")):
+        part = await Part.get(number=number)
+        await stock.put_in(there.id, part.id, pieces, Cause(StockMoveKind.ARRIVED, None, other.id, cost_fen), bin_name)
+    soon = clock.now() + timedelta(hours=26)
+    await asking.ask(other, there.id, here.id, [Asked("WIPER-26U", 2)], "客户明早来换")
+    await asking.ask(clerk, here.id, there.id, [Asked("HORN-12V", 1)], "试车发现喇叭不响")
+    agreed, sent, short = [
+        await asking.ask(clerk, here.id, there.id, [Asked("BULB-H7", pieces)]) for pieces in (2, 4, 3)
+    ]
+    for transfer_id in (agreed, sent, short):
+        await transfers.agree_to_transfer(other, transfer_id, {}, soon, expected_version=1)
+    for transfer_id in (sent, short):
+        await transfers.send_transfer(other, transfer_id, expected_version=2)
+    line = await PartTransferLine.get(transfer_id=short)
+    counted = [Counted(line.id, 2, "C-01-2", "箱子里少一只")]
+    await transfers.receive_transfer(clerk, short, counted, expected_version=3)
+    refused = await asking.ask(clerk, here.id, there.id, [Asked("BULB-H7", 9)])
+    await transfers.refuse_transfer(other, refused, "这周自己要用", expected_version=1)
 
 
 async def _order(

@@ -92,18 +92,21 @@ async def tested() -> list[Connection]:
         ("小程序 订阅消息模板", _templates),
         ("微信支付 密钥", _pay),
         ("行驶证识别（可以不接）", _ocr),
+        ("开票服务（可以不接）", _einvoice),
     )
     return [await _test(name, test) for name, test in tests]
 
 
 async def _close_clients() -> None:
+    from integrations.einvoice import invoice_service
     from integrations.ocr import licence_reader
     from integrations.wechat_pay import wechat_pay_client
     from integrations.wecom import wecom_client
     from integrations.weixin import weixin_client
 
-    if (reader := licence_reader()) is not None:
-        await reader.close()
+    for service in (licence_reader(), invoice_service()):
+        if service is not None:
+            await service.close()
     for client in (wecom_client, weixin_client, wechat_pay_client):
         # Without its settings there is no client; the missing settings have been reported already.
         with contextlib.suppress(Exception):
@@ -231,4 +234,14 @@ async def _ocr() -> str:
     if reader is None:
         return "没有接，登记时照着行驶证填"
     await reader.check()
+    return "地址和密钥有效"
+
+
+async def _einvoice() -> str:
+    from integrations.einvoice import invoice_service
+
+    service = invoice_service()
+    if service is None:
+        return "没有接，在税务系统开好后登记号码"
+    await service.check()
     return "地址和密钥有效"

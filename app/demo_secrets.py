@@ -42,7 +42,8 @@ class DemoSecrets:
     platform_private_key: str
     platform_public_key: str
     ocr_key: str = "simulated-ocr-key"
-    """The value is that of state folders made before there was such a service."""
+    """The values of these two are those of state folders made before there were such services."""
+    einvoice_key: str = "simulated-einvoice-key"
 
     @classmethod
     def invent(cls) -> Self:
@@ -67,6 +68,7 @@ class DemoSecrets:
             platform_private_key=platform_private_key,
             platform_public_key=platform_public_key,
             ocr_key=secrets.token_urlsafe(32),
+            einvoice_key=secrets.token_urlsafe(32),
         )
 
     @classmethod
@@ -108,6 +110,8 @@ class DemoSecrets:
             "CORS_ORIGINS": json.dumps([platform_url]),
             "OCR_URL": f"{platform_url}/ocr/",
             "OCR_KEY": self.ocr_key,
+            "EINVOICE_URL": f"{platform_url}/einvoice/",
+            "EINVOICE_KEY": self.einvoice_key,
             "WECOM__BASE_URL": f"{platform_url}/wecom/",
             "WECOM__OAUTH_URL": f"{platform_url}/wecom/",
             "WECOM__LOGIN_URL": f"{platform_url}/wecom/",

@@ -1,4 +1,4 @@
-"""开票申请 for cashiers and finance; the invoice itself is made in the tax bureau's system."""
+"""开票申请 for cashiers and finance: issued in the tax bureau's system by hand, or by the service that is set up."""
 
 from dataclasses import replace
 
@@ -7,8 +7,9 @@ from pydantic import Field
 from console import masked
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
-from crm_core.invoicing import queries, requests
+from crm_core.invoicing import ordering, queries, requests
 from crm_core.invoicing.queries import InvoiceRequestRow
+from crm_core.invoicing.rules import RedReason
 from foundation.web import Id, Schema, Version
 
 
@@ -23,6 +24,24 @@ class IssueIn(Schema):
 
     number: str = Field(min_length=1, max_length=20)
     version: Version
+
+
+class OrderIn(Schema):
+    """The version of the request that the cashier saw."""
+
+    version: Version
+
+
+class RedOrderIn(OrderIn):
+    """Why the invoice is taken back."""
+
+    reason: RedReason
+
+
+class RedIn(RedOrderIn):
+    """The number of the red invoice that was made in the tax bureau's system."""
+
+    number: str = Field(min_length=1, max_length=20)
 
 
 class InvoiceRefusalIn(Schema):
@@ -53,6 +72,24 @@ async def issue_invoice(actor: Actor, invoice_request_id: int, body: IssueIn) ->
 @api.post("/invoice-requests/{invoice_request_id}/refusal", summary="It cannot be issued, in words")
 async def refuse_invoice(actor: Actor, invoice_request_id: int, body: InvoiceRefusalIn) -> InvoiceRequestRow:
     await requests.refuse(actor, invoice_request_id, body.why, expected_version=body.version)
+    return await invoice_request(actor, invoice_request_id)
+
+
+@api.post("/invoice-requests/{invoice_request_id}/order", summary="Have the service issue it")
+async def order_invoice(actor: Actor, invoice_request_id: int, body: OrderIn) -> InvoiceRequestRow:
+    await ordering.order(actor, invoice_request_id, expected_version=body.version)
+    return await invoice_request(actor, invoice_request_id)
+
+
+@api.post("/invoice-requests/{invoice_request_id}/red-order", summary="Have the service take it back")
+async def order_red_invoice(actor: Actor, invoice_request_id: int, body: RedOrderIn) -> InvoiceRequestRow:
+    await ordering.order_red(actor, invoice_request_id, body.reason, expected_version=body.version)
+    return await invoice_request(actor, invoice_request_id)
+
+
+@api.post("/invoice-requests/{invoice_request_id}/red", summary="It was taken back; the number of the red one")
+async def record_red_invoice(actor: Actor, invoice_request_id: int, body: RedIn) -> InvoiceRequestRow:
+    await ordering.record_red(actor, invoice_request_id, body.reason, body.number, expected_version=body.version)
     return await invoice_request(actor, invoice_request_id)
 
 

@@ -81,6 +81,8 @@ class StaffMeOut(Schema):
     is_demo: bool
     reads_licences: bool
     """Whether a service is set up that reads a vehicle licence from a picture."""
+    issues_invoices: bool
+    """Whether a service is set up that issues invoices."""
     group: str
     """What the group calls itself; empty before it has begun."""
     is_fresh: bool
@@ -151,6 +153,7 @@ async def staff_me(actor: Actor) -> StaffMeOut:
         now=clock.now(),
         is_demo=bool(get_settings().simulator_url),
         reads_licences=get_settings().has_ocr,
+        issues_invoices=get_settings().has_einvoice,
         group=await brand.short_name(),
         is_fresh=await moving_in.is_fresh(),
     )

@@ -90,6 +90,10 @@ class Settings(BaseSettings):
     ocr_url: str = ""
     """The service that reads vehicle licences 行驶证 (`integrations.ocr`); with `ocr_key` empty too, none is used."""
     ocr_key: SecretStr = SecretStr("")
+    einvoice_url: str = ""
+    """The service that issues invoices (`integrations.einvoice`); with `einvoice_key` empty too, people issue them in
+    the tax bureau's own system and type the numbers in."""
+    einvoice_key: SecretStr = SecretStr("")
     log_level: str = "INFO"
     wecom: WeComSettings = WeComSettings()
     weixin: WeixinSettings = WeixinSettings()
@@ -104,6 +108,11 @@ class Settings(BaseSettings):
     def has_ocr(self) -> bool:
         """Whether a service that reads vehicle licences is set up."""
         return bool(self.ocr_url and self.ocr_key.get_secret_value())
+
+    @property
+    def has_einvoice(self) -> bool:
+        """Whether a service that issues invoices is set up."""
+        return bool(self.einvoice_url and self.einvoice_key.get_secret_value())
 
     @property
     def lasting_key(self) -> str:
@@ -152,6 +161,8 @@ class Settings(BaseSettings):
             raise ValueError("WEDEALER_SIMULATOR_URL is for the demo only")
         if bool(self.ocr_url) != bool(self.ocr_key.get_secret_value()):
             raise ValueError("WEDEALER_OCR_URL and WEDEALER_OCR_KEY are set together or not at all")
+        if bool(self.einvoice_url) != bool(self.einvoice_key.get_secret_value()):
+            raise ValueError("WEDEALER_EINVOICE_URL and WEDEALER_EINVOICE_KEY are set together or not at all")
         return self
 
 

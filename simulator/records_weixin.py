@@ -85,6 +85,16 @@ class Refund:
 
 
 @dataclass
+class IssuedInvoice:
+    """An order at the service that issues invoices; a red one names the invoice it takes back as `of`."""
+
+    serial: str
+    body: dict[str, Any]
+    ordered_at: float
+    refusal: str = ""
+
+
+@dataclass
 class Notification:
     """A payment notification, sent until the merchant takes it or the schedule ends."""
 

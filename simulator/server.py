@@ -11,7 +11,7 @@ from sanic import HTTPResponse, Request, Sanic
 from sanic.response import BaseHTTPResponse
 
 from foundation import database, logging
-from simulator import beat, gateway, licence_reader, pages
+from simulator import beat, gateway, invoices, licence_reader, pages
 from simulator.control.all_hands import blueprint as control
 from simulator.pay.routes import blueprint as pay
 from simulator.settings import SimulatorSettings
@@ -37,7 +37,7 @@ def create_app(settings: SimulatorSettings) -> App:
     app.config.TOUCHUP = False
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.ctx.simulation = Simulation.build(settings)
-    for blueprint in (gateway.blueprint, pay, licence_reader.blueprint, control, pages.blueprint):
+    for blueprint in (gateway.blueprint, pay, licence_reader.blueprint, invoices.blueprint, control, pages.blueprint):
         app.blueprint(blueprint)
     app.add_route(_healthz, "/healthz", methods=["GET"])
     app.add_route(_events, "/control/events", methods=["GET"])

@@ -67,6 +67,7 @@ class SimulatorSettings(BaseSettings):
     pay_platform_serial: str = "PUB_KEY_ID_0119000000012026010100000000000001"
 
     ocr_key: str = "simulated-ocr-key"
+    einvoice_key: str = "simulated-einvoice-key"
 
     deadline_seconds: float = 5.0
     """The deadline of a callback or notification, measured in real time (WeCom doc 90930)."""
@@ -130,6 +131,7 @@ class SimulatorSettings(BaseSettings):
             "pay_platform_private_key": platform_private_key,
             "pay_platform_serial": pay.platform_serial,
             "ocr_key": product.ocr_key.get_secret_value(),
+            "einvoice_key": product.einvoice_key.get_secret_value(),
         }
         if product.simulator_url:
             address = urlsplit(product.simulator_url)

@@ -33,6 +33,7 @@ from simulator.records import (
     WelcomeCode,
 )
 from simulator.records_weixin import (
+    IssuedInvoice,
     MiniCode,
     Notification,
     PayOrder,
@@ -121,6 +122,7 @@ class World:
         self.notices = Table(journal, ServiceNotice, lambda row: row.id, openid=lambda row: row.openid)
         self.orders = Table(journal, PayOrder, lambda row: row.out_trade_no)
         self.refunds = Table(journal, Refund, lambda row: row.out_refund_no, out_trade_no=lambda row: row.out_trade_no)
+        self.issued_invoices = Table(journal, IssuedInvoice, lambda row: row.serial)
         self.notifications = Table(journal, Notification, lambda row: row.id)
         self.log = Table(journal, LogEntry, lambda row: str(row.id))
 

@@ -48,3 +48,10 @@ class TooManyTitles(TooManyRequests):
 
     code = "too_many_titles"
     message = "最多保存 20 个抬头，请先删掉不用的。"
+
+
+class NoInvoiceService(Refused):
+    """No service that issues invoices is set up."""
+
+    code = "no_invoice_service"
+    message = "没有接开票服务，请在税务系统开好后登记号码。"

@@ -1,6 +1,8 @@
-"""The periodic job of requests for invoices."""
+"""The jobs of requests for invoices."""
 
-from crm_core.invoicing import requests
+from functools import partial
+
+from crm_core.invoicing import ordering, requests
 from foundation.jobs import job
 
 
@@ -8,3 +10,9 @@ from foundation.jobs import job
 async def remind() -> None:
     """Tell managers of requests that are overdue."""
     await requests.remind()
+
+
+@job(ordering.FOLLOW, is_hint=True)
+async def follow_order(invoice_request_id: int) -> None:
+    """Ask the service that issues invoices what has become of an order."""
+    await ordering.OWED.attempt(invoice_request_id, partial(ordering.follow, invoice_request_id))

@@ -4,8 +4,9 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
-from crm_core.invoicing.rules import InvoiceKind, InvoiceState, TitleKind
+from crm_core.invoicing.rules import InvoiceKind, InvoiceState, RedReason, TitleKind
 from foundation.keys import Key
+from foundation.owed import Paced
 from foundation.personal import ACCOUNTS, GONE, NO_TEXT, Deleted, Emptied, Moved, Personal, Shown, WhileCustomer
 from foundation.table import Table
 
@@ -53,7 +54,7 @@ class InvoiceTitle(Table):
         )
 
 
-class InvoiceRequest(Table):
+class InvoiceRequest(Paced):
     """An owner's request for the invoice of a bill, with a copy of the title as it was then."""
 
     id = fields.BigIntField(primary_key=True)
@@ -77,6 +78,16 @@ class InvoiceRequest(Table):
     handled_by_id = Key("staff", null=True)
     number = fields.CharField(max_length=20, default="")
     """The number of the invoice, once it is issued."""
+    serial = fields.CharField(max_length=40, default="", db_default="")
+    """Our number of what is ordered at the service that issues invoices."""
+    ordered_at = fields.DatetimeField(null=True)
+    tax_percent = fields.IntField(null=True)
+    """The rate of what was ordered, so that an order sent again is the same order."""
+    service_said = fields.CharField(max_length=120, default="", db_default="")
+    """Why the service refused the last order, in its words."""
+    red_reason = fields.CharEnumField(RedReason, max_length=2, null=True)
+    red_number = fields.CharField(max_length=20, default="", db_default="")
+    red_at = fields.DatetimeField(null=True)
     refusal = fields.CharField(max_length=120, default="")
     version = fields.IntField(default=1)
 
@@ -95,11 +106,19 @@ class InvoiceRequest(Table):
                 "email": "收票邮箱",
                 "amount_fen": "金额",
                 "number": "发票号码",
+                "red_number": "红字发票号码",
             },
         ),
         ACCOUNTS,
         erase=Emptied({"email": NO_TEXT}),
-        later={"name": GONE, "address": NO_TEXT, "phone": NO_TEXT, "bank": NO_TEXT, "account": NO_TEXT},
+        later={
+            "name": GONE,
+            "address": NO_TEXT,
+            "phone": NO_TEXT,
+            "bank": NO_TEXT,
+            "account": NO_TEXT,
+            "service_said": NO_TEXT,
+        },
         over="t.ended_at",
         unfinished="t.ended_at IS NULL",
     )
@@ -111,19 +130,36 @@ class InvoiceRequest(Table):
             UniqueConstraint(
                 fields=("bill_id",),
                 name="invoice_request_one_live_per_bill",
-                condition="state IN ('REQUESTED', 'ISSUED')",
+                condition="state IN ('REQUESTED', 'ISSUING', 'ISSUED', 'REDDENING')",
             ),
             UniqueConstraint(fields=("number",), name="invoice_request_number_once", condition="number <> ''"),
+            UniqueConstraint(
+                fields=("red_number",), name="invoice_request_red_number_once", condition="red_number <> ''"
+            ),
             CheckConstraint(check="amount_fen > 0", name="invoice_request_amount"),
             CheckConstraint(
                 check="kind = 'NORMAL' OR (title_kind = 'COMPANY' AND tax_number <> '')",
                 name="invoice_request_special_is_for_companies",
             ),
-            CheckConstraint(check="(state = 'ISSUED') = (number <> '')", name="invoice_request_issued_has_number"),
-            CheckConstraint(check="(state = 'REFUSED') = (refusal <> '')", name="invoice_request_refused_in_words"),
-            CheckConstraint(check="(state = 'REQUESTED') = (ended_at IS NULL)", name="invoice_request_ended"),
             CheckConstraint(
-                check="state NOT IN ('ISSUED', 'REFUSED') OR handled_by_id IS NOT NULL",
+                check="(state IN ('ISSUED', 'REDDENING', 'RED')) = (number <> '')",
+                name="invoice_request_issued_has_number",
+            ),
+            CheckConstraint(check="(state = 'REFUSED') = (refusal <> '')", name="invoice_request_refused_in_words"),
+            CheckConstraint(
+                check="(state IN ('REQUESTED', 'ISSUING')) = (ended_at IS NULL)", name="invoice_request_ended"
+            ),
+            CheckConstraint(
+                check="state IN ('REQUESTED', 'WITHDRAWN') OR handled_by_id IS NOT NULL",
                 name="invoice_request_handled_by_somebody",
+            ),
+            CheckConstraint(
+                check="state NOT IN ('ISSUING', 'REDDENING') OR (serial <> '' AND ordered_at IS NOT NULL)",
+                name="invoice_request_ordered",
+            ),
+            CheckConstraint(
+                check="(state = 'RED') = (red_number <> '') AND (state = 'RED') = (red_at IS NOT NULL) "
+                "AND (state NOT IN ('REDDENING', 'RED') OR red_reason IS NOT NULL)",
+                name="invoice_request_red",
             ),
         )

@@ -48,3 +48,16 @@ async def tell_owner(request: InvoiceRequest) -> None:
         dedupe_key=f"invoice_request:{request.id}:{request.state.value}",
         variant="invoice_issued" if is_issued else "invoice_refused",
     )
+
+
+async def tell_it_was_taken_back(request: InvoiceRequest) -> None:
+    """Tell the owner that their invoice was taken back by a red one."""
+    assert request.red_at is not None
+    await say(
+        "request_answered",
+        {"handled_at": request.red_at, "answer": "原发票已红冲，可以重新申请"},
+        customer_id=request.customer_id,
+        about=Ref("bill", request.bill_id),
+        dedupe_key=f"invoice_request:{request.id}:{request.state.value}",
+        variant="invoice_red",
+    )

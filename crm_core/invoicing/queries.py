@@ -1,6 +1,7 @@
 """Invoices for screens."""
 
 from datetime import datetime
+from typing import Final
 
 from crm_core.billing.desk import Waiting, counted
 from crm_core.billing.errors import BillNotFound
@@ -10,7 +11,7 @@ from crm_core.dealerships.access import shown_to
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.invoicing.errors import RequestNotFound
-from crm_core.invoicing.rules import InvoiceKind, InvoiceState, TitleKind
+from crm_core.invoicing.rules import LIVE, NOT_ISSUED_YET, InvoiceKind, InvoiceState, TitleKind
 from foundation import clock
 from foundation.reading import Query, literals, read_model
 
@@ -48,6 +49,7 @@ class OwnRequest:
     due_at: datetime
     ended_at: datetime | None
     number: str
+    red_number: str
     refusal: str
     version: int
 
@@ -93,6 +95,12 @@ class InvoiceRequestRow:
     ended_at: datetime | None
     handled_by: str | None
     number: str
+    service_said: str
+    """Why the service refused what was ordered last."""
+    red_number: str
+    red_at: datetime | None
+    needs_red: bool
+    """A part of what it says was refunded since it was issued."""
     refusal: str
     version: int
 
@@ -117,16 +125,18 @@ _TITLES = Query(
 _OWN = Query(
     OwnRequest,
     """
-    SELECT id, bill_id, kind, name, tax_number, email, amount_fen, state, asked_at, due_at, ended_at, number, refusal,
-           version
+    SELECT id, bill_id, kind, name, tax_number, email, amount_fen, state, asked_at, due_at, ended_at, number,
+           red_number, refusal, version
     FROM invoice_request WHERE bill_id = $1 AND customer_id = $2 ORDER BY id DESC
     """,
 )
-_ROW = """
+_NEEDS_RED: Final = f"(i.state = {literals(InvoiceState.ISSUED)} AND b.paid_fen - b.refunded_fen <> i.amount_fen)"
+_ROW = f"""
 SELECT i.id, i.store_id, i.bill_id, b.about, b.number AS bill_number, c.name AS customer_name,
        coalesce(v.plate, '') AS plate, i.kind, i.title_kind, i.name, i.tax_number, i.address, i.phone, i.bank,
        i.account, i.email, i.amount_fen, i.state,
-       i.asked_at, i.due_at, i.ended_at, st.name AS handled_by, i.number, i.refusal, i.version
+       i.asked_at, i.due_at, i.ended_at, st.name AS handled_by, i.number, i.service_said, i.red_number, i.red_at,
+       {_NEEDS_RED} AS needs_red, i.refusal, i.version
 FROM invoice_request i JOIN bill b ON b.id = i.bill_id JOIN customer c ON c.id = i.customer_id
 LEFT JOIN vehicle v ON v.id = b.vehicle_id LEFT JOIN staff st ON st.id = i.handled_by_id
 """
@@ -134,13 +144,13 @@ _OF_STORE = Query(
     InvoiceRequestRow,
     f"""
     {_ROW} WHERE i.store_id = $1
-    ORDER BY i.state <> {literals(InvoiceState.REQUESTED)}, CASE WHEN i.ended_at IS NULL THEN i.due_at END,
-             i.ended_at DESC
+    ORDER BY i.state NOT IN ({literals(*NOT_ISSUED_YET)}), NOT {_NEEDS_RED},
+             CASE WHEN i.ended_at IS NULL THEN i.due_at END, i.ended_at DESC
     LIMIT {_MOST}
     """,
 )
 _ONE = Query(InvoiceRequestRow, f"{_ROW} WHERE i.id = $1")
-_WAITING = Query(Waiting, counted("invoice_request", literals(InvoiceState.REQUESTED)))
+_WAITING = Query(Waiting, counted("invoice_request", literals(*NOT_ISSUED_YET)))
 
 
 async def titles_of(actor: Actor) -> list[KeptTitle]:
@@ -161,7 +171,7 @@ async def page(actor: Actor, bill_id: int) -> InvoicePage:
     authorise(actor, "invoices.ask", owners_own(bill.customer_id))
     requests = await _OWN.all(bill_id, bill.customer_id)
     refusal = None
-    if any(each.state in (InvoiceState.REQUESTED, InvoiceState.ISSUED) for each in requests):
+    if any(each.state in LIVE for each in requests):
         refusal = "这张账单已经申请过发票。"
     elif bill.state not in PAID:
         refusal = "付款后才能开发票。"

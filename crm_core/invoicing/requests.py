@@ -25,7 +25,6 @@ from foundation.moves import next_state
 
 FURTHEST_DUE: Final = timedelta(days=40)
 """Seven working days, the longest a policy allows, with two long holidays between."""
-LIVE = (InvoiceState.REQUESTED, InvoiceState.ISSUED)
 
 
 async def ask(actor: Actor, bill_id: int, kind: InvoiceKind, title: Title) -> InvoiceRequest:
@@ -48,7 +47,7 @@ async def ask(actor: Actor, bill_id: int, kind: InvoiceKind, title: Title) -> In
         amount_fen = bill.paid_fen - bill.refunded_fen
         if bill.state not in PAID or amount_fen <= 0:
             raise NothingToInvoice
-        live = await InvoiceRequest.get_or_none(bill_id=bill.id, state__in=LIVE)
+        live = await InvoiceRequest.get_or_none(bill_id=bill.id, state__in=rules.LIVE)
         if live is not None:
             if (live.kind, live.name, live.tax_number) == (kind, tidied.name, tidied.tax_number):
                 return live
@@ -85,7 +84,7 @@ async def withdraw(actor: Actor, invoice_request_id: int, *, expected_version: i
         RequestNotFound, StaleVersion, IllegalMove.
     """
     async with database.transaction():
-        request = await _taken(actor, invoice_request_id, "invoices.ask", expected_version)
+        request = await taken(actor, invoice_request_id, "invoices.ask", expected_version)
         await _end(actor, request, "withdraw")
         return request
 
@@ -98,18 +97,28 @@ async def issue(actor: Actor, invoice_request_id: int, number: str, *, expected_
         RequestNotFound, StaleVersion, IllegalMove.
     """
     async with database.transaction():
-        request = await _taken(actor, invoice_request_id, "invoices.issue", expected_version)
+        request = await taken(actor, invoice_request_id, "invoices.issue", expected_version)
         refusal = rules.number_refusal(number)
         if refusal is not None:
             raise NumberNotAccepted(refusal)
-        request.number, request.handled_by_id = number, actor.id
-        try:
-            async with database.savepoint():
-                await _end(actor, request, "issue")
-        except IntegrityError as error:
-            raise NumberNotAccepted("这个发票号码已经登记在另一个申请上。") from error
-        await notices.tell_owner(request)
+        request.handled_by_id = actor.id
+        await note_number(actor, request, number, "issue")
         return request
+
+
+async def note_number(actor: Actor, request: InvoiceRequest, number: str, act: str) -> None:
+    """Note the number of a request that the caller has locked, in its transaction, and tell the owner.
+
+    Raises:
+        NumberNotAccepted: another request has this number.
+    """
+    request.number = number
+    try:
+        async with database.savepoint():
+            await _end(actor, request, act)
+    except IntegrityError as error:
+        raise NumberNotAccepted("这个发票号码已经登记在另一个申请上。") from error
+    await notices.tell_owner(request)
 
 
 async def refuse(actor: Actor, invoice_request_id: int, why: str, *, expected_version: int) -> InvoiceRequest:
@@ -119,7 +128,7 @@ async def refuse(actor: Actor, invoice_request_id: int, why: str, *, expected_ve
         RequestNotFound, StaleVersion, IllegalMove.
     """
     async with database.transaction():
-        request = await _taken(actor, invoice_request_id, "invoices.issue", expected_version)
+        request = await taken(actor, invoice_request_id, "invoices.issue", expected_version)
         request.refusal, request.handled_by_id = why, actor.id
         await _end(actor, request, "refuse")
         await notices.tell_owner(request)
@@ -128,13 +137,18 @@ async def refuse(actor: Actor, invoice_request_id: int, why: str, *, expected_ve
 
 async def remind() -> None:
     """Tell finance and the service managers once of each request that is overdue."""
-    late = InvoiceRequest.filter(state=InvoiceState.REQUESTED, due_at__lte=clock.now())
+    late = InvoiceRequest.filter(state__in=rules.NOT_ISSUED_YET, due_at__lte=clock.now())
     for request in await late.order_by("due_at", "id"):
         async with database.transaction():
             await notices.tell_it_is_late(request)
 
 
-async def _taken(actor: Actor, invoice_request_id: int, action: str, expected_version: int) -> InvoiceRequest:
+async def taken(actor: Actor, invoice_request_id: int, action: str, expected_version: int) -> InvoiceRequest:
+    """The request, locked for the running transaction.
+
+    Raises:
+        RequestNotFound, NotAllowed, StaleVersion.
+    """
     request = await InvoiceRequest.select_for_update().get_or_none(id=invoice_request_id)
     return taken_by(actor, action, request, RequestNotFound, expected_version=expected_version)
 

@@ -29,18 +29,40 @@ class InvoiceState(StrEnum):
     """开票申请."""
 
     REQUESTED = "REQUESTED"
+    ISSUING = "ISSUING"  # Ordered at the service.
     ISSUED = "ISSUED"
+    REDDENING = "REDDENING"  # Its red invoice is ordered at the service.
+    RED = "RED"  # Taken back by a red invoice.
     REFUSED = "REFUSED"
     WITHDRAWN = "WITHDRAWN"
 
 
+LIVE: Final = (InvoiceState.REQUESTED, InvoiceState.ISSUING, InvoiceState.ISSUED, InvoiceState.REDDENING)
+"""States in which a bill has its request, and no other one may be made."""
+NOT_ISSUED_YET: Final = (InvoiceState.REQUESTED, InvoiceState.ISSUING)
+AT_THE_SERVICE: Final = (InvoiceState.ISSUING, InvoiceState.REDDENING)
+
 REQUEST_MOVES: Moves[InvoiceState] = {
     InvoiceState.REQUESTED: {
+        "order": InvoiceState.ISSUING,
         "issue": InvoiceState.ISSUED,
         "refuse": InvoiceState.REFUSED,
         "withdraw": InvoiceState.WITHDRAWN,
     },
+    # What the service does is no move of people: they would issue a second invoice beside its own.
+    InvoiceState.ISSUING: {"deliver": InvoiceState.ISSUED, "give_back": InvoiceState.REQUESTED},
+    InvoiceState.ISSUED: {"order_red": InvoiceState.REDDENING, "redden": InvoiceState.RED},
+    InvoiceState.REDDENING: {"deliver": InvoiceState.RED, "give_back": InvoiceState.ISSUED},
 }
+
+
+class RedReason(StrEnum):
+    """红冲原因, with the tax bureau's codes."""
+
+    MISTAKE = "01"
+    RETURNED = "02"
+    ENDED = "03"
+    ALLOWANCE = "04"
 
 
 @dataclass(frozen=True)
@@ -49,6 +71,8 @@ class InvoicePolicy(Policy, key="invoices", title="开票"):
 
     issue_hours: int = rule(24, "申请后多久开出发票（工作日）", Unit.HOURS, 1, 168)
     """The tax system answers within minutes, and the people who type the request in, within a day."""
+    tax_percent: int = rule(13, "维修发票的税率", Unit.PERCENT, 0, 13)
+    """加工修理修配 are taxed at 13 % (增值税法, art. 10); a small-scale taxpayer has another rate."""
 
 
 MOST_TITLES: Final = 20
@@ -107,6 +131,12 @@ def title_refusal(title: Title, kind: InvoiceKind) -> str | None:
 def due_at(asked_at: datetime, policy: InvoicePolicy, holidays: Holidays) -> datetime:
     """By when the invoice has to be issued: finance works on working days, so the clock stands still on days off."""
     return holidays.after_working_time(asked_at, timedelta(hours=policy.issue_hours))
+
+
+def net_of_tax(gross_fen: int, percent: int) -> tuple[int, int]:
+    """What a price is without tax, rounded half up to the fen, and the tax: together they are the price."""
+    net_fen = (gross_fen * 200 + 100 + percent) // (2 * (100 + percent))
+    return net_fen, gross_fen - net_fen
 
 
 def number_refusal(number: str) -> str | None:

@@ -14,12 +14,14 @@ def _in_production(environment: Environment, monkeypatch: pytest.MonkeyPatch, **
     return Settings()
 
 
-def test_a_service_that_reads_licences_is_set_up_whole_or_not_at_all(
-    environment: Environment, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("service", "has"), [("OCR", "has_ocr"), ("EINVOICE", "has_einvoice")])
+def test_a_service_beside_the_platforms_is_set_up_whole_or_not_at_all(
+    service: str, has: str, environment: Environment, monkeypatch: pytest.MonkeyPatch
 ):
-    assert _in_production(environment, monkeypatch).has_ocr
-    assert not _in_production(environment, monkeypatch, WEDEALER_OCR_URL="", WEDEALER_OCR_KEY="").has_ocr
-    for half in ("WEDEALER_OCR_URL", "WEDEALER_OCR_KEY"):
-        whole = {name: environment.product[name] for name in ("WEDEALER_OCR_URL", "WEDEALER_OCR_KEY")}
+    names = (f"WEDEALER_{service}_URL", f"WEDEALER_{service}_KEY")
+    whole = {name: environment.product[name] for name in names}
+    assert getattr(_in_production(environment, monkeypatch), has)
+    assert not getattr(_in_production(environment, monkeypatch, **dict.fromkeys(names, "")), has)
+    for half in names:
         with pytest.raises(ValidationError, match="set together or not at all"):
             _in_production(environment, monkeypatch, **(whole | {half: ""}))

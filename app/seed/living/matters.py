@@ -138,13 +138,19 @@ async def _ask_for_refund(crew: Crew) -> None:
 
 
 async def _ask_the_desk(crew: Crew, moment: datetime) -> None:
-    """One owner waits for an invoice, one doubts a line of the bill before them, one has read the answer to theirs."""
+    """One owner waits for an invoice, one has theirs, one doubts a line of their bill, one has read the answer."""
     await clock.set_to(moment)
     bills = Bill.filter(store_id=crew.store.id, payer=Payer.CP, total_fen__gt=0).order_by("-id")
     paid, sent = await bills.filter(state=BillState.PAID), await bills.filter(state=BillState.SENT)
     company = Title(TitleKind.COMPANY, "深圳市南山区远航贸易有限公司", "91440300MA5F00007W", email="fapiao@example.com")
     for bill in paid[:1]:
         await requests.ask(owner(bill.customer_id, openid=""), bill.id, InvoiceKind.SPECIAL, company)
+    for bill in paid[2:3]:
+        asked = await requests.ask(
+            owner(bill.customer_id, openid=""), bill.id, InvoiceKind.NORMAL, Title(TitleKind.PERSON, "个人")
+        )
+        number = f"264420000000{crew.store.id:08}"
+        await requests.issue(crew.people(Role.CSH)[-1], asked.id, number, expected_version=asked.version)
     for bill in sent[:1]:
         await _doubt(bill, "这项没见技师做，想看看旧件")
     for bill in paid[1:2]:

@@ -6,6 +6,7 @@ from crm_core.invoicing.rules import (
     InvoiceKind,
     Title,
     TitleKind,
+    net_of_tax,
     number_refusal,
     tax_number_refusal,
     tidy_tax_number,
@@ -53,3 +54,10 @@ def test_a_special_invoice_is_for_companies_and_a_person_has_no_tax_number():
 )
 def test_an_invoice_has_twenty_digits_or_eight(number: str, is_one: bool):
     assert (number_refusal(number) is None) is is_one
+
+
+@pytest.mark.parametrize(
+    ("gross_fen", "percent", "net_fen"), [(178200, 13, 157699), (3333, 13, 2950), (50000, 6, 47170), (999, 0, 999)]
+)
+def test_a_price_is_what_it_is_without_tax_and_the_tax(gross_fen: int, percent: int, net_fen: int):
+    assert net_of_tax(gross_fen, percent) == (net_fen, gross_fen - net_fen)

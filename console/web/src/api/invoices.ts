@@ -3,6 +3,7 @@ import { api, keyed, take, type Schema } from './typed'
 
 export type InvoiceRequest = Schema<'InvoiceRequestRow'>
 export type BillDispute = Schema<'DisputeRow'>
+export type RedReason = Schema<'RedReason'>
 
 const request = (id: number, key: string) => ({ path: { invoice_request_id: id }, header: keyed(key) })
 const dispute = (id: number, key: string) => ({ path: { dispute_id: id }, header: keyed(key) })
@@ -18,6 +19,15 @@ export const issueInvoice = (id: number, number: string, version: number, key: s
 
 export const refuseInvoice = (id: number, why: string, version: number, key: string) =>
   take(api.POST('/api/staff/invoice-requests/{invoice_request_id}/refusal', { params: request(id, key), body: { why, version } }))
+
+export const orderInvoice = (id: number, version: number, key: string) =>
+  take(api.POST('/api/staff/invoice-requests/{invoice_request_id}/order', { params: request(id, key), body: { version } }))
+
+export const orderRedInvoice = (id: number, reason: RedReason, version: number, key: string) =>
+  take(api.POST('/api/staff/invoice-requests/{invoice_request_id}/red-order', { params: request(id, key), body: { reason, version } }))
+
+export const recordRedInvoice = (id: number, reason: RedReason, number: string, version: number, key: string) =>
+  take(api.POST('/api/staff/invoice-requests/{invoice_request_id}/red', { params: request(id, key), body: { reason, number, version } }))
 
 export const readBillDisputes = (storeId: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/bill-disputes', { params: { query: { store_id: storeId } }, signal }))

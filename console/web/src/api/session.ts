@@ -25,6 +25,8 @@ export interface Session {
   is_demo: boolean
   /** Whether a service is set up that reads a vehicle licence from a picture. */
   reads_licences: boolean
+  /** Whether a service is set up that issues invoices. */
+  issues_invoices: boolean
   /** What the dealer group calls itself; empty before it has begun. */
   group: string
   /** True while nobody has a car here yet: the administrator then lands on 开始使用. */

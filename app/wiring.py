@@ -49,6 +49,8 @@ from crm_core.dealerships.events import AuditFoundBroken, DeputyEnded, DeputyNam
 from crm_core.deposits import service as deposits
 from crm_core.documents import issuing as documents_issuing
 from crm_core.exports import asking as exports_asking
+from crm_core.loan_cars import planning as loan_cars
+from crm_core.loan_cars.events import LendingEvent
 from crm_core.monthly_accounts import service as monthly_accounts
 from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundEnded, RefundSucceeded
@@ -65,8 +67,10 @@ from crm_core.repair_orders.events import (
     EstimateAuthorised,
     EstimateSent,
     InspectionConfirmed,
+    OwnerLeftUnrepaired,
     QualityChecked,
     RepairOrderOpened,
+    RepairOrderVoided,
 )
 from crm_core.repair_orders.hand_over import leaving
 from crm_core.repair_orders.hand_over.events import HandOverOffered
@@ -137,6 +141,13 @@ def _subscribe() -> None:
     for called_off in (AppointmentCancelled, AppointmentExpired, OwnerDidNotCome):
         subscribe(called_off, valet.on_called_off)
     subscribe(AppointmentRescheduled, valet.on_rescheduled)
+    for called_off in (AppointmentCancelled, AppointmentExpired, OwnerDidNotCome):
+        subscribe(called_off, loan_cars.on_called_off)
+    subscribe(RepairOrderOpened, loan_cars.on_opened)
+    subscribe(RepairOrderVoided, loan_cars.on_order_ended)
+    subscribe(OwnerLeftUnrepaired, loan_cars.on_order_ended)
+    for lent in LendingEvent.__subclasses__():
+        subscribe_after_commit(lent, _hint_board_of_lending)
     for step in RunEvent.__subclasses__():
         subscribe_after_commit(step, _hint_board_of_run)
     subscribe(RepairOrderOpened, following.on_order_opened)
@@ -224,6 +235,11 @@ async def _close_open_pages(event: PersonEnded | VehicleUnbound) -> None:
 async def _hint_board_of_run(event: RunEvent) -> None:
     """The calendar of drivers reads again."""
     await live.publish(f"store:{event.store_id}:workshop", {"valet_run_id": event.valet_run_id})
+
+
+async def _hint_board_of_lending(event: LendingEvent) -> None:
+    """The calendar of loan cars and the advisor's day read again."""
+    await live.publish(f"store:{event.store_id}:workshop", {"lending_id": event.lending_id})
 
 
 async def _hint_board_of_binding_request(event: BindingRequested) -> None:

@@ -22,6 +22,7 @@ _UPLOADERS = (
     "vehicles.bind",
     "complaints.bring",
     "valet.drive",
+    "loan_cars.lend",
 )
 
 

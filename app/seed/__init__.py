@@ -36,6 +36,7 @@ from app.seed import (
     calls,
     catalogue,
     group,
+    lent,
     living,
     owners,
     partners,
@@ -130,6 +131,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await story.make(made, with_platform=has_platform)
         await store_room.make(made)
         await road.make(made)
+        await lent.make(made, now)
         await partners.make(made, now)
         await calls.make(made, living_stores)
         await recalls.make()

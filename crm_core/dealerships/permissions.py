@@ -68,6 +68,10 @@ _ACTIONS: Final[dict[str, str]] = {
     "valet.assign":              "SA:STORE SVM:STORE CRC:STORE",
     "valet.drive":               "DRV:SELF",
     "valet.cancel":              "OWN SA:STORE SVM:STORE CRC:STORE",
+    # -- loan cars --------------------------------------------------------------------------------------------------
+    "loan_cars.read":            "SA:STORE SVM:STORE WC:STORE CRC:STORE GM:STORE GRP:STORE RGN:STORE",
+    "loan_cars.lend":            "SA:STORE SVM:STORE",
+    "loan_cars.read_own":        "OWN",
     # -- what owners are told ---------------------------------------------------------------------------------------
     "messages.read":             "SA:STORE SVM:STORE CRC:STORE DCC:STORE WC:STORE CSH:STORE PRT:STORE FIN:STORE GM:STORE GRP:STORE RGN:STORE",
     "messages.switch":           "OWN",

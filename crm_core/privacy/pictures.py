@@ -25,6 +25,8 @@ COLUMNS: Final = (
     ("complaint", "photos", "t.customer_id = ANY($1)"),
     ("binding", "licence_media", "t.customer_id = ANY($1)"),
     ("valet_run", "photos", "t.customer_id = ANY($1)"),
+    ("lending", "out_photos", "t.customer_id = ANY($1)"),
+    ("lending", "back_photos", "t.customer_id = ANY($1)"),
     ("broadcast", "content", "false"),
 )
 """Where keys of files stand, and which rows are a person's. A test looks for keys anywhere else."""

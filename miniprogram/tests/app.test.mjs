@@ -344,6 +344,15 @@ test('a paper of an old visit is one tap away', async () => {
   await phone.isAt('pages/bill/bill')
 })
 
+test('the progress page says which loan car one has, and until when', async () => {
+  const { phone, server } = opened()
+  server.lent = [{ plate: '粤B0D001', model: '云帆X3 白色', state: 'OUT', starts_at: server.progress.promised_at, ends_at: server.progress.promised_at, agreement: '违章自理', is_late: false, store_phone: '0755-86000001' }]
+  phone.launch('/pages/visit/progress?id=9')
+  await phone.sees('代步车')
+  await phone.sees('前还到店里')
+  await phone.sees('违章自理')
+})
+
 test('progress is live: what happens is read anew, and a page nobody sees holds no connection', async () => {
   const { phone, server } = opened()
   phone.launch('/pages/visit/progress?id=9')

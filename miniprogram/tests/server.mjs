@@ -57,6 +57,7 @@ export class Server {
     decline_causes: [{ cause: 'PRICE', words: '价格不合适' }, { cause: 'OTHER', words: '其他原因' }], advisor: '李敏', phone: '0755-86000001-802',
   }
   notes = []
+  lent = []
   deposits = []
   surveys = []
   wallet = { available: [], to_claim: [], in_use: [], history: [] }
@@ -245,6 +246,7 @@ export class Server {
       return { id: 4 }
     },
     'GET /repair-orders/9': () => this.progress,
+    'GET /repair-orders/9/lendings': () => this.lent,
     'GET /repair-orders/9/inspection': () => ({
       repair_order_id: 9, version: 3, inspected_at: inMinutes(-30), mileage_km: 21180, energy_percent: 60, belongings: '', photos: [], damages: [], signed_at: inMinutes(-20),
       readers_part: this.part,

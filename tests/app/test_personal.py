@@ -26,6 +26,7 @@ NAMES: Final = ("openid", "phone", "external_userid", "unionid", "plate", "vin",
 """Columns that name a person, or their car, without a number of ours."""
 STAYING: Final = Path(__file__).with_name("texts_that_stay.txt").read_text()
 NO_PERSONS: Final = {
+    ("loan_car", "plate"): "of the store's own car",
     ("store", "phone"): "of the store's desk",
     ("safety_recall", "vin"): "of the maker's list, which names cars whoever owns them",
 }

@@ -55,6 +55,8 @@ VERSIONLESS: Final = {
         POST /staff/appointments
         POST /staff/appointments/{appointment_id}/valet-runs
         POST /staff/rescues
+        POST /staff/appointments/{appointment_id}/lendings
+        POST /staff/repair-orders/{repair_order_id}/lendings
         POST /owner/appointments/{appointment_id}/valet-runs
         POST /staff/phone-bookings
         POST /staff/bills/{bill_id}/refunds

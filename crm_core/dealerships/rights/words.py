@@ -4,8 +4,8 @@ from typing import Final
 
 AREAS: Final[dict[str, str]] = {
     "customers": "客户", "vehicles": "车辆", "authorised_persons": "授权的人", "appointments": "预约",
-    "valet": "取送车", "tasks": "招徕任务", "messages": "通知", "repair_orders": "工单", "parts": "配件",
-    "bills": "账单", "wall_screens": "车间大屏", "invoices": "发票",
+    "loan_cars": "代步车", "valet": "取送车", "tasks": "招徕任务", "messages": "通知", "repair_orders": "工单",
+    "parts": "配件", "bills": "账单", "wall_screens": "车间大屏", "invoices": "发票",
     "bill_disputes": "账单异议", "refunds": "退款", "hand_over": "交车", "payments": "系统外收款",
     "reconciliation": "对账", "receivables": "应收", "cashier_shifts": "收银班次", "monthly_accounts": "月结",
     "deposits": "预存款",
@@ -58,6 +58,7 @@ _OF_ONE_AREA: Final[dict[str, str]] = {
     "reach.ask": "问触达、记回答", "reach.read": "看触达增长",
     "complaints.read_own": "看自己的投诉", "complaints.bring": "登记投诉", "feedback.read_own": "看对自己做的活的评价",
     "monthly_accounts.ask": "申请月结", "monthly_accounts.decide": "审批和停用",
+    "loan_cars.lend": "借出和收回", "loan_cars.read_own": "看自己借的代步车",
     "valet.ask": "约取送车", "valet.rescue": "约救援", "valet.assign": "派司机", "valet.drive": "开车、交接",
     "tasks.work": "联系客户、记结果", "tasks.assign": "分给同事、不再联系", "invoices.issue": "开票",
     "hand_over.settle": "处理交车异议", "reconciliation.settle": "处理差异",

@@ -19,6 +19,7 @@ export type Share = Answer<'get', '/api/owner/shares'>[number]
 export type Booked = Answer<'get', '/api/owner/appointments'>[number]
 export type Held = Answer<'post', '/api/owner/slot-holds'>
 export type Family = Answer<'get', '/api/owner/family'>
+export type OwnersLending = Answer<'get', '/api/owner/repair-orders/{repair_order_id}/lendings'>[number]
 export type Progress = Answer<'get', '/api/owner/repair-orders/{repair_order_id}'>
 export type Inspection = Answer<'get', '/api/owner/repair-orders/{repair_order_id}/inspection'>
 export type Estimate = Answer<'get', '/api/owner/repair-orders/{repair_order_id}/estimate'>

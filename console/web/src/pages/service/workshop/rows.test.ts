@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { axisOf, laid, percentAt } from './axis'
-import { offOf } from './rows'
+import { axisOf, laid, offOf, percentAt } from '../timeline/axis'
 
 const axis = axisOf('2026-11-28T00:00:00Z', '2026-11-28T10:00:00Z', ['2026-11-28T09:00:00Z'])
 

@@ -1,6 +1,6 @@
 /** The rows of the board: one for each bay or each technician, with what stands in each and when nobody is there. */
 import type { BayBoard, BayJob, ExpectedCar } from '@/api/workshop'
-import { percentAt, type Axis } from './axis'
+import { offOf, type Axis } from '../timeline/axis'
 
 export interface BoardRow {
   /** `bay:5`, `technician:3`; empty where nothing can be dropped. */
@@ -57,18 +57,6 @@ function technicianRows(board: BayBoard, axis: Axis): BoardRow[] {
   if (others.length) more.push({ key: '', name: '其他', who: '', note: `${others.length} 项`, shut: '', jobs: others, expected: [], off: [] })
   if (board.expected.length) more.push({ key: '', name: '待到店', who: '', note: `${board.expected.length} 台`, shut: '', jobs: [], expected: [...board.expected], off: [] })
   return [...rows, ...more]
-}
-
-/** What lies outside somebody's shifts. */
-export function offOf(shifts: readonly { starts_at: string; ends_at: string }[], axis: Axis): { left: string; width: string }[] {
-  const ordered = [...shifts].sort((one, other) => Date.parse(one.starts_at) - Date.parse(other.starts_at))
-  const edges = [axis.from, ...ordered.flatMap((shift) => [Date.parse(shift.starts_at), Date.parse(shift.ends_at)]), axis.to]
-  const off: { left: string; width: string }[] = []
-  for (let index = 0; index < edges.length; index += 2) {
-    const [left, right] = [percentAt(edges[index]!, axis), percentAt(edges[index + 1]!, axis)]
-    if (right > left) off.push({ left: `${left}%`, width: `${right - left}%` })
-  }
-  return off
 }
 
 /** Where a job of the board is now, with its bay. */

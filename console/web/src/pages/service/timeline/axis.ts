@@ -1,4 +1,5 @@
-/** The time axis of the board, and where a span of it lies, in percent. */
+/** The time axis of a board, and where a span of it lies, in percent. */
+import { clockTime } from '@shared/format'
 import { lanesOf } from './lanes'
 
 const HOUR_MS = 3_600_000
@@ -23,10 +24,52 @@ export function axisOf(opensAt: string, closesAt: string, ends: readonly string[
 
 export const percentAt = (moment: number, { from, to }: Axis): number => Math.min(100, Math.max(0, ((moment - from) / (to - from)) * 100))
 
-export function hoursOf({ from, to }: Axis): number[] {
+function hoursOf({ from, to }: Axis): number[] {
   const marks: number[] = []
   for (let at = from; at < to; at += HOUR_MS) marks.push(at)
   return marks
+}
+
+/** A line through all rows, with its word above. */
+export interface Mark {
+  at: number
+  word: string
+}
+
+/** Something that lasts, under a name that is unique on its board. */
+export interface Spanned {
+  key: string
+  startsAt: string
+  endsAt: string
+}
+
+/** A part of a row, in percent. */
+export type Part = Record<'left' | 'width', string>
+
+export interface TimelineRow<T extends Spanned> {
+  /** `bay:5`, where something can be dropped; else empty. */
+  key: string
+  name: string
+  who: string
+  note: string
+  /** Why nothing can be done in it. */
+  shut: string
+  off: readonly Part[]
+  items: readonly T[]
+}
+
+export const hourMarks = (axis: Axis): Mark[] => hoursOf(axis).map((at) => ({ at, word: clockTime(at) }))
+
+/** What lies outside of when somebody works. */
+export function offOf(shifts: readonly { starts_at: string; ends_at: string }[], axis: Axis): Part[] {
+  const ordered = [...shifts].sort((one, other) => Date.parse(one.starts_at) - Date.parse(other.starts_at))
+  const edges = [axis.from, ...ordered.flatMap((shift) => [Date.parse(shift.starts_at), Date.parse(shift.ends_at)]), axis.to]
+  const off: Part[] = []
+  for (let index = 0; index < edges.length; index += 2) {
+    const [left, right] = [percentAt(edges[index]!, axis), percentAt(edges[index + 1]!, axis)]
+    if (right > left) off.push({ left: `${left}%`, width: `${right - left}%` })
+  }
+  return off
 }
 
 export interface Laid<T> {

@@ -8,7 +8,7 @@ from pydantic import Field
 from console import masked
 from console.sign_in import api
 from crm_core.bill_disputes import disputing, queries
-from crm_core.bill_disputes.queries import DisputeRow
+from crm_core.bill_disputes.queries import DisputePage, DisputeRow
 from crm_core.dealerships.actors import Actor
 from foundation.web import Id, Schema, Version
 
@@ -30,6 +30,16 @@ class AnswerIn(TakeDisputeIn):
 
     outcome: Literal["CORRECTED", "UPHELD"]
     words: str = Field(min_length=1, max_length=200)
+    taken_off_fen: int = Field(default=0, ge=0, le=10**11)
+    """With `CORRECTED`: what is taken off the line, which is not paid yet."""
+
+
+class NotedDisputeIn(Schema):
+    """What the owner at the desk says is wrong with which line, and whether it waits while they pay the rest."""
+
+    line_no: int = Field(ge=1, le=1000)
+    reason: str = Field(min_length=1, max_length=200)
+    is_held: bool = True
 
 
 @api.get("/bill-disputes", summary="A store's disputed lines, what waits first")
@@ -51,8 +61,26 @@ async def take_bill_dispute(actor: Actor, dispute_id: int, body: TakeDisputeIn) 
 @api.post("/bill-disputes/{dispute_id}/answer", summary="Answer it in words the owner reads")
 async def answer_bill_dispute(actor: Actor, dispute_id: int, body: AnswerIn) -> DisputeRow:
     is_corrected = body.outcome == "CORRECTED"
-    await disputing.answer(actor, dispute_id, body.words, is_corrected=is_corrected, expected_version=body.version)
+    await disputing.answer(
+        actor,
+        dispute_id,
+        body.words,
+        is_corrected=is_corrected,
+        taken_off_fen=body.taken_off_fen if is_corrected else 0,
+        expected_version=body.version,
+    )
     return await staff_bill_dispute(actor, dispute_id)
+
+
+@api.get("/bills/{bill_id}/disputes", summary="The lines of a bill and what is disputed of them")
+async def staff_disputes_of_bill(actor: Actor, bill_id: int) -> DisputePage:
+    return await queries.page(actor, bill_id)
+
+
+@api.post("/bills/{bill_id}/disputes", status=201, summary="Note what the owner at the desk disputes")
+async def note_bill_dispute(actor: Actor, bill_id: int, body: NotedDisputeIn) -> DisputePage:
+    await disputing.raise_dispute(actor, bill_id, body.line_no, body.reason, is_held=body.is_held)
+    return await queries.page(actor, bill_id)
 
 
 def _masked(actor: Actor, row: DisputeRow) -> DisputeRow:

@@ -14,6 +14,8 @@ class BillDisputeIn(Schema):
 
     line_no: int = Field(ge=1, le=1000)
     reason: str = Field(min_length=1, max_length=200)
+    is_held: bool = True
+    """The line is not due until it is answered, so that the rest can be paid first."""
 
 
 class DisputeWithdrawalIn(Schema):
@@ -27,9 +29,9 @@ async def bill_disputes(actor: Actor, bill_id: int) -> DisputePage:
     return await queries.page(actor, bill_id)
 
 
-@api.post("/bills/{bill_id}/disputes", status=201, summary="Dispute one line; paying goes on all the same")
+@api.post("/bills/{bill_id}/disputes", status=201, summary="Dispute one line; the rest can be paid meanwhile")
 async def dispute_bill_line(actor: Actor, bill_id: int, body: BillDisputeIn) -> DisputePage:
-    await disputing.raise_dispute(actor, bill_id, body.line_no, body.reason)
+    await disputing.raise_dispute(actor, bill_id, body.line_no, body.reason, is_held=body.is_held)
     return await queries.page(actor, bill_id)
 
 

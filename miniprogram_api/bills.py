@@ -59,6 +59,7 @@ class BillOut:
     paid_fen: int
     prepaid_fen: int
     due_fen: int
+    disputed_fen: int
     refunded_fen: int
     sent_at: datetime | None
     confirmed_at: datetime | None

@@ -72,6 +72,8 @@ class PayFocusOut(Schema):
     repair_order_id: int
     bill_id: int
     amount_fen: int
+    disputed_fen: int
+    """What waits for an answer; when nothing else is to be paid, `amount_fen` is 0."""
 
 
 class PickUpFocusOut(Schema):
@@ -218,7 +220,9 @@ async def _about_order(actor: Actor, order: OwnerVisitRow) -> FocusOut:
         return DecideFocusOut(repair_order_id=order.id, what=waiting, answer_by=answer_by)
     if waiting == "bill":
         bill = await bill_queries.page(actor, await bill_queries.bill_of(actor, Ref("repair_order", order.id)))
-        return PayFocusOut(repair_order_id=order.id, bill_id=bill.id, amount_fen=bill.due_fen)
+        return PayFocusOut(
+            repair_order_id=order.id, bill_id=bill.id, amount_fen=bill.due_fen, disputed_fen=bill.disputed_fen
+        )
     if waiting == "delivery":
         return PickUpFocusOut(repair_order_id=order.id, store=order.store)
     return InRepairFocusOut(

@@ -48,6 +48,7 @@ class PaymentStandingOut(Schema):
 
     bill_state: str
     due_fen: int
+    disputed_fen: int
     payment_state: str | None
     is_under_review: bool
 

@@ -1,13 +1,15 @@
-"""Raising, taking, answering and withdrawing a dispute of a line."""
+"""Raising, taking, answering and withdrawing a dispute of a line, and what that changes in what is due."""
 
 from crm_core.bill_disputes import notices, rules
 from crm_core.bill_disputes.errors import DisputeNotFound, LineNotFound, TooLateToDisputeBill
 from crm_core.bill_disputes.events import BillLineDisputed, DisputeFacts, DisputeMoved
 from crm_core.bill_disputes.models import BillDispute
 from crm_core.bill_disputes.rules import WAITING, BillDisputePolicy, DisputeState
+from crm_core.billing import holding
 from crm_core.billing.errors import BillNotFound
 from crm_core.billing.models import Bill, BillLine
-from crm_core.billing.rules import BillState
+from crm_core.billing.rules import BillState, Payer
+from crm_core.dealerships import audit
 from crm_core.dealerships.access import taken_by
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own, subject
@@ -15,23 +17,23 @@ from crm_core.policies.current import policy_of
 from foundation import clock, database
 from foundation.events import record
 from foundation.moves import next_state
+from foundation.refs import Ref
 
 
-async def raise_dispute(actor: Actor, bill_id: int, line_no: int, reason: str) -> BillDispute:
-    """Dispute a line of a bill. If a dispute of the line is waiting for an answer already, that one is returned.
+async def raise_dispute(actor: Actor, bill_id: int, line_no: int, reason: str, *, is_held: bool = False) -> BillDispute:
+    """Dispute a line of a bill, as its owner, or as a member of staff who notes what the owner says. With `is_held` the
+    line is not due until it is answered. If a dispute of the line waits for an answer already, that one is returned.
 
     Raises:
         BillNotFound: there is none, it is a draft, or it is another owner's.
-        LineNotFound.
+        LineNotFound, NotAllowed.
         TooLateToDisputeBill: the bill was paid long ago, or all of it was refunded.
     """
     async with database.transaction():
-        bill = await Bill.select_for_update(no_key=True).get_or_none(id=bill_id)
+        bill = await holding.lock(bill_id)
         if bill is None:
             raise BillNotFound
-        authorise(actor, "bill_disputes.raise", owners_own(bill.customer_id))
-        if bill.state is BillState.DRAFT:
-            raise BillNotFound
+        _authorise_raising(actor, bill)
         policy = await policy_of(BillDisputePolicy, bill.store_id)
         if bill.state is BillState.REFUNDED or not rules.may_raise(bill.paid_at, clock.now(), policy):
             raise TooLateToDisputeBill
@@ -49,24 +51,39 @@ async def raise_dispute(actor: Actor, bill_id: int, line_no: int, reason: str) -
             store_id=bill.store_id,
             customer_id=bill.customer_id,
             reason=reason,
+            held_fen=line.payable_fen if is_held and bill.paid_at is None else 0,
+            noted_by_id=None if actor.is_owner else actor.id,
             state=DisputeState.OPEN,
             raised_at=clock.now(),
             due_at=rules.due_at(clock.now(), policy),
         )
+        await _hold_what_waits(bill)
         await record(BillLineDisputed(**_facts(actor, dispute)))
         await notices.ask_for_answer(dispute, made_by_id=bill.made_by_id)
         return dispute
 
 
+def _authorise_raising(actor: Actor, bill: Bill) -> None:
+    if not actor.is_owner:
+        authorise(actor, "bill_disputes.note", subject(store_id=bill.store_id))
+        is_theirs = bill.payer is Payer.CP
+    else:
+        authorise(actor, "bill_disputes.raise", owners_own(bill.customer_id))
+        is_theirs = True
+    if bill.state is BillState.DRAFT or not is_theirs:
+        raise BillNotFound
+
+
 async def withdraw(actor: Actor, dispute_id: int, *, expected_version: int) -> BillDispute:
-    """Withdraw a dispute, as its owner.
+    """Withdraw a dispute, as its owner; what it held is due again.
 
     Raises:
         DisputeNotFound, StaleVersion, IllegalMove.
     """
     async with database.transaction():
-        dispute = await _taken(actor, dispute_id, "bill_disputes.raise", expected_version)
+        bill, dispute = await _taken(actor, dispute_id, "bill_disputes.raise", expected_version)
         await _move(actor, dispute, "withdraw")
+        await _hold_what_waits(bill)
         return dispute
 
 
@@ -77,29 +94,47 @@ async def take(actor: Actor, dispute_id: int, *, expected_version: int) -> BillD
         DisputeNotFound, StaleVersion, IllegalMove: somebody has it already.
     """
     async with database.transaction():
-        dispute = await _taken(actor, dispute_id, "bill_disputes.answer", expected_version)
+        _, dispute = await _taken(actor, dispute_id, "bill_disputes.answer", expected_version)
         dispute.handled_by_id, dispute.taken_at = actor.id, clock.now()
         await _move(actor, dispute, "take")
         return dispute
 
 
 async def answer(
-    actor: Actor, dispute_id: int, words: str, *, is_corrected: bool, expected_version: int
+    actor: Actor,
+    dispute_id: int,
+    words: str,
+    *,
+    is_corrected: bool,
+    taken_off_fen: int = 0,
+    expected_version: int,
 ) -> BillDispute:
-    """Tell the owner that the line was wrong and what is done about it, or why it stays.
+    """Tell the owner that the line was wrong and what is taken off it, or why it stays and is to be paid.
 
     Raises:
-        SameHands: the actor made the bill and says that the line stays.
+        SameHands: the actor made the bill, and says that the line stays or takes something off.
+        NotAllowed: they may not take off so much.
+        NotToTakeOff: the bill is not confirmed or is paid, or the line costs less.
         DisputeNotFound, StaleVersion, IllegalMove.
     """
     async with database.transaction():
-        dispute = await _taken(actor, dispute_id, "bill_disputes.answer", expected_version)
-        if not is_corrected:
-            bill = await Bill.get(id=dispute.bill_id)
-            on = subject(store_id=dispute.store_id)
+        bill, dispute = await _taken(actor, dispute_id, "bill_disputes.answer", expected_version)
+        on = subject(store_id=dispute.store_id)
+        if taken_off_fen:
+            policy = await policy_of(BillDisputePolicy, dispute.store_id)
+            is_more = taken_off_fen > policy.take_off_fen
+            act = "bill_disputes.take_off_more" if is_more else "bill_disputes.take_off"
+            authorise(actor, act, on, not_by=bill.made_by_id)
+        elif not is_corrected:
             authorise(actor, "bill_disputes.answer", on, not_by=bill.made_by_id)
+        if taken_off_fen and is_corrected:
+            await holding.take_off(actor, bill, dispute.line_no, taken_off_fen, words)
+            about = Ref("bill", bill.id)
+            await audit.note(actor, "bill_disputes.take_off", about, reason=words, fen=taken_off_fen, line=dispute.name)
+            dispute.taken_off_fen = taken_off_fen
         dispute.handled_by_id, dispute.answer = actor.id, words
         await _move(actor, dispute, "correct" if is_corrected else "uphold")
+        await _hold_what_waits(bill)
         await notices.tell_owner(dispute)
         return dispute
 
@@ -112,9 +147,21 @@ async def remind() -> None:
             await notices.tell_it_is_late(dispute)
 
 
-async def _taken(actor: Actor, dispute_id: int, action: str, expected_version: int) -> BillDispute:
+async def _taken(actor: Actor, dispute_id: int, action: str, expected_version: int) -> tuple[Bill, BillDispute]:
+    """The dispute, locked after its bill."""
+    known = await BillDispute.get_or_none(id=dispute_id)
+    bill = await holding.lock(known.bill_id) if known else None
     dispute = await BillDispute.select_for_update().get_or_none(id=dispute_id)
-    return taken_by(actor, action, dispute, DisputeNotFound, expected_version=expected_version)
+    taken = taken_by(actor, action, dispute, DisputeNotFound, expected_version=expected_version)
+    assert bill is not None, "bills are never deleted"
+    return bill, taken
+
+
+async def _hold_what_waits(bill: Bill) -> None:
+    """What is disputed of the bill and waits for an answer is not due; of a bill that was recalled nothing is."""
+    waiting = await BillDispute.filter(bill_id=bill.id, state__in=WAITING)
+    is_sent = bill.state is not BillState.DRAFT
+    await holding.hold(bill, sum(dispute.held_fen for dispute in waiting) if is_sent else 0)
 
 
 async def _move(actor: Actor, dispute: BillDispute, action: str) -> None:

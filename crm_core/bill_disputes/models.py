@@ -21,6 +21,12 @@ class BillDispute(Table):
     store_id = Key("store")
     customer_id = Key("customer")
     reason = fields.CharField(max_length=200)
+    held_fen = fields.BigIntField(default=0, db_default=0)
+    """What is not due of the bill while this waits for an answer."""
+    taken_off_fen = fields.BigIntField(default=0, db_default=0)
+    """What was taken off the line with the answer."""
+    noted_by_id = Key("staff", null=True)
+    """Who wrote it down at the desk; None when the owner did so themselves."""
     state = fields.CharEnumField(DisputeState, max_length=10)
     raised_at = fields.DatetimeField()
     due_at = fields.DatetimeField()
@@ -55,6 +61,11 @@ class BillDispute(Table):
                 condition="state IN ('OPEN', 'IN_HAND')",
             ),
             CheckConstraint(check="reason <> ''", name="bill_dispute_has_reason"),
+            CheckConstraint(check="held_fen BETWEEN 0 AND amount_fen", name="bill_dispute_held"),
+            CheckConstraint(
+                check="taken_off_fen BETWEEN 0 AND amount_fen AND (taken_off_fen = 0 OR state = 'CORRECTED')",
+                name="bill_dispute_taken_off",
+            ),
             CheckConstraint(check="(state IN ('OPEN', 'IN_HAND')) = (ended_at IS NULL)", name="bill_dispute_ended"),
             CheckConstraint(
                 check="state NOT IN ('CORRECTED', 'UPHELD') OR (answer <> '' AND handled_by_id IS NOT NULL)",

@@ -38,6 +38,8 @@ class OwnDispute:
     line_no: int
     name: str
     amount_fen: int
+    held_fen: int
+    taken_off_fen: int
     reason: str
     state: DisputeState
     raised_at: datetime
@@ -50,9 +52,12 @@ class OwnDispute:
 
 @read_model
 class DisputePage:
-    """对某项有疑问: the lines of a bill and their disputes. `refusal` says why none can be disputed now."""
+    """对某项有疑问: the lines of a bill and their disputes. `refusal` says why none can be disputed now; `may_wait`
+    that a line can be left unpaid until it is answered.
+    """
 
     bill_id: int
+    may_wait: bool
     lines: list[LineToDispute]
     disputes: list[OwnDispute]
     refusal: str | None
@@ -71,6 +76,9 @@ class DisputeRow:
     plate: str
     name: str
     amount_fen: int
+    held_fen: int
+    taken_off_fen: int
+    noted_by: str | None
     reason: str
     state: DisputeState
     raised_at: datetime
@@ -79,6 +87,7 @@ class DisputeRow:
     answer: str
     ended_at: datetime | None
     made_by_id: int
+    bill_state: BillState
     version: int
 
 
@@ -105,17 +114,19 @@ _LINES = Query(
 _OWN = Query(
     OwnDispute,
     """
-    SELECT d.id, d.line_no, d.name, d.amount_fen, d.reason, d.state, d.raised_at, d.due_at, st.name AS handled_by,
-           d.answer, d.ended_at, d.version
+    SELECT d.id, d.line_no, d.name, d.amount_fen, d.held_fen, d.taken_off_fen, d.reason, d.state, d.raised_at,
+           d.due_at, st.name AS handled_by, d.answer, d.ended_at, d.version
     FROM bill_dispute d LEFT JOIN staff st ON st.id = d.handled_by_id WHERE d.bill_id = $1 ORDER BY d.id DESC
     """,
 )
 _ROW = """
 SELECT d.id, d.store_id, d.bill_id, b.about, b.number AS bill_number, c.name AS customer_name,
-       coalesce(v.plate, '') AS plate, d.name, d.amount_fen, d.reason, d.state, d.raised_at, d.due_at,
-       st.name AS handled_by, d.answer, d.ended_at, b.made_by_id, d.version
+       coalesce(v.plate, '') AS plate, d.name, d.amount_fen, d.held_fen, d.taken_off_fen, nt.name AS noted_by,
+       d.reason, d.state, d.raised_at, d.due_at, st.name AS handled_by, d.answer, d.ended_at, b.made_by_id,
+       b.state AS bill_state, d.version
 FROM bill_dispute d JOIN bill b ON b.id = d.bill_id JOIN customer c ON c.id = d.customer_id
 LEFT JOIN vehicle v ON v.id = b.vehicle_id LEFT JOIN staff st ON st.id = d.handled_by_id
+LEFT JOIN staff nt ON nt.id = d.noted_by_id
 """
 _OF_STORE = Query(
     DisputeRow,
@@ -135,13 +146,16 @@ async def page(actor: Actor, bill_id: int) -> DisputePage:
     bill = await _BILL.first(bill_id)
     if bill is None:
         raise BillNotFound
-    authorise(actor, "bill_disputes.raise", owners_own(bill.customer_id))
+    if actor.is_owner:
+        authorise(actor, "bill_disputes.raise", owners_own(bill.customer_id))
+    else:
+        authorise(actor, "bill_disputes.note", subject(store_id=bill.store_id))
     if bill.state is BillState.DRAFT:
         raise BillNotFound
     policy = await policy_of(BillDisputePolicy, bill.store_id)
     is_late = bill.state is BillState.REFUNDED or not rules.may_raise(bill.paid_at, clock.now(), policy)
     refusal = f"付款超过 {policy.days_after_paying} 天或已全部退款，请直接联系门店。" if is_late else None
-    return DisputePage(bill_id, await _LINES.all(bill_id), await _OWN.all(bill_id), refusal)
+    return DisputePage(bill_id, bill.paid_at is None, await _LINES.all(bill_id), await _OWN.all(bill_id), refusal)
 
 
 async def of_store(actor: Actor, store_id: int) -> list[DisputeRow]:

@@ -38,6 +38,8 @@ class BillDisputePolicy(Policy, key="bill_disputes", title="账单异议"):
 
     answer_minutes: int = rule(120, "账单异议多久内答复", Unit.MINUTES, 15, 1440)
     """Two hours, because the owner may be waiting at the desk."""
+    take_off_fen: int = rule(200_00, "账单异议服务经理最多减免", Unit.YUAN, 0, 10_000_00)
+    """What the service manager takes off alone; the general manager more."""
     days_after_paying: int = rule(30, "付款后可提账单异议", Unit.DAYS, 7, 90)
 
 

@@ -62,8 +62,8 @@ _BILL = Query(
     BillAtCounter,
     """
     SELECT b.id, b.about, b.store_id, b.customer_id, b.vehicle_id, b.coupons_from, b.payer, b.state, b.total_fen,
-           b.total_fen - b.paid_fen AS due_fen, s.short_name AS store, s.address, s.latitude, s.longitude, s.phone,
-           s.opens_minute, s.closes_minute
+           b.total_fen - b.paid_fen - b.disputed_fen AS due_fen, s.short_name AS store, s.address,
+           s.latitude, s.longitude, s.phone, s.opens_minute, s.closes_minute
     FROM bill b JOIN store s ON s.id = b.store_id WHERE b.id = $1
     """,
 )

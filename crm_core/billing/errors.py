@@ -56,3 +56,10 @@ class RefundRefused(Refused):
 
     code = "refund_refused"
     message = "不能这样退款。"
+
+
+class NotToTakeOff(Refused):
+    """Nothing can be taken off this line now; the sentence says why."""
+
+    code = "not_to_take_off"
+    message = "这一项现在不能减免。"

@@ -96,3 +96,18 @@ class BillRefunded(BillEvent):
     def sentence(self) -> str:
         """With the sum."""
         return f"账单退款 {format_yuan(self.amount_fen)} 元"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BillReduced(BillEvent):
+    """Something was taken off a line that its owner was right to dispute; `total_fen` is what the bill is after it."""
+
+    name: ClassVar[str] = "bill.reduced"
+    amount_fen: int
+    line: str
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """With the line and the sum."""
+        return f"账单「{self.line}」减免 {format_yuan(self.amount_fen)} 元"

@@ -138,6 +138,7 @@ async def write_discounts(bill: Bill, discounted: DiscountedBill, names: dict[in
         await line.save(update_fields=["discount_fen"])
     bill.discount_fen = discounted.discount_fen
     bill.total_fen = bill.subtotal_fen - bill.discount_fen
+    bill.disputed_fen = rules.held_fen(bill.disputed_fen, bill.total_fen, bill.paid_fen)
     await bill.save()
 
 

@@ -83,6 +83,7 @@ async def recall(actor: Actor, bill_id: int, *, expected_version: int | None = N
         bill = await ledger.take(actor, bill_id, "bills.make", expected_version)
         ledger.move(bill, "recall")
         bill.sent_at = None
+        bill.disputed_fen = 0  # Its lines are written anew.
         await using.release(ledger.about(bill))
         await choosing.clear(bill)
         billable, number = ledger.billed(bill)

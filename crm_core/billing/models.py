@@ -35,6 +35,8 @@ class Bill(Table):
     total_fen = fields.BigIntField(default=0)
     """The sum to pay."""
     paid_fen = fields.BigIntField(default=0)
+    disputed_fen = fields.BigIntField(default=0, db_default=0)
+    """What is not due while a dispute of it waits for an answer; still part of the sum to pay."""
     refunded_fen = fields.BigIntField(default=0)
     created_at = fields.DatetimeField()
     sent_at = fields.DatetimeField(null=True)
@@ -70,6 +72,7 @@ class Bill(Table):
             CheckConstraint(check="total_fen = subtotal_fen - discount_fen AND total_fen >= 0", name="bill_total"),
             CheckConstraint(check="discount_fen >= 0", name="bill_discount"),
             CheckConstraint(check="paid_fen >= 0 AND paid_fen <= total_fen", name="bill_paid_at_most_total"),
+            CheckConstraint(check="disputed_fen BETWEEN 0 AND total_fen - paid_fen", name="bill_disputed_is_unpaid"),
             CheckConstraint(
                 check="(state IN ('PAID', 'PARTLY_REFUNDED', 'REFUNDED')) = "
                 "(paid_at IS NOT NULL AND paid_fen = total_fen)",
@@ -99,7 +102,9 @@ class BillLine(Table):
     payer_approval_number = fields.CharField(max_length=40, default="", db_default="")
     """The number under which maker or insurer agreed to pay it."""
     off_fen = fields.BigIntField(default=0, db_default=0)
-    """What the house took off before the payer authorised the sum; a coupon's share is `discount_fen`."""
+    """What the house took off, before the payer authorised the sum or because they were right to dispute it; a coupon's
+    share is `discount_fen`.
+    """
 
     class Meta:
         table = "bill_line"

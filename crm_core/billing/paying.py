@@ -72,6 +72,8 @@ async def _open(actor: Actor, bill_id: int, expected_version: int | None) -> int
             return None
         if bill.state not in PAYABLE:
             raise BillNotPayable(current_state=bill.state.value)
+        if not due_fen(bill):
+            return None
         store = await Store.get(id=bill.store_id)
         wanted = Wanted(
             about=ledger.about(bill),
@@ -156,6 +158,8 @@ async def _open_charge(
             await agree(actor, bill)
         if bill.state not in PAYABLE:
             raise BillNotPayable(current_state=bill.state.value)
+        if not due_fen(bill):
+            raise AmountNotDue(due_fen=0)
         store = await Store.get(id=bill.store_id)
         charge = Charge(
             about=ledger.about(bill),
@@ -168,8 +172,8 @@ async def _open_charge(
 
 
 def due_fen(bill: Bill) -> int:
-    """The sum that is still to pay."""
-    return int(bill.total_fen) - int(bill.paid_fen)
+    """The sum that is to pay now, without what is disputed and waits for an answer."""
+    return int(bill.total_fen) - int(bill.paid_fen) - int(bill.disputed_fen)
 
 
 async def agree(actor: Actor, bill: Bill) -> None:
@@ -181,7 +185,7 @@ async def agree(actor: Actor, bill: Bill) -> None:
     await billable.confirmed(actor, number)
     await record(BillConfirmed(**ledger.facts(str(actor), bill)))
     if bill.total_fen == 0:
-        await _become_paid(actor, bill)
+        await become_paid(actor, bill)
 
 
 async def on_payment_succeeded(event: PaymentSucceeded) -> None:
@@ -201,14 +205,17 @@ async def on_payment_succeeded(event: PaymentSucceeded) -> None:
         await settling.refuse_money(event.payment_id, "账单不再需要这笔付款，自动退回")
         return
     bill.paid_fen = sum(paid)
+    # An order for the whole sum was open when a part of it was disputed: what is paid is not disputed as unpaid.
+    bill.disputed_fen = rules.held_fen(bill.disputed_fen, bill.total_fen, bill.paid_fen)
     if standing is Standing.PAID:
-        await _become_paid(system("payment_succeeded"), bill)
+        await become_paid(system("payment_succeeded"), bill)
     else:
         ledger.move(bill, "pay_part")
         await bill.save()
 
 
-async def _become_paid(actor: Actor, bill: Bill) -> None:
+async def become_paid(actor: Actor, bill: Bill) -> None:
+    """Nothing is left to pay of a bill that the caller has locked: its coupons are redeemed and its thing is paid."""
     ledger.move(bill, "pay")
     bill.paid_at = clock.now()
     await bill.save()

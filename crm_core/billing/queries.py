@@ -81,6 +81,7 @@ class BillPage:
     paid_fen: int
     prepaid_fen: int
     due_fen: int
+    disputed_fen: int
     refunded_fen: int
     sent_at: datetime | None
     confirmed_at: datetime | None
@@ -113,6 +114,7 @@ class _Bill:
     paid_fen: int
     prepaid_fen: int
     due_fen: int
+    disputed_fen: int
     refunded_fen: int
     sent_at: datetime | None
     confirmed_at: datetime | None
@@ -141,7 +143,8 @@ LEFT JOIN vehicle v ON v.id = b.vehicle_id LEFT JOIN vehicle_model m ON m.id = v
 _BILL = f"""
 SELECT b.id, b.about, b.number, b.store_id, s.short_name AS store, b.customer_id, c.name AS customer_name, b.vehicle_id,
        {_CAR}, b.coupons_from, b.payer, b.state, b.version, b.subtotal_fen, b.discount_fen, b.total_fen, b.paid_fen,
-       b.total_fen - b.paid_fen AS due_fen, b.refunded_fen, b.sent_at, b.confirmed_at, b.paid_at,
+       b.total_fen - b.paid_fen - b.disputed_fen AS due_fen, b.disputed_fen,
+       b.refunded_fen, b.sent_at, b.confirmed_at, b.paid_at,
        (SELECT coalesce(sum(p.received_fen), 0)::bigint FROM payment p
         WHERE p.about = 'bill:' || b.id AND p.method IN ({literals(Method.DEPOSIT)})
           AND p.state IN ({literals(PaymentState.SUCCESS)}) AND p.problem = '') AS prepaid_fen
@@ -244,6 +247,7 @@ class BillRow:
     state: BillState
     total_fen: int
     due_fen: int
+    disputed_fen: int
     refunded_fen: int
     sent_at: datetime | None
     paid_at: datetime | None
@@ -262,7 +266,8 @@ class StaffBillRow(BillRow):
 
 
 _SUMMARY = f"""
-SELECT b.id, b.about, b.number, b.state, b.total_fen, b.total_fen - b.paid_fen AS due_fen, b.refunded_fen,
+SELECT b.id, b.about, b.number, b.state, b.total_fen, b.total_fen - b.paid_fen - b.disputed_fen AS due_fen,
+       b.disputed_fen, b.refunded_fen,
        b.sent_at, b.paid_at, {_CAR}
 """
 _OF_CUSTOMER = Query(
@@ -319,6 +324,7 @@ class PaymentStanding:
 
     bill_state: str
     due_fen: int
+    disputed_fen: int
     payment_state: str | None
     is_under_review: bool
 
@@ -338,6 +344,7 @@ async def payment_standing(actor: Actor, bill_id: int) -> PaymentStanding:
     return PaymentStanding(
         bill_state=bill.state.value,
         due_fen=bill.due_fen,
+        disputed_fen=bill.disputed_fen,
         payment_state=payment.state.value if payment else None,
         is_under_review=payment is not None and bool(payment.problem) and payment.state is not PaymentState.SUCCESS,
     )

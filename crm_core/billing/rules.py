@@ -81,6 +81,21 @@ class Standing(StrEnum):
     OVERPAID = "OVERPAID"  # Keep the money, flag it, do not call it paid.
 
 
+def held_fen(disputed_fen: int, total_fen: int, paid_fen: int) -> int:
+    """How much of a bill is not due because it is disputed: never more than is not paid yet."""
+    return max(0, min(disputed_fen, total_fen - paid_fen))
+
+
+def take_off_refusal(*, is_payable: bool, line_fen: int, unpaid_fen: int, amount_fen: int) -> str | None:
+    """Why a sum cannot be taken off a disputed line, in Chinese; None when it can."""
+    if not is_payable:
+        return "只有已确认、还没付清的账单能减免；没确认的收回重开，付清的走退款。"
+    if amount_fen <= 0:
+        return "减免金额要大于 0。"
+    most_fen = min(line_fen, unpaid_fen)
+    return f"这一项最多减免 {format_yuan(most_fen)} 元。" if amount_fen > most_fen else None
+
+
 def payable_fen(lines_fen: Mapping[int, int], disputed: Collection[int] = ()) -> int:
     """The sum to pay now: the discounted lines, without those the owner disputes and will settle later.
 

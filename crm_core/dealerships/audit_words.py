@@ -87,6 +87,7 @@ _EXACT: Final[dict[str, tuple[AuditArea, str]]] = {
     "monthly_accounts.ask": (AuditArea.MONEY, "申请月结账户"),
     "monthly_accounts.decide": (AuditArea.MONEY, "审批或停用月结账户"),
     "monthly_accounts.repay": (AuditArea.MONEY, "登记月结还款"),
+    "bill_disputes.take_off": (AuditArea.PRICE, "因账单异议减免"),
     "deposits.take": (AuditArea.MONEY, "收了预存款"),
     "receivables.receive": (AuditArea.MONEY, "登记应收到账"),
     "receivables.bear": (AuditArea.MONEY, "内部承担应收"),

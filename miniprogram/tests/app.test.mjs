@@ -181,7 +181,7 @@ test('a line that is doubted needs a reason, and its answer is awaited on the pa
   await phone.type('dispute-reason', '说好的是 400 元')
   await phone.tap('dispute-send')
   await phone.sees('等门店答复')
-  assert.deepEqual(calls(server, 'POST /bills/11/disputes')[0].body, { line_no: 1, reason: '说好的是 400 元' })
+  assert.deepEqual(calls(server, 'POST /bills/11/disputes')[0].body, { line_no: 1, reason: '说好的是 400 元', is_held: true })
   server.disputes = { ...server.disputes, disputes: [{ ...server.disputes.disputes[0], state: 'CORRECTED', handled_by: '王经理', answer: '已改成 400 元', ended_at: new Date().toISOString() }] }
   await phone.sees('已改成 400 元')
 })
@@ -245,6 +245,14 @@ test('two records that became one are told of on the account', async () => {
   server.notes = ['您的两份记录已合并为一份。']
   phone.launch('/pages/me/index')
   await phone.sees('您的两份记录已合并为一份。')
+})
+
+test('the rest is paid while a line waits for its answer, and nothing is asked twice', async () => {
+  const { phone, server } = opened()
+  server.bill = { ...server.bill, state: 'PARTLY_PAID', paid_fen: 24000, disputed_fen: 42800, due_fen: 0 }
+  phone.launch('/pages/bill/bill?id=11')
+  await phone.sees('其余已付清；有疑问的 428.00 元 等门店答复')
+  assert.equal(phone.elements().some(({ attributes }) => attributes['data-story'] === 'o6-pay'), false)
 })
 
 test('what was paid ahead is on the account, and on the bill it may be used for', async () => {

@@ -39,12 +39,12 @@ export class Server {
   bill = {
     id: 11, repair_order_id: 9, repair_order_number: 'RO-S01-261123-0231', store: '深圳南山店', advisor: '李敏', state: 'SENT', version: 2,
     jobs: [{ name: '小保养', labour_fen: 24000, parts_fen: 42800, total_fen: 66800, authorised_at: inMinutes(-90) }], subtotal_fen: 66800,
-    discounts: [], total_fen: 66800, paid_fen: 0, prepaid_fen: 0, deposit_fen: 0, refunded_fen: 0, due_fen: 66800, paid_at: null, hint: '没有可用的卡券', choices: [], is_made_out_to_them: true,
+    discounts: [], total_fen: 66800, paid_fen: 0, prepaid_fen: 0, deposit_fen: 0, disputed_fen: 0, refunded_fen: 0, due_fen: 66800, paid_at: null, hint: '没有可用的卡券', choices: [], is_made_out_to_them: true,
   }
   privacy = { held: [{ heading: '到店记录', records: 2, kept_days: null }], offers: [PRIVACY_TEXT], ledger: [], requests: [], is_marketing_stopped: false, days_to_answer: 15 }
   invoice = { bill_id: 11, amount_fen: 66800, refusal: null, titles: [{ id: 1, kind: 'COMPANY', name: '鹏城物流有限公司', tax_number: '91440300MA5DEMO9X1', address: '', phone: '', bank: '', account: '', email: '' }], requests: [] }
   disputes = {
-    bill_id: 11, refusal: null, disputes: [],
+    bill_id: 11, may_wait: true, refusal: null, disputes: [],
     lines: [{ line_no: 1, kind: 'LABOUR', name: '小保养', payable_fen: 24000, waiting_id: null }, { line_no: 2, kind: 'PARTS', name: '小保养', payable_fen: 42800, waiting_id: null }],
   }
   dates = [
@@ -190,9 +190,9 @@ export class Server {
       return (this.invoice = { ...this.invoice, refusal: '这张账单已经申请过发票。', requests: [asked] })
     },
     'GET /bills/11/disputes': () => this.disputes,
-    'POST /bills/11/disputes': ({ line_no, reason }) => {
+    'POST /bills/11/disputes': ({ line_no, reason, is_held }) => {
       const raised = {
-        id: 6, line_no, name: '小保养', amount_fen: 42800, reason, state: 'OPEN', raised_at: inMinutes(0), due_at: inMinutes(120), handled_by: null, answer: '', ended_at: null, version: 1,
+        id: 6, line_no, name: '小保养', amount_fen: 42800, held_fen: is_held ? 42800 : 0, taken_off_fen: 0, reason, state: 'OPEN', raised_at: inMinutes(0), due_at: inMinutes(120), handled_by: null, answer: '', ended_at: null, version: 1,
       }
       return (this.disputes = { ...this.disputes, disputes: [raised] })
     },

@@ -29,6 +29,7 @@ VERSIONLESS: Final = {
         PUT /staff/vehicles/{vehicle_id}/plate
         """,
     "it makes something new and overwrites nothing": """
+        POST /staff/bills/{bill_id}/disputes
         POST /staff/deposits
         POST /staff/deposits/refunds
         POST /staff/monthly-accounts

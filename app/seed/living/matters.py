@@ -138,7 +138,9 @@ async def _ask_for_refund(crew: Crew) -> None:
 
 
 async def _ask_the_desk(crew: Crew, moment: datetime) -> None:
-    """One owner waits for an invoice, one has theirs, one doubts a line of their bill, one has read the answer."""
+    """One owner waits for an invoice, one has theirs, one doubts a line of the bill before them and pays the rest first,
+    one has read the answer.
+    """
     await clock.set_to(moment)
     bills = Bill.filter(store_id=crew.store.id, payer=Payer.CP, total_fen__gt=0).order_by("-id")
     paid, sent = await bills.filter(state=BillState.PAID), await bills.filter(state=BillState.SENT)
@@ -152,17 +154,18 @@ async def _ask_the_desk(crew: Crew, moment: datetime) -> None:
         number = f"264420000000{crew.store.id:08}"
         await requests.issue(crew.people(Role.CSH)[-1], asked.id, number, expected_version=asked.version)
     for bill in sent[:1]:
-        await _doubt(bill, "这项没见技师做，想看看旧件")
+        await _doubt(bill, "这项没见技师做，想看看旧件", is_held=True)
     for bill in paid[1:2]:
         raised = await _doubt(bill, "工时比上次多了半小时")
         manager = crew.people(Role.SVM)[-1]
         await disputing.answer(manager, raised.id, "按厂家标准工时收费", is_corrected=False, expected_version=1)
 
 
-async def _doubt(bill: Bill, reason: str) -> BillDispute:
+async def _doubt(bill: Bill, reason: str, *, is_held: bool = False) -> BillDispute:
     line = await BillLine.filter(bill_id=bill.id).order_by("line_no").first()
     assert line is not None
-    return await disputing.raise_dispute(owner(bill.customer_id, openid=""), bill.id, line.line_no, reason)
+    whose = owner(bill.customer_id, openid="")
+    return await disputing.raise_dispute(whose, bill.id, line.line_no, reason, is_held=is_held)
 
 
 async def _take_up_complaint(crew: Crew, moment: datetime) -> None:

@@ -46,6 +46,8 @@ _ACTS: Final[dict[str, str]] = {
     "report_departures": "报告车辆出场", "read_personal": "读取个人信息",
     "follow_directory": "跟随通讯录", "manage": "管理岗位和通讯录", "hand_over": "办交接",
     "submit": "提交和登记答复", "receive": "登记到账", "bear": "内部承担", "repay": "登记还款", "take": "收预存款",
+    "note": "替客户记下",
+    "take_off": "减免", "take_off_more": "减免超过限额",
     "explain": "写明差异原因", "pay_out": "退钱给客户", "redirect": "改退到银行卡", "sign": "签字", "close": "结账",
     "give_service_phone": "填自己的服务电话", "stand_in": "安排代理人",
     "keep": "管理", "test": "测试", "keep_people": "改车主和用车人", "fill": "填写", "publish": "发布",

@@ -26,8 +26,8 @@ export const papers = {
   forgetTitle: (title_id: number) => call('delete', '/api/owner/invoice-titles/{title_id}', { path: { title_id } }),
 
   disputes: (billId: number) => call('get', '/api/owner/bills/{bill_id}/disputes', bill(billId)),
-  dispute: (billId: number, line_no: number, reason: string, key: string) =>
-    call('post', '/api/owner/bills/{bill_id}/disputes', { ...bill(billId), body: { line_no, reason }, key }),
+  dispute: (billId: number, line_no: number, reason: string, is_held: boolean, key: string) =>
+    call('post', '/api/owner/bills/{bill_id}/disputes', { ...bill(billId), body: { line_no, reason, is_held }, key }),
   withdrawDispute: (raised: Dispute, key: string) =>
     call('post', '/api/owner/bill-disputes/{dispute_id}/withdrawal', { path: { dispute_id: raised.id }, body: { version: raised.version }, key }),
 

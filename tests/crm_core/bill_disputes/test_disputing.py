@@ -8,16 +8,21 @@ import pytest
 
 from crm_core.bill_disputes import disputing, queries, rules
 from crm_core.bill_disputes.errors import LineNotFound, TooLateToDisputeBill
+from crm_core.bill_disputes.models import BillDispute
 from crm_core.bill_disputes.rules import BillDisputePolicy, DisputeState
 from crm_core.billing import making, paying
-from crm_core.dealerships.models import Role
+from crm_core.billing.errors import AmountNotDue, NotToTakeOff
+from crm_core.billing.models import Bill, BillLine
+from crm_core.billing.rules import BillState, Payer
+from crm_core.dealerships.models import AuditEntry, Role
 from crm_core.dealerships.permissions import SameHands
 from crm_core.messaging.models import Message
 from crm_core.payments.rules import Method
+from crm_core.repair_orders.rules import LineState
 from foundation import clock
 from foundation.errors import IllegalMove, NotAllowed, NotFound, StaleVersion
 from tests import factories as make
-from tests.checkout import make_checkout
+from tests.checkout import Checkout, make_checkout
 
 
 def test_a_paid_bill_may_be_disputed_for_thirty_days():
@@ -124,3 +129,104 @@ async def test_others_dispute_see_and_answer_nothing_of_it(database: None):
         with pytest.raises(refusal):
             await attempt
     assert [row.id for row in await queries.of_store(checkout.manager, checkout.store.id)] == [dispute.id]
+
+
+JOBS = (("小保养", 240_00, 60_00, Payer.CP, LineState.QC_OK),)
+"""Lines of 240.00 and 60.00."""
+
+
+async def _held(line_no: int = 1) -> tuple[Checkout, Bill, BillDispute]:
+    """A bill of 300.00 whose owner pays the rest first."""
+    checkout = await make_checkout(JOBS)
+    bill = await checkout.sent()
+    dispute = await disputing.raise_dispute(checkout.owner, bill.id, line_no, "多收了", is_held=True)
+    return checkout, await Bill.get(id=bill.id), dispute
+
+
+async def test_the_rest_is_paid_and_what_is_disputed_waits_for_the_answer(database: None):
+    checkout, bill, dispute = await _held()
+    assert (bill.disputed_fen, paying.due_fen(bill)) == (240_00, 60_00)
+    with pytest.raises(AmountNotDue):
+        await paying.receive_offline(checkout.cashier, bill.id, 60_01, Method.CASH)
+    await paying.receive_offline(checkout.cashier, bill.id, 60_00, Method.CASH)
+    rest = await Bill.get(id=bill.id)
+    assert (rest.state, paying.due_fen(rest)) == (BillState.PARTLY_PAID, 0)
+    assert await paying.pay(checkout.owner, bill.id) is None
+    await disputing.answer(checkout.manager, dispute.id, "按厂家工时", is_corrected=False, expected_version=1)
+    due = await Bill.get(id=bill.id)
+    assert (due.disputed_fen, paying.due_fen(due)) == (0, 240_00)
+    await paying.receive_offline(checkout.cashier, bill.id, 240_00, Method.CASH)
+    assert (await Bill.get(id=bill.id)).state is BillState.PAID
+
+
+async def test_what_the_owner_was_right_about_is_taken_off_and_nothing_else(database: None):
+    checkout, bill, dispute = await _held()
+    await paying.receive_offline(checkout.cashier, bill.id, 60_00, Method.CASH)
+    with pytest.raises(NotToTakeOff):
+        await disputing.answer(
+            await make.acting(Role.GM, checkout.store),
+            dispute.id,
+            "多收了",
+            is_corrected=True,
+            taken_off_fen=240_01,
+            expected_version=1,
+        )
+    await disputing.answer(
+        checkout.manager, dispute.id, "多收了工时", is_corrected=True, taken_off_fen=100_00, expected_version=1
+    )
+    less = await Bill.get(id=bill.id)
+    assert (less.total_fen, less.disputed_fen, paying.due_fen(less)) == (200_00, 0, 140_00)
+    line = await BillLine.get(bill_id=bill.id, line_no=1)
+    assert (line.amount_fen, line.off_fen) == (140_00, 100_00)
+    assert await AuditEntry.filter(action="bill_disputes.take_off", actor=str(checkout.manager)).count() == 1
+
+
+async def test_a_bill_is_paid_when_all_that_was_left_is_taken_off(database: None):
+    checkout, bill, dispute = await _held(line_no=2)
+    await paying.receive_offline(checkout.cashier, bill.id, 240_00, Method.CASH)
+    await disputing.answer(
+        checkout.manager, dispute.id, "没换", is_corrected=True, taken_off_fen=60_00, expected_version=1
+    )
+    paid = await Bill.get(id=bill.id)
+    assert (paid.state, paid.total_fen, paid.paid_fen) == (BillState.PAID, 240_00, 240_00)
+
+
+async def test_more_than_the_limit_is_the_general_managers_and_nothing_the_makers(database: None):
+    checkout, bill, dispute = await _held()
+    await paying.confirm(checkout.owner, bill.id)
+    for actor, taken_off_fen, refusal in (
+        (checkout.advisor, 1_00, NotAllowed),
+        (checkout.manager, BillDisputePolicy().take_off_fen + 1, NotAllowed),
+    ):
+        with pytest.raises(refusal):
+            await disputing.answer(
+                actor, dispute.id, "x", is_corrected=True, taken_off_fen=taken_off_fen, expected_version=1
+            )
+    general = await make.acting(Role.GM, checkout.store)
+    await disputing.answer(general, dispute.id, "多收了", is_corrected=True, taken_off_fen=240_00, expected_version=1)
+    assert paying.due_fen(await Bill.get(id=bill.id)) == 60_00
+
+
+async def test_what_was_paid_in_full_meanwhile_holds_nothing(database: None):
+    checkout = await make_checkout(JOBS)
+    bill = await checkout.sent()
+    await paying.receive_offline(checkout.cashier, bill.id, 100_00, Method.CASH)
+    dispute = await disputing.raise_dispute(checkout.cashier, bill.id, 1, "当面说多收了", is_held=True)
+    held = await Bill.get(id=bill.id)
+    assert (held.disputed_fen, paying.due_fen(held), dispute.noted_by_id) == (200_00, 0, checkout.cashier.id)
+    await disputing.withdraw(checkout.owner, dispute.id, expected_version=1)
+    await paying.receive_offline(checkout.cashier, bill.id, 200_00, Method.CASH)
+    after = await disputing.raise_dispute(checkout.owner, bill.id, 1, "还是多", is_held=True)
+    assert (after.held_fen, (await Bill.get(id=bill.id)).disputed_fen) == (0, 0)
+
+
+async def test_disputes_at_once_hold_no_more_than_is_unpaid(database: None):
+    checkout = await make_checkout(JOBS)
+    bill = await checkout.sent()
+    await asyncio.gather(
+        *(disputing.raise_dispute(checkout.owner, bill.id, line_no, "多", is_held=True) for line_no in (1, 2)),
+        paying.receive_offline(checkout.cashier, bill.id, 10_00, Method.CASH),
+        return_exceptions=True,
+    )
+    now = await Bill.get(id=bill.id)
+    assert now.paid_fen + now.disputed_fen == now.total_fen == 300_00

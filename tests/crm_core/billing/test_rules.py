@@ -12,10 +12,12 @@ from crm_core.billing.rules import (
     RefundableLine,
     RefundablePayment,
     Standing,
+    held_fen,
     payable_fen,
     refund_refusal,
     standing,
     state_after_refunds,
+    take_off_refusal,
 )
 from crm_core.payments.rules import RefundState
 from foundation import clock
@@ -107,3 +109,16 @@ def test_a_bill_is_refunded_only_when_all_went_back():
     assert state_after_refunds(100, 0) is BillState.PAID
     assert state_after_refunds(100, 99) is BillState.PARTLY_REFUNDED
     assert state_after_refunds(100, 100) is BillState.REFUNDED
+
+
+@given(disputed=st.integers(0, 1000), total=st.integers(0, 1000), paid=st.integers(0, 1000))
+def test_what_is_held_is_a_part_of_what_is_not_paid(disputed: int, total: int, paid: int):
+    assert 0 <= held_fen(disputed, total, paid) <= max(0, total - paid)
+
+
+def test_only_what_is_confirmed_and_unpaid_is_taken_off_and_no_more_than_the_line():
+    assert take_off_refusal(is_payable=True, line_fen=100, unpaid_fen=300, amount_fen=100) is None
+    assert take_off_refusal(is_payable=True, line_fen=100, unpaid_fen=300, amount_fen=101)
+    assert take_off_refusal(is_payable=True, line_fen=100, unpaid_fen=60, amount_fen=61)
+    assert take_off_refusal(is_payable=True, line_fen=100, unpaid_fen=300, amount_fen=0)
+    assert take_off_refusal(is_payable=False, line_fen=100, unpaid_fen=300, amount_fen=100)

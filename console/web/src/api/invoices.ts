@@ -38,11 +38,22 @@ export const readBillDispute = (id: number, signal?: AbortSignal) =>
 export const takeBillDispute = (id: number, version: number, key: string) =>
   take(api.POST('/api/staff/bill-disputes/{dispute_id}/acknowledgement', { params: dispute(id, key), body: { version } }))
 
-export const answerBillDispute = (id: number, outcome: 'CORRECTED' | 'UPHELD', words: string, version: number, key: string) =>
+export const readDisputesOfBill = (billId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/bills/{bill_id}/disputes', { params: { path: { bill_id: billId } }, signal }))
+
+export const noteBillDispute = (billId: number, lineNo: number, reason: string, isHeld: boolean, key: string) =>
+  take(
+    api.POST('/api/staff/bills/{bill_id}/disputes', {
+      params: { path: { bill_id: billId }, header: keyed(key) },
+      body: { line_no: lineNo, reason, is_held: isHeld },
+    }),
+  )
+
+export const answerBillDispute = (id: number, outcome: 'CORRECTED' | 'UPHELD', words: string, takenOffFen: number, version: number, key: string) =>
   take(
     api.POST('/api/staff/bill-disputes/{dispute_id}/answer', {
       params: dispute(id, key),
-      body: { outcome, words, version },
+      body: { outcome, words, taken_off_fen: takenOffFen, version },
     }),
   )
 

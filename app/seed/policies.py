@@ -1,4 +1,6 @@
-"""One store differs from the group: its general manager gives owners longer for a booking, and plans to end that."""
+"""Two stores differ from the group: one general manager gives owners longer for a booking, and plans to end that;
+the other asks a fee for fetching and bringing cars, which a larger repair makes free.
+"""
 
 from datetime import datetime, timedelta
 
@@ -28,4 +30,21 @@ async def make(group: Group, today: datetime) -> None:
             reason=reason,
             effective_from=effective_from,
             expected_version=version,
+        )
+    await _ask_for_runs(group)
+
+
+async def _ask_for_runs(group: Group) -> None:
+    store = group.live_stores[0]
+    manager = await staff_actor(min(await staff_with_role(Role.GM, store.id)))
+    for field, value in (("fee_fen", 30_00), ("free_from_fen", 1500_00)):
+        await changing.change(
+            manager,
+            "valet",
+            field,
+            value,
+            store_id=store.id,
+            reason="司机和路费的成本",
+            effective_from=None,
+            expected_version=0,
         )

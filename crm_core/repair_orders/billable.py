@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from crm_core.billing import billables
 from crm_core.billing.billables import BillableLine, Part, Thing
 from crm_core.billing.errors import NothingToBill
+from crm_core.billing.rules import Payer
 from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
@@ -14,6 +15,7 @@ from crm_core.repair_orders import rules, settlement, sums
 from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.order import who_sees
 from crm_core.repair_orders.rules import HeaderState
+from crm_core.valet import fees
 from foundation.refs import Ref
 
 
@@ -75,8 +77,8 @@ billables.register("repair_order", _BilledOrder())
 
 
 async def lines_of(order: RepairOrder) -> list[BillableLine]:
-    """The lines to bill: work that passed the final inspection, with the parts that are in the car, and of a job that
-    the owner stopped only the parts that were used.
+    """The lines to bill: work that passed the final inspection, with the parts that are in the car, of a job that the
+    owner stopped only the parts that were used, and the runs of a driver that its booking asked for.
     """
     fitted = await parts.fitted_by_line(order.id)
     lines = await RepairLine.filter(repair_order_id=order.id).order_by("id")
@@ -93,7 +95,23 @@ async def lines_of(order: RepairOrder) -> list[BillableLine]:
         )
         if sums is not None:
             found += _of_job(line, *sums, item_code=codes.get(line.item_id or 0, ""))
-    return found
+    repairs_fen = sum(line.amount_fen for line in found if line.payer is Payer.CP)
+    runs = await fees.of_visit(order.store_id, order.appointment_id, repairs_fen)
+    return [*found, *(_of_run(fee) for fee in runs)]
+
+
+def _of_run(fee: fees.Fee) -> BillableLine:
+    """取送车: a line of the owner's bill. That a run is billed once is kept by the table of lines."""
+    return BillableLine(
+        about=Ref("valet_run", fee.run_id),
+        kind=LineKind.OTHER,
+        name=fee.name,
+        item_code="",
+        payer=Payer.CP,
+        amount_fen=fee.fee_fen,
+        authorised_version=fee.shown,
+        authorised_at=fee.asked_at,
+    )
 
 
 def _of_job(line: RepairLine, labour_fen: int, parts_fen: int, *, item_code: str) -> Iterator[BillableLine]:

@@ -107,6 +107,8 @@ class OwnerValet:
     return_from: datetime
     window_minutes: int
     fee_fen: int
+    free_from_fen: int
+    """From what their repairs cost on the runs are free; 0 if never."""
     radius_km: int
     areas: list[str]
 
@@ -269,6 +271,7 @@ async def of_owner(actor: Actor, appointment_id: int) -> OwnerValet:
         return_from=rules.return_from(visit, policy),
         window_minutes=policy.window_minutes,
         fee_fen=policy.fee_fen,
+        free_from_fen=policy.free_from_fen,
         radius_km=policy.radius_km,
         areas=await areas_of(booking.store_id),
     )

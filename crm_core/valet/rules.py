@@ -43,6 +43,8 @@ class RunState(StrEnum):
 TAKES_THE_DRIVER: Final = (RunState.ASSIGNED, RunState.ON_THE_WAY, RunState.CAR_TAKEN)
 """States in which the time of the run is its driver's."""
 LIVE: Final = (RunState.PLANNED, *TAKES_THE_DRIVER)
+BILLED: Final = (*LIVE, RunState.DELIVERED)
+"""States of a run that is billed with its visit: it was driven, or the car is still to be brought back."""
 MAY_BE_CANCELLED: Final = (RunState.PLANNED, RunState.ASSIGNED, RunState.ON_THE_WAY)
 """A car that the driver has is brought somewhere, whatever becomes of its booking."""
 
@@ -74,6 +76,8 @@ class ValetPolicy(Policy, key="valet", title="取送车"):
 
     radius_km: int = rule(20, "取送车最远多少公里", Unit.KILOMETRES, 1, 200)
     fee_fen: int = rule(0, "取送车每趟的费用", Unit.YUAN, 0, 1_000_00)
+    free_from_fen: int = rule(0, "维修费用满多少免取送车费，0 为不免", Unit.YUAN, 0, 100_000_00)
+    """Of what the owner pays for repairs, before coupons."""
     one_way_minutes: int = rule(40, "取送车单程按多久算", Unit.MINUTES, 10, 240)
     window_minutes: int = rule(30, "取送车上门时段至少", Unit.MINUTES, 15, 240)
     lead_minutes: int = rule(120, "取送车至少提前", Unit.MINUTES, 0, 2880)
@@ -262,3 +266,8 @@ def _proposal(driver: Driver, needed: Needed, starts_at: datetime, store: Spot |
 
 def _said(moment: datetime) -> str:
     return f"{wall_clock.local(moment):%m月%d日 %H:%M}"
+
+
+def is_free(repairs_fen: int, policy: ValetPolicy) -> bool:
+    """Whether the runs of a visit cost nothing because of what is paid for its repairs."""
+    return 0 < policy.free_from_fen <= repairs_fen

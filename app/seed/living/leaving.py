@@ -3,21 +3,27 @@
 from datetime import timedelta
 
 from app.seed.living.visit import Moments, Until, Visit
+from crm_core.appointments.models import Appointment
 from crm_core.billing import making, paying
 from crm_core.billing.models import Bill
 from crm_core.billing.rules import BillState
 from crm_core.dealerships.models import Role
 from crm_core.monthly_accounts import service as monthly_accounts
 from crm_core.payments.rules import Method
+from crm_core.policies.current import policy_of
 from crm_core.repair_orders import (
     quality,
     settlement,
 )
 from crm_core.repair_orders.hand_over import disputes, giving_back
 from crm_core.repair_orders.hand_over import jobs as hand_over_jobs
+from crm_core.repair_orders.models import RepairOrder
 from crm_core.surveys import answering, asking
 from crm_core.surveys.models import Survey
 from crm_core.surveys.rules import Answers, SurveyState
+from crm_core.valet import asking as valet
+from crm_core.valet.rules import RunKind, ValetPolicy, Window, return_from
+from crm_core.valet.rules import Visit as BookedTime
 from foundation import clock
 from foundation.refs import Ref
 
@@ -35,6 +41,8 @@ async def finish(visit: Visit) -> Moments:
     if visit.until is Until.READY:
         return
     yield clock.now() + timedelta(minutes=3)
+    if visit.until is Until.BILLED:
+        await _ask_to_have_it_brought(visit)
     bill = await making.make(visit.advisor, Ref("repair_order", visit.order_id))
     bill = await making.send(visit.advisor, bill.id)
     if visit.until is Until.BILLED:
@@ -51,6 +59,21 @@ async def finish(visit: Visit) -> Moments:
         return
     async for moment in _take_the_car(visit):
         yield moment
+
+
+async def _ask_to_have_it_brought(visit: Visit) -> None:
+    """送车上门, where the store asks a fee for it: it is on the bill that waits."""
+    order = await RepairOrder.get(id=visit.order_id)
+    policy = await policy_of(ValetPolicy, order.store_id)
+    booked = await Appointment.get_or_none(id=order.appointment_id)
+    if booked is None or not policy.fee_fen:
+        return
+    soon = clock.now() + timedelta(minutes=policy.lead_minutes + 5)
+    begins_at = max(soon, return_from(BookedTime(booked.starts_at, booked.minutes), policy))
+    window = Window(begins_at, begins_at + timedelta(hours=1))
+    await valet.ask(
+        visit.advisor, booked.id, valet.Wish(RunKind.RETURN, "南山区海德三道 126 号地库 B2", "13800005678", window)
+    )
 
 
 async def _pay(visit: Visit, bill: Bill) -> None:

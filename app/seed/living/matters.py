@@ -138,8 +138,8 @@ async def _ask_for_refund(crew: Crew) -> None:
 
 
 async def _ask_the_desk(crew: Crew, moment: datetime) -> None:
-    """One owner waits for an invoice, one has theirs, one doubts a line of the bill before them and pays the rest first,
-    one has read the answer.
+    """One owner waits for an invoice, one has theirs, one doubts a line of the bill before them and pays the rest, one
+    has read the answer.
     """
     await clock.set_to(moment)
     bills = Bill.filter(store_id=crew.store.id, payer=Payer.CP, total_fen__gt=0).order_by("-id")

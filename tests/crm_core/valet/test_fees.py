@@ -1,0 +1,86 @@
+"""A driver's runs are billed once with the visit they were booked for, unless the repairs make them free."""
+
+from crm_core.appointments import booking
+from crm_core.billing import making, paying
+from crm_core.billing.models import Bill, BillLine
+from crm_core.billing.rules import BillState, Payer
+from crm_core.coupons.rules import LineKind
+from crm_core.dealerships.models import Role
+from crm_core.payments.rules import Method
+from crm_core.repair_orders.models import RepairOrder
+from crm_core.repair_orders.rules import LineState
+from crm_core.valet import rules
+from crm_core.valet.models import ValetRun
+from crm_core.valet.rules import RunKind, RunState, ValetPolicy
+from foundation import clock
+from foundation.refs import Ref
+from tests import factories as make
+from tests.checkout import Checkout, make_checkout
+
+JOBS = (("小保养", 240_00, 60_00, Payer.CP, LineState.QC_OK),)
+
+
+def test_runs_are_free_from_a_sum_on_if_there_is_one():
+    assert not rules.is_free(10_000_00, ValetPolicy())
+    assert rules.is_free(500_00, ValetPolicy(free_from_fen=500_00))
+    assert not rules.is_free(499_99, ValetPolicy(free_from_fen=500_00))
+
+
+async def _visit(*runs: tuple[RunKind, RunState, int]) -> Checkout:
+    """A finished order of a booking with these runs: kind, state and fee."""
+    await clock.set_to(make.slot(7))
+    store = await make.make_store()
+    checkout = await make_checkout(JOBS, store=store)
+    item = await make.make_service_item()
+    booked = await booking.book(
+        checkout.advisor,
+        customer_id=checkout.customer.id,
+        vehicle_id=checkout.vehicle.id,
+        store_id=store.id,
+        item_ids=[item.id],
+        starts_at=make.slot(14),
+    )
+    await RepairOrder.filter(id=checkout.order.id).update(appointment_id=booked.id)
+    driver = await make.make_staff(Role.DRV, store)
+    for kind, state, fee_fen in runs:
+        is_driven = state is RunState.DELIVERED
+        await ValetRun.create(
+            store_id=store.id,
+            appointment_id=booked.id,
+            customer_id=checkout.customer.id,
+            kind=kind,
+            state=state,
+            address="南山区科技园 12 栋",
+            phone="13800005678",
+            window_from=make.slot(12),
+            window_to=make.slot(13),
+            fee_fen=fee_fen,
+            code="0001",
+            driver_id=driver.id if is_driven else None,
+            starts_at=make.slot(12) if is_driven else None,
+            ends_at=make.slot(13) if is_driven else None,
+            taken_at=make.slot(12) if is_driven else None,
+            mileage_km=21_000 if is_driven else None,
+            ended_at=make.slot(13) if state in (RunState.DELIVERED, RunState.CANCELLED) else None,
+            created_at=clock.now(),
+        )
+    return checkout
+
+
+async def test_what_was_driven_and_is_still_to_be_driven_is_billed_once(database: None):
+    checkout = await _visit((RunKind.PICK_UP, RunState.DELIVERED, 30_00), (RunKind.RETURN, RunState.PLANNED, 30_00))
+    bill = await checkout.sent()
+    await making.recall(checkout.advisor, bill.id)
+    bill = await making.send(checkout.advisor, bill.id)
+    lines = await BillLine.filter(bill_id=bill.id, kind=LineKind.OTHER).order_by("line_no")
+    assert [(line.name, line.amount_fen) for line in lines] == [("上门取车", 30_00), ("送车上门", 30_00)]
+    assert bill.total_fen == 360_00
+    await paying.receive_offline(checkout.cashier, bill.id, 360_00, Method.CASH)
+    assert (await Bill.get(id=bill.id)).state is BillState.PAID
+    again = await making.make(checkout.advisor, Ref("repair_order", checkout.order.id))
+    assert again.id == bill.id
+
+
+async def test_a_run_that_was_called_off_or_was_free_is_not_billed(database: None):
+    checkout = await _visit((RunKind.PICK_UP, RunState.CANCELLED, 30_00), (RunKind.RETURN, RunState.PLANNED, 0))
+    assert (await checkout.sent()).total_fen == 300_00

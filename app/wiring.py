@@ -74,6 +74,7 @@ from crm_core.repair_orders.events import (
 )
 from crm_core.repair_orders.hand_over import leaving
 from crm_core.repair_orders.hand_over.events import HandOverOffered
+from crm_core.repair_orders.later_discounts import giving as later_discounts
 from crm_core.settings import connections
 from crm_core.surveys.events import ComplaintOpened, ComplaintStepped, SurveySubmitted
 from crm_core.tasks import following
@@ -127,7 +128,7 @@ def _subscribe() -> None:
     subscribe(VehicleSold, _forget_what_was_noted)
     subscribe_after_commit(PersonEnded, _close_open_pages)
     subscribe_after_commit(VehicleUnbound, _close_open_pages)
-    for follow in (drafting, templates, extending, refunds, goodwill, discounting, exports_asking):
+    for follow in (drafting, templates, extending, refunds, goodwill, discounting, later_discounts, exports_asking):
         subscribe(ApprovalDecided, follow.on_approval_decided)
     subscribe(CouponClaimed, attribution.on_claimed)
     subscribe(AppointmentRequested, attribution.on_booked)

@@ -21,12 +21,17 @@ from crm_core.repair_orders import (
     staff_queries,
 )
 from crm_core.repair_orders.declining import LONGEST_REASON
+from crm_core.repair_orders.diagnosis import queries as diagnosis
+from crm_core.repair_orders.diagnosis.queries import DiagnosisTerms
 from crm_core.repair_orders.discounting import Discount, DiscountLimits
 from crm_core.repair_orders.earlier_damages import EarlierDamages
 from crm_core.repair_orders.errors import WalkInIncomplete
 from crm_core.repair_orders.estimating import WantedLine
 from crm_core.repair_orders.inspection import Damage, InspectionPhoto
 from crm_core.repair_orders.inspection_rules import FULL_WIDTH, CarView
+from crm_core.repair_orders.later_discounts import giving
+from crm_core.repair_orders.later_discounts import queries as later_discount_queries
+from crm_core.repair_orders.later_discounts.queries import LaterDiscounts
 from crm_core.repair_orders.staff_models import StaffLine, StaffRepairOrder
 from foundation import media
 from foundation.web import Id, Moment, Schema, Version
@@ -103,7 +108,9 @@ class EstimateLineIn(Schema):
 class EstimateIn(Schema):
     """The lines of the next version and when the car is to be ready."""
 
-    lines: list[EstimateLineIn] = Field(min_length=1, max_length=50)
+    lines: list[EstimateLineIn] = Field(max_length=50)
+    with_diagnosis: bool = False
+    """先诊断: with the store's fee for finding a fault; then there may be no other job."""
     promised_finish_at: Moment
     discount_fen: int = Field(default=0, ge=0, le=10**9)
     """Taken off the whole, beside what is taken off single lines."""
@@ -115,6 +122,20 @@ class OrderVersionIn(Schema):
     """The version of the order the actor saw."""
 
     version: Version
+
+
+class JobOffIn(Schema):
+    """What is taken off a job."""
+
+    line_id: Id
+    off_fen: int = Field(ge=1, le=10**9)
+
+
+class LaterDiscountIn(OrderVersionIn):
+    """再优惠: off which jobs how much, and why."""
+
+    lines: list[JobOffIn] = Field(min_length=1, max_length=50)
+    reason: str = Field(min_length=1, max_length=LONGEST_REASON)
 
 
 class RecordAuthorisationIn(EvidenceIn):
@@ -213,14 +234,32 @@ async def make_estimate(actor: Actor, repair_order_id: int, body: EstimateIn) ->
         wanted,
         body.promised_finish_at,
         discount=Discount(body.discount_fen, body.discount_reason),
+        with_diagnosis=body.with_diagnosis,
         expected_version=body.version,
     )
     return await staff_repair_order(actor, repair_order_id)
 
 
+@api.get("/repair-orders/{repair_order_id}/diagnosis-terms", summary="What finding a fault costs in its store")
+async def diagnosis_terms(actor: Actor, repair_order_id: int) -> DiagnosisTerms:
+    return await diagnosis.terms_of((await staff_queries.one(actor, repair_order_id)).store_id)
+
+
 @api.get("/repair-orders/{repair_order_id}/discount-limits", summary="What the reader may take off its jobs")
 async def discount_limits(actor: Actor, repair_order_id: int) -> DiscountLimits:
     return await discounting.limits_of(actor, (await staff_queries.one(actor, repair_order_id)).store_id)
+
+
+@api.get("/repair-orders/{repair_order_id}/discounts", summary="再优惠: what was and can be taken off afterwards")
+async def later_discounts(actor: Actor, repair_order_id: int) -> LaterDiscounts:
+    return await later_discount_queries.of_order(actor, repair_order_id)
+
+
+@api.post("/repair-orders/{repair_order_id}/discounts", summary="再优惠: take something off, or ask for it")
+async def give_later_discount(actor: Actor, repair_order_id: int, body: LaterDiscountIn) -> LaterDiscounts:
+    off = {line.line_id: line.off_fen for line in body.lines}
+    await giving.give(actor, repair_order_id, off, body.reason, expected_version=body.version)
+    return await later_discount_queries.of_order(actor, repair_order_id)
 
 
 @api.post("/repair-orders/{repair_order_id}/estimate/sending", summary="Show the newest version to the owner")

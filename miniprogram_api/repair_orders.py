@@ -8,6 +8,8 @@ from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import authorising, declining, inspection, inspection_rules, queries, signing
 from crm_core.repair_orders.declining import DeclineCause, DeclineOffer
+from crm_core.repair_orders.diagnosis import queries as diagnosis
+from crm_core.repair_orders.diagnosis.queries import DiagnosisTerms
 from crm_core.repair_orders.inspection_rules import CarView
 from crm_core.repair_orders.papers import queries as papers
 from crm_core.repair_orders.papers.models import EstimateState
@@ -131,6 +133,11 @@ class DeclineEstimateIn(Schema):
     version: Version
     cause: DeclineCause | None = None
     words: str = Field(default="", max_length=60)
+
+
+@api.get("/stores/{store_id}/diagnosis-terms", summary="What finding a fault costs in a store, told before booking")
+async def diagnosis_terms_of_store(actor: Actor, store_id: Id) -> DiagnosisTerms:
+    return await diagnosis.terms_of(store_id)
 
 
 @api.get("/repair-orders", summary="The owner's visits, newest first")

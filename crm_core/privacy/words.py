@@ -110,6 +110,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "ON_THE_WAY": "在路上",
         "CAR_TAKEN": "已接到车",
         "DELIVERED": "已送达",
+        "OUT": "已借出",
+        "RETURNED": "已还",
         "INVALID": "不再联系",
     },
     "outcome": {

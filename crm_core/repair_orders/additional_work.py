@@ -29,6 +29,7 @@ from crm_core.repair_orders.errors import (
 )
 from crm_core.repair_orders.estimating import new_line, offered, owner_total_fen
 from crm_core.repair_orders.events import AdditionalWorkExpired, AdditionalWorkSent
+from crm_core.repair_orders.later_discounts import giving
 from crm_core.repair_orders.models import LineSource, RepairLine
 from crm_core.repair_orders.order import Media, OrderInHand, event_facts, last_change, take, take_to_work
 from crm_core.repair_orders.owner_view_rules import OwnerNode
@@ -122,7 +123,9 @@ async def price(
                 line.labour_fen = await job_prices.labour_fen(
                     store, vehicle.model, line.bay_kind, item.labour_centihours
                 )
-            line.parts_fen = line.parts_fen if item.parts_fen is None else item.parts_fen
+                line.labour_off_fen = 0
+            if item.parts_fen is not None:
+                line.parts_fen, line.parts_off_fen = item.parts_fen, 0
             line.minutes = line.minutes if item.minutes is None else item.minutes
             line.is_priced = True
         lines = lines_of(hand, sheet)
@@ -141,6 +144,7 @@ async def send(actor: Actor, additional_work_id: int, *, expected_version: int |
     Raises:
         AdditionalWorkNotPriced: an item has no price yet.
         StaleVersion: it was priced differently meanwhile.
+        DiscountNotApproved: somebody has still to agree to a lower price of an item.
         IllegalMove: it was sent or settled already.
     """
     async with database.transaction():
@@ -150,6 +154,7 @@ async def send(actor: Actor, additional_work_id: int, *, expected_version: int |
         lines = lines_of(hand, sheet)
         if any(not line.is_priced for line in lines):
             raise AdditionalWorkNotPriced
+        await giving.require_none_waiting(hand.order.id, lines)
         sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, "send")
         sheet.sent_at = clock.now()
         sheet.expires_at = decide_by(sheet.sent_at, await policy_of(AdditionalWorkPolicy, hand.order.store_id))

@@ -6,6 +6,7 @@ from crm_core.authorised_persons.rules import is_within
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import notices
 from crm_core.repair_orders.decisions import allow, keep_decision, turn_down
+from crm_core.repair_orders.diagnosis import charging
 from crm_core.repair_orders.errors import (
     AboveLimit,
     EstimateChanged,
@@ -106,6 +107,7 @@ async def _authorise(
         allow(line, actor, evidence, estimate.hash)
     for line in refused:
         await turn_down(actor, hand, line, evidence)
+    waived_fen = charging.waive(hand, allowed)
     estimate.allowed_fen = owner_total_fen(allowed)
     await _decide(estimate, EstimateState.AUTHORISED, actor, evidence)
     order.authorised_at = clock.now()
@@ -120,6 +122,7 @@ async def _authorise(
         owner_text=f"{evidence.spoken_to}已授权 {format_yuan(estimate.allowed_fen)} 元{without}",
         node=OwnerNode.N3,
     )
+    await charging.tell_waived(actor, hand, waived_fen)
     facts = event_facts(actor, order)
     await record(EstimateAuthorised(**facts, amount_fen=estimate.allowed_fen, how=evidence.how))
     return estimate

@@ -15,6 +15,7 @@ from crm_core.repair_orders.additional_work_rules import (
 )
 from crm_core.repair_orders.authorising import check_evidence, require_within
 from crm_core.repair_orders.decisions import allow, turn_down
+from crm_core.repair_orders.diagnosis import charging
 from crm_core.repair_orders.errors import (
     AdditionalWorkChanged,
     AlreadyDecided,
@@ -130,6 +131,7 @@ async def _apply(
         owner_text="。".join(filter(None, [f"{evidence.spoken_to}{'，'.join(words)}", told])),
         node=OwnerNode.N6,
     )
+    await charging.tell_waived(actor, hand, charging.waive(hand, accepted) if accepted else 0)
     await record(
         AdditionalWorkDecided(
             **event_facts(actor, hand.order),

@@ -8,7 +8,9 @@ from foundation.reading import read_model
 LONGEST_REASON: Final = 80
 """As the estimate keeps it."""
 TERMS: Final = "暂不维修不收费用，车按原样交还给您。以后再来会重新检查、重新报价。"
-"""A charge for finding the fault has to be told before the car is looked at (trade custom); the house has none."""
+"""Finding the fault costs something only if it was agreed to before (`diagnosis`), and whoever declines an estimate
+with a diagnosis declines that too.
+"""
 
 
 class DeclineCause(StrEnum):

@@ -35,7 +35,8 @@ from foundation.money import format_yuan
 from foundation.reading import read_model
 from foundation.refs import Ref
 
-_KINDS: Final = {Consent.MANAGER: ApprovalKind.REPAIR_DISCOUNT, Consent.HIGHER: ApprovalKind.HIGH_DISCOUNT}
+APPROVAL_OF: Final = {Consent.MANAGER: ApprovalKind.REPAIR_DISCOUNT, Consent.HIGHER: ApprovalKind.HIGH_DISCOUNT}
+"""Whom a discount above the limit is put before."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ async def limits_of(actor: Actor, store_id: int) -> DiscountLimits:
     policy = await policy_of(DiscountPolicy, store_id)
     if not is_allowed(actor, "repair_orders.give_discount", subject(store_id=store_id)):
         return DiscountLimits(0, 0)
-    return DiscountLimits(own_percent(_giver(actor, store_id), policy), policy.highest_percent)
+    return DiscountLimits(own_percent(giver_of(actor, store_id), policy), policy.highest_percent)
 
 
 async def take_off(
@@ -97,7 +98,7 @@ async def take_off(
 
 async def withdraw_other(actor: Actor, order: RepairOrder, lines: Sequence[RepairLine]) -> None:
     """Invalidate a waiting approval unless it is for exactly these prices; called before the estimates are locked."""
-    for kind in _KINDS.values():
+    for kind in APPROVAL_OF.values():
         await approvals.invalidate(actor, kind, _about(order), unless_hash=_hash(order, lines))
 
 
@@ -115,9 +116,9 @@ async def ask(actor: Actor, order: RepairOrder, estimate: Estimate, lines: Seque
     estimate.discount_fen, estimate.discount_reason = off_fen, reason.strip()
     list_fen = off_fen + estimate.owner_total_fen
     policy = await policy_of(DiscountPolicy, order.store_id)
-    consent = consent_to(off_fen, list_fen, _giver(actor, order.store_id), policy)
+    consent = consent_to(off_fen, list_fen, giver_of(actor, order.store_id), policy)
     if consent is not Consent.NOBODY:
-        kind = _KINDS[consent]
+        kind = APPROVAL_OF[consent]
         estimate.discount_hash = _hash(order, lines)
         agreed = await approvals.approver_of(kind, _about(order), estimate.discount_hash)
         if agreed is not None and agreed != actor.id:
@@ -138,7 +139,7 @@ async def ask(actor: Actor, order: RepairOrder, estimate: Estimate, lines: Seque
 
 async def on_approval_decided(event: ApprovalDecided) -> None:
     """Runs inside the approval's transaction: once approved, the waiting estimate may be sent as it is."""
-    if event.kind not in _KINDS.values() or event.state is not ApprovalState.APPROVED or event.decided_by is None:
+    if event.kind not in APPROVAL_OF.values() or event.state is not ApprovalState.APPROVED or event.decided_by is None:
         return
     order_id = Ref.parse(event.about).of("repair_order")
     estimate = await Estimate.select_for_update().get_or_none(repair_order_id=order_id, state=EstimateState.DRAFT)
@@ -150,7 +151,7 @@ async def on_approval_decided(event: ApprovalDecided) -> None:
     await audit.note(decider, "repair_orders.approve_discount", event.about, fen=estimate.discount_fen)
 
 
-def _giver(actor: Actor, store_id: int) -> Giver:
+def giver_of(actor: Actor, store_id: int) -> Giver:
     """As what the actor gives discounts in a store."""
     roles = {grant.role for grant in actor.grants if grant.reaches(store_id)}
     if Role.GM in roles:

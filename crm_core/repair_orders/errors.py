@@ -227,6 +227,13 @@ class BayOccupied(Refused):
     message = "这个工位上一辆车还没做完，请车间主管换个工位。"
 
 
+class NoLongerLowered(Refused):
+    """A job is not the owner's to pay, before the owner just now, over, or costs less than is to be taken off."""
+
+    code = "no_longer_lowered"
+    message = "这个项目现在不能再优惠：要是车主付款、已同意或已定价还没发出的项目，而且不能减到零以下。"
+
+
 class AlreadyClockedOn(Refused):
     """The technician is working on another job, and can work on only one at a time."""
 

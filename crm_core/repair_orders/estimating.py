@@ -15,6 +15,7 @@ from crm_core.repair_orders import discounting, goodwill, notices
 from crm_core.repair_orders.additional_work_rules import OfferedItem, Urgency, version_hash
 from crm_core.repair_orders.comebacks import judging
 from crm_core.repair_orders.comebacks.judging import FreeJobs
+from crm_core.repair_orders.diagnosis import charging
 from crm_core.repair_orders.discounting import Discount
 from crm_core.repair_orders.errors import (
     DiscountNotApproved,
@@ -64,9 +65,11 @@ async def make_estimate(
     promised_finish_at: datetime,
     *,
     discount: Discount = Discount(),
+    with_diagnosis: bool = False,
     expected_version: int | None = None,
 ) -> Estimate:
-    """Price the jobs and store them as the next draft version. It replaces earlier versions that were not authorised.
+    """Price the jobs, and a diagnosis if one is needed, and store them as the next draft version. It replaces earlier
+    versions that were not authorised.
 
     Raises:
         NothingToEstimate: there is no job, or the catalogue has no price for one.
@@ -83,7 +86,7 @@ async def make_estimate(
             raise PromiseInThePast
         goodwill.authorise_payers(actor, hand.order, [line.payer for line in wanted if not line.is_guarantee])
         free = await judging.free_jobs(hand.order, [line.item_id for line in wanted if line.is_guarantee])
-        await _replace_lines(actor, hand, wanted, free, discount)
+        await _replace_lines(actor, hand, wanted, free, discount, with_diagnosis=with_diagnosis)
         await judging.propose(hand, frozenset(line.item_id for line in wanted))
         await goodwill.withdraw_other(actor, hand.order, hand.lines)
         await discounting.withdraw_other(actor, hand.order, hand.lines)
@@ -184,7 +187,13 @@ def new_line(order: RepairOrder, item: PricedItem, vehicle: Vehicle, **columns: 
 
 
 async def _replace_lines(
-    actor: Actor, hand: OrderInHand, wanted: Sequence[WantedLine], free: FreeJobs, discount: Discount
+    actor: Actor,
+    hand: OrderInHand,
+    wanted: Sequence[WantedLine],
+    free: FreeJobs,
+    discount: Discount,
+    *,
+    with_diagnosis: bool,
 ) -> None:
     order = hand.order
     vehicle = await Vehicle.get(id=order.vehicle_id).prefetch_related("model")
@@ -194,7 +203,7 @@ async def _replace_lines(
     others = [line.item_id for line in wanted if line.paid_by is not Payer.CP]
     items = [*await price_items(store, vehicle, own), *await job_prices.alone(store, vehicle, others)]
     priced = {item.item_id: item for item in items}
-    if not wanted or any(line.item_id not in priced for line in wanted):
+    if (not wanted and not with_diagnosis) or any(line.item_id not in priced for line in wanted):
         raise NothingToEstimate
     # Only undecided lines are replaced; the stored versions keep what was offered before.
     await RepairLine.filter(repair_order_id=order.id, state=LineState.PROPOSED).delete()
@@ -211,7 +220,11 @@ async def _replace_lines(
             is_required=line.is_required,
         )
         hand.lines.append(row)
-    await discounting.take_off(actor, order, hand.lines, [line.discount_fen for line in wanted], discount)
+    each_fen = [line.discount_fen for line in wanted]
+    if with_diagnosis:
+        hand.lines.append(await charging.line_for(order, vehicle))
+        each_fen.append(0)
+    await discounting.take_off(actor, order, hand.lines, each_fen, discount)
     # A package is taken whole or not at all: with one of its jobs, all of them are required.
     required = {row.package_id for row in hand.lines if row.is_required and row.package_id is not None}
     for row in hand.lines:

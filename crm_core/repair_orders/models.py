@@ -193,6 +193,9 @@ class RepairLine(Table):
     work_kind = fields.CharEnumField(WorkKind, max_length=8, default=WorkKind.SMALL, db_default=WorkKind.SMALL)
     guarantee_of_id = Key("repair_line", null=True)
     """质保返修: the earlier job that this one does again under the repair guarantee; the house pays it."""
+    diagnosis_waived_percent = fields.IntField(null=True)
+    """Of a diagnosis, how much is waived once a repair was ordered, as the owner was told; None of any other job."""
+    diagnosis_waived_at = fields.DatetimeField(null=True)
     part_number = fields.CharField(max_length=20, default="")
     source = fields.CharEnumField(LineSource, max_length=16)
     additional_work_id = Key("additional_work", null=True)
@@ -261,6 +264,17 @@ class RepairLine(Table):
                 check="state NOT IN ('ASSIGNED', 'WORKING', 'PAUSED', 'DONE', 'QC_OK', 'QC_FAIL') "
                 "OR technician_id IS NOT NULL",
                 name="repair_line_has_technician",
+            ),
+            CheckConstraint(
+                check="(diagnosis_waived_percent IS NULL "
+                "OR (diagnosis_waived_percent BETWEEN 0 AND 100 AND payer = 'CP')) "
+                "AND (diagnosis_waived_at IS NULL OR diagnosis_waived_percent IS NOT NULL)",
+                name="repair_line_diagnosis",
+            ),
+            UniqueConstraint(
+                fields=("repair_order_id",),
+                name="repair_line_one_diagnosis",
+                condition="diagnosis_waived_percent IS NOT NULL AND state NOT IN ('DECLINED', 'CANCELLED')",
             ),
             UniqueConstraint(
                 fields=("repair_order_id", "guarantee_of_id"),

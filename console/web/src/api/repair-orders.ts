@@ -35,13 +35,26 @@ export const signHere = (id: number, signature: string, version: number, key: st
     }),
   )
 
-export const makeEstimate = (id: number, lines: EstimateLine[], finishAt: string, discount: { fen: number; reason: string }, version: number, key: string) =>
+export const makeEstimate = (id: number, lines: EstimateLine[], finishAt: string, withDiagnosis: boolean, discount: { fen: number; reason: string }, version: number, key: string) =>
   take(
     api.POST('/api/staff/repair-orders/{repair_order_id}/estimate', {
       params: at(id, key),
-      body: { lines, promised_finish_at: finishAt, discount_fen: discount.fen, discount_reason: discount.reason, version },
+      body: { lines, with_diagnosis: withDiagnosis, promised_finish_at: finishAt, discount_fen: discount.fen, discount_reason: discount.reason, version },
     }),
   )
+
+export type DiagnosisTerms = Schema<'DiagnosisTerms'>
+
+export const readDiagnosisTerms = (id: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/repair-orders/{repair_order_id}/diagnosis-terms', { params: { path: { repair_order_id: id } }, signal }))
+
+export type LaterDiscounts = Schema<'LaterDiscounts'>
+
+export const readDiscounts = (id: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/repair-orders/{repair_order_id}/discounts', { params: { path: { repair_order_id: id } }, signal }))
+
+export const giveDiscount = (id: number, lines: { line_id: number; off_fen: number }[], reason: string, version: number, key: string) =>
+  take(api.POST('/api/staff/repair-orders/{repair_order_id}/discounts', { params: at(id, key), body: { lines, reason, version } }))
 
 export const readDiscountLimits = (id: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/repair-orders/{repair_order_id}/discount-limits', { params: { path: { repair_order_id: id } }, signal }))

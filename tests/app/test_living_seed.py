@@ -128,7 +128,7 @@ async def _every_state_is_there(store: Store) -> None:
     coupons = await database.fetch("SELECT DISTINCT state FROM coupon")
     assert {row["state"] for row in coupons} == {"ISSUED", "AVAILABLE", "LOCKED", "REDEEMED", "EXPIRED", "VOID"}
     waiting = await database.fetch("SELECT DISTINCT kind FROM approval WHERE state = 'PENDING'")
-    assert {row["kind"] for row in waiting} == {"CAMPAIGN", "COUPON_TEMPLATE", "REFUND"}
+    assert {row["kind"] for row in waiting} == {"CAMPAIGN", "COUPON_TEMPLATE", "REFUND", "REPAIR_DISCOUNT"}
     due = await database.fetch(
         "SELECT r.role, count(DISTINCT f.next_at::date) AS days FROM follow_up f "
         "JOIN staff_role r ON r.staff_id = f.keeper_id WHERE f.done_at IS NULL GROUP BY r.role, f.keeper_id"

@@ -8,7 +8,7 @@ from typing import Final
 
 from app.seed.living.crew import Car, Crew, moment_of
 from app.seed.living.diary import Story
-from app.seed.living.visit import Answers, Extra, Hands, Until, Visit
+from app.seed.living.visit import Answers, Extra, Hands, Offer, Until, Visit
 from app.seed.living.wishes import Catalogue, wish
 from app.seed.pictures import Album
 from crm_core.appointments import booking, rules
@@ -28,6 +28,7 @@ BATTERY: Final = Extra("BATT-12", Urgency.YELLOW, "电瓶健康度 46%", Decisio
 NO_PADS: Final = Extra("PAD-F", Urgency.RED, "前刹车片剩 1.8 毫米", Decision.DECLINED)
 
 CONTENT: Final = Answers()
+PLAIN: Final = Offer()
 
 BOOKED_A_DAY: Final = (13, 12, 10, 9, 8, 8, 7, 9, 6, 4, 4, 3, 3, 2)
 """Appointments of the coming fortnight in a store of eight advisors, tomorrow first: the near days fill up first."""
@@ -48,6 +49,7 @@ class Coming:
     payer: Payer = Payer.CP
     answers: Answers = CONTENT
     hands: Hands = Hands.OWN
+    offer: Offer = PLAIN
 
 
 U = Until
@@ -80,9 +82,9 @@ WORKSHOP: Final = (
     Coming(0, "9:12", U.LEFT, is_booked=False, jobs=("TYRE",)),
     Coming(0, "9:14", U.VOID, is_booked=False),
     Coming(0, "9:20", U.DISPATCHED, jobs=("MAINT-S",)),
-    Coming(0, "9:25", U.AUTHORISED),
-    Coming(0, "9:31", U.AUTHORISED, is_booked=False),
-    Coming(0, "9:33", U.ESTIMATED),
+    Coming(0, "9:25", U.AUTHORISED, jobs=("MAINT-S", "BATT-12"), offer=Offer(without=("BATT-12",))),
+    Coming(0, "9:31", U.AUTHORISED, is_booked=False, offer=Offer(5, "等位时间长")),
+    Coming(0, "9:33", U.ESTIMATED, offer=Offer(10, "老客户，第三次来", waits=True)),
     Coming(0, "9:36", U.ESTIMATED, is_booked=False),
     Coming(0, "9:40", U.PRECHECKED),
     Coming(0, "9:48", U.OPENED, is_booked=False),
@@ -97,14 +99,14 @@ HISTORY: Final = (
     Coming(9, "9:35", answers=Answers(None)),
     Coming(8, "15:05", extra=(NO_PADS,), answers=Answers(7, "等得有点久")),
     Coming(5, "10:05", extra=(PADS,), answers=Answers(10)),
-    Coming(4, "11:05", answers=Answers(9)),
+    Coming(4, "11:05", jobs=("MAINT-S",), answers=Answers(9), offer=Offer(12, "同行报价低，想留住", is_refused=True)),
     Coming(6, "9:35", is_booked=False, payer=Payer.I, jobs=("TYRE",), answers=Answers(None)),
     Coming(3, "9:05", is_booked=False, payer=Payer.W, jobs=("BATT-12",), answers=Answers(None)),
     Coming(2, "8:35", answers=Answers(4, "说好两小时，等了四小时，没人告诉我")),
     Coming(2, "14:35", extra=(BATTERY,), answers=Answers(10, "下次还来")),
     Coming(1, "8:35", jobs=("MAINT-S",), answers=Answers(disputes="后备箱的雨伞不见了")),
     Coming(1, "9:05", answers=Answers(9, "环境好")),
-    Coming(1, "9:35", is_booked=False),
+    Coming(1, "9:35", is_booked=False, jobs=("MAINT-S",), offer=Offer(4, "老客户")),
     Coming(1, "10:35", jobs=("AC-CLEAN", "FILTER-C")),
 )
 
@@ -129,7 +131,7 @@ def visits(crew: Crew, catalogue: Catalogue, album: Album, lines: tuple[Coming, 
         yield Visit(
             crew, catalogue, album, car, arrives + (late if line.days_ago else timedelta(0)), jobs, complaint,
             until=line.until, is_booked=line.is_booked, extra=line.extra, fails_check=line.fails_check,
-            payer=line.payer, answers=line.answers, hands=line.hands, number=number,
+            payer=line.payer, answers=line.answers, hands=line.hands, offer=line.offer, number=number,
         )  # fmt: skip
 
 

@@ -7,6 +7,9 @@ from app.seed.pictures import POSITIONS
 from crm_core.appointments import booking
 from crm_core.appointments.errors import SlotNotPossible, SlotTaken, VehicleHasAppointment
 from crm_core.appointments.models import Appointment
+from crm_core.approvals import service as approvals
+from crm_core.approvals.models import Approval
+from crm_core.approvals.rules import ApprovalState
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.models import Role
 from crm_core.repair_orders import (
@@ -15,10 +18,14 @@ from crm_core.repair_orders import (
     inspection,
     opening,
 )
+from crm_core.repair_orders.discounting import Discount
 from crm_core.repair_orders.estimating import WantedLine
 from crm_core.repair_orders.inspection import Damage, InspectionPhoto
 from crm_core.repair_orders.inspection_rules import CarView
+from crm_core.repair_orders.papers.models import Estimate
+from crm_core.repair_orders.rules import LineState
 from foundation import clock
+from foundation.refs import Ref
 
 
 def asked_at(visit: Visit) -> datetime:
@@ -99,8 +106,30 @@ async def inspect(visit: Visit) -> None:
 async def estimate(visit: Visit) -> None:
     approval = {Payer.W: "W2611-08842", Payer.I: "DS-440305-771"}.get(visit.payer, "")
     lines = [WantedLine(item_id, visit.payer, approval) for item_id in visit.catalogue.ids(visit.jobs)]
-    await estimating.make_estimate(visit.advisor, visit.order_id, lines, _promise(visit))
-    await estimating.send_estimate(visit.advisor, visit.order_id)
+    made = await estimating.make_estimate(visit.advisor, visit.order_id, lines, _promise(visit))
+    if visit.offer.off_percent:
+        made = await _with_discount(visit, lines, made)
+    visit.estimate_version = made.version
+    if not visit.offer.waits:
+        await estimating.send_estimate(visit.advisor, visit.order_id)
+
+
+async def _with_discount(visit: Visit, lines: list[WantedLine], plain: Estimate) -> Estimate:
+    """The same jobs for less; above the advisor's limit the service manager agrees, or does not."""
+    offer = visit.offer
+    off_fen = plain.owner_total_fen * offer.off_percent // 10_000 * 100
+    made = await estimating.make_estimate(
+        visit.advisor, visit.order_id, lines, plain.promised_finish_at, discount=Discount(off_fen, offer.reason)
+    )
+    asked = await Approval.get_or_none(about=Ref("repair_order", visit.order_id), state=ApprovalState.PENDING)
+    if asked is None or offer.waits:
+        return made
+    manager = visit.crew.people(Role.SVM)[-1]
+    note = "这次不减了，下次送保养券" if offer.is_refused else "同意"
+    await approvals.decide(manager, asked.id, agree=not offer.is_refused, note=note, version_seen=asked.version)
+    if not offer.is_refused:
+        return made
+    return await estimating.make_estimate(visit.advisor, visit.order_id, lines, plain.promised_finish_at)
 
 
 def _promise(visit: Visit) -> datetime:
@@ -112,14 +141,26 @@ def _promise(visit: Visit) -> datetime:
 
 async def authorise(visit: Visit) -> None:
     keeps = visit.number % 5 == 0
+    left_out = visit.catalogue.ids(visit.offer.without)
+    without = [line.id for line in await visit.lines(LineState.PROPOSED) if line.item_id in left_out]
     if visit.car.has_mini_program:
         signature = await visit.album.signature(visit.number % 9)
         await authorising.authorise_estimate(
-            visit.car.owner, visit.order_id, 1, signature=signature, keeps_old_parts=keeps
+            visit.car.owner,
+            visit.order_id,
+            visit.estimate_version,
+            signature=signature,
+            declined=without,
+            keeps_old_parts=keeps,
         )
     else:
         await authorising.record_authorisation(
-            visit.advisor, visit.order_id, 1, await visit.on_paper(), keeps_old_parts=keeps
+            visit.advisor,
+            visit.order_id,
+            visit.estimate_version,
+            await visit.on_paper(),
+            declined=without,
+            keeps_old_parts=keeps,
         )
 
 

@@ -69,6 +69,19 @@ class Answers:
     """The owner's objection to the hand-over, made instead of confirming it; empty for none."""
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What the advisor takes off the whole estimate, in percent, and why; and which jobs the owner leaves out of it."""
+
+    off_percent: int = 0
+    reason: str = ""
+    without: tuple[str, ...] = ()
+    waits: bool = False
+    """The estimate still waits for whoever has to agree."""
+    is_refused: bool = False
+    """Somebody did not agree, and the estimate went out without the discount."""
+
+
 class Hands(StrEnum):
     """In whose hands a job is: its technician's, with a colleague's beside them, or passed on to a colleague."""
 
@@ -95,12 +108,14 @@ class Visit:
     payer: Payer = Payer.CP
     answers: Answers = Answers()
     hands: Hands = Hands.OWN
+    offer: Offer = Offer()
     campaign_token: str = ""
     coupon_id: int | None = None
     number: int = 0
     """Its number in the store's list, by which paint, mileage and small times vary."""
     advisor: Actor = field(init=False)
     order_id: int = 0
+    estimate_version: int = 1
     sheet_id: int = 0
     sheet_lines: list[int] = field(default_factory=list)
 

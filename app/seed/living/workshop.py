@@ -1,8 +1,9 @@
 """The work: dispatch, parts, what is found on the way, the final inspection and its rework."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 
+from app.demo_data import STORY_BEGINS
 from app.seed.living.visit import Hands, Moments, Until, Visit
 from crm_core.dealerships.models import Role
 from crm_core.parts.models import PartRequest
@@ -76,7 +77,7 @@ async def do_the_work(visit: Visit) -> Moments:
             for unused in await PartRequest.filter(repair_order_id=visit.order_id, state=RequestState.ISSUED):
                 await material.take_back_part(visit.crew.next(Role.PRT), unused.id)
             return
-        yield clock.now() + timedelta(minutes=round(line.minutes * 0.55))
+        yield clock.now() + timedelta(minutes=round(line.minutes * _pace(visit)))
         await work.finish_line(visit.doer(line), line.id, [await visit.photo(line, is_after=True)])
         if await visit.lines(LineState.AUTHORISED):
             await dispatch(visit)
@@ -101,6 +102,13 @@ async def do_the_work(visit: Visit) -> Moments:
         checklist=("螺丝扭力", "油液液位", "有无渗漏"),
         was_road_tested=True,
     )
+
+
+def _pace(visit: Visit) -> float:
+    """What a job took of its planned time: this morning, so that it is through by ten; before, as people work."""
+    if clock.local(visit.arrives).date() == date(*STORY_BEGINS[:3]):
+        return 0.55
+    return 0.86 + visit.number * 7 % 30 / 100
 
 
 async def _begin(visit: Visit, line: RepairLine) -> Moments:

@@ -75,7 +75,7 @@ export async function estimate(): Promise<void> {
   const priced = await take(
     staff.POST('/api/staff/repair-orders/{repair_order_id}/estimate', {
       ...at(shown.id),
-      body: { lines, promised_finish_at: await inMinutes(110), discount_fen: 0, discount_reason: '', version: shown.version },
+      body: { lines, with_diagnosis: false, promised_finish_at: await inMinutes(110), discount_fen: 0, discount_reason: '', version: shown.version },
     }),
   )
   await staff.POST('/api/staff/repair-orders/{repair_order_id}/estimate/sending', { ...at(shown.id), body: { version: priced.version } })

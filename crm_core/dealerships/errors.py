@@ -37,6 +37,13 @@ class RolesApart(Refused):
     message = "这两个岗位不能由一个人兼任。"
 
 
+class RoleNeedsPlace(Refused):
+    """A role that holds in a store would hold in all of them."""
+
+    code = "role_needs_place"
+    message = "这个岗位在门店里做事，请先选门店。"
+
+
 class LastAdministrator(Refused):
     """Nobody could change roles any more."""
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.errors import LastAdministrator, NotOnesOwn, RolesApart
+from crm_core.dealerships.errors import LastAdministrator, NotOnesOwn, RoleNeedsPlace, RolesApart
 from crm_core.dealerships.models import Region, Staff, StaffRole, Store
 from crm_core.dealerships.permissions import authorise
 from crm_core.dealerships.role import Role
@@ -21,6 +21,13 @@ APART: Final = (
     (Role.CSH, Role.FIN, "收银不能兼财务：收钱的人不能自己对账。"),
 )
 """Roles that nobody holds at once, and why; the separation of duties of one thing is asked where the thing is."""
+OF_A_STORE: Final = frozenset(
+    {
+        Role.SC, Role.SM, Role.DCC, Role.SA, Role.SVM, Role.WC, Role.TEC, Role.QC, Role.PRT, Role.CSH, Role.DRV,
+    }
+)  # fmt: skip
+"""Whoever does these works in a store; without one they would hold in every store of the group. One who helps out in
+another store holds the role there, too."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,7 @@ async def give(
     Raises:
         NotOnesOwn: nobody changes their own roles.
         RolesApart: two of them may not be held by one person.
+        RoleNeedsPlace: one of the new ones would hold in the whole group by leaving out its store.
         LastAdministrator: the group would have no administrator.
         StaleVersion: somebody changed them first.
         NotFound: there is no such member, store or region.
@@ -70,6 +78,7 @@ async def give(
             raise StaleVersion(current_version=staff.version, current_state="")
         await _check(wanted, store_id)
         before = await held_by(staff.id)
+        _check_places(set(wanted) - before)
         await _write(staff.id, before, set(wanted))
         await database.execute(
             "UPDATE staff SET store_id = $2, version = version + 1, is_active = is_active OR $3, "
@@ -103,6 +112,12 @@ async def _check(wanted: Collection[RoleIn], store_id: int | None) -> None:
             raise NotFound
     if any(one.store_id is not None and one.region_id is not None for one in wanted):
         raise NotFound
+
+
+def _check_places(new: Collection[RoleIn]) -> None:
+    """What is held already stays, so that an old row does not stand in the way of another change."""
+    if any(one.role in OF_A_STORE and one.store_id is None for one in new):
+        raise RoleNeedsPlace
 
 
 async def _write(staff_id: int, before: set[RoleIn], wanted: set[RoleIn]) -> None:

@@ -56,8 +56,10 @@ async def accept(
     Raises:
         ProposalGone: the difference is another one by now.
         NotFound: there is no such store.
+        RoleNeedsPlace: the role holds in a store, and none is chosen.
     """
     async with database.transaction():
+        await database.advisory_lock("staff_roles")
         authorise(actor, _ACTION, await whole_group())
         proposal, staff = await _the_one(userid, fingerprint)
         match proposal.kind:

@@ -6,6 +6,7 @@ from crm_core.dealerships.address_book import proposing, reading
 from crm_core.dealerships.address_book.errors import DepartmentUnknown, ProposalGone, RuleMeansNothing
 from crm_core.dealerships.address_book.models import DirectoryMember, DirectoryPull, PullState
 from crm_core.dealerships.address_book.rules import ProposalKind, RuleKind
+from crm_core.dealerships.errors import RoleNeedsPlace
 from crm_core.dealerships.models import Role, Staff, StaffRole
 from foundation import database, jobs
 from foundation.errors import NotAllowed
@@ -54,6 +55,16 @@ async def test_the_whole_book_makes_records_without_a_role_and_proposes_one_by_t
     assert await database.fetch_value("SELECT count(*) FROM audit_entry WHERE action = 'staff.set_roles'") == 1
     with pytest.raises(ProposalGone):
         await proposing.accept(adm, new.userid, new.fingerprint, store_id=new.store_id, role=new.role)
+
+
+async def test_whoever_works_in_a_store_is_let_in_with_one(town, adm):
+    await _hire(town)
+    await _read(adm)
+    (new,) = await _standing(ProposalKind.NEW)
+    assert (new.store_id, new.role) == (None, Role.SA)
+    with pytest.raises(RoleNeedsPlace):
+        await proposing.accept(adm, new.userid, new.fingerprint, role=new.role)
+    assert len(await _standing(ProposalKind.NEW)) == 1
 
 
 async def test_a_worker_killed_between_departments_goes_on_where_it_was(town, adm):

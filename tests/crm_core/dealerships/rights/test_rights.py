@@ -17,6 +17,7 @@ from crm_core.dealerships.errors import (
     LastAdministrator,
     NotOnesOwn,
     OutsideBounds,
+    RoleNeedsPlace,
     RolesApart,
 )
 from crm_core.dealerships.models import DealerGroup, Role, StaffRole
@@ -184,6 +185,18 @@ async def test_nobody_gives_themselves_roles_and_an_administrator_stays():
     await database.execute("UPDATE staff SET is_active = false WHERE id = $1", third.id)
     with pytest.raises(LastAdministrator):
         await _give(third, first.id, [RoleIn(Role.SC, store.id, None)])
+
+
+async def test_a_role_of_a_store_never_holds_in_the_whole_group_by_leaving_it_out():
+    store = await make.make_store(advisors=0)
+    adm, member = await make.acting(Role.ADM), await make.make_staff(Role.MKT, store)
+    for role in roles.OF_A_STORE:
+        with pytest.raises(RoleNeedsPlace):
+            await _give(adm, member.id, [RoleIn(role, None, None)])
+    await _give(adm, member.id, [RoleIn(Role.MKT, None, None)])
+    await StaffRole.create(staff_id=member.id, role=Role.SA)
+    held = await roles.held_by(member.id)
+    await _give(adm, member.id, held | {RoleIn(Role.CRC, store.id, None)})
 
 
 async def _give(actor, staff_id, wanted):

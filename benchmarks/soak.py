@@ -1,7 +1,7 @@
 """`make soak`: the whole story in storm after storm, a Saturday of sixty cars, a mass send whose workers are killed
 nine times, then the races of verbs, the kills of our processes and made-up requests at ten times the size they have in
 CI; an import of 200,000 rows, its undo and a first reading of 200,000 friends, each with its workers killed nine times,
-seed by seed.
+seed by seed (fewer with --rows).
 
     make soak                       ten seeds
     make soak ARGS="--seeds 50"
@@ -18,7 +18,7 @@ from typing import Final
 import click
 
 from app.embedded.state import REPOSITORY
-from tests.scale import TIMES_VARIABLE
+from tests.scale import ROWS, ROWS_VARIABLE, TIMES_VARIABLE
 from tests.stories.weather import SEED_VARIABLE
 
 STORIES: Final = ("tests/stories", "-k", "storm or death")
@@ -40,14 +40,15 @@ TIMES: Final = 10
 @click.command()
 @click.option("--seeds", default=10, show_default=True, help="How many seeds.")
 @click.option("--first-seed", default=1, show_default=True, help="The first seed; the others follow it.")
-def main(seeds: int, first_seed: int) -> None:
+@click.option("--rows", default=ROWS, show_default=True, help="Rows of the import, and friends of the reading.")
+def main(seeds: int, first_seed: int, rows: int) -> None:
     """Run the story under many seeds; exits 1 when one of them ended differently."""
     failed: list[int] = []
     for seed in range(first_seed, first_seed + seeds):
         ends = [
             _run(seed, "stories", *STORIES),
             _run(seed, "a Saturday of sixty cars", *SATURDAY, **SIXTY_CARS),
-            _run(seed, "races and kills", *RACES, **{TIMES_VARIABLE: str(TIMES)}),
+            _run(seed, "races and kills", *RACES, **{TIMES_VARIABLE: str(TIMES), ROWS_VARIABLE: str(rows)}),
         ]
         if not all(ends):
             failed.append(seed)

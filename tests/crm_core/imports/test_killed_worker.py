@@ -15,15 +15,15 @@ from crm_core.imports.rules import CHUNK_ROWS, ImportState
 from crm_core.spelling.vin import check_digit
 from crm_core.vehicles.models import Vehicle
 from foundation import database as db
+from tests import scale
 from tests.crm_core.imports.books import book, brought, summed, taken
 from tests.factories import make_staff, make_store, make_vehicle_model
 from tests.killing import MOST_MEGABYTES, most_megabytes, until, worker
-from tests.scale import TIMES
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120 if TIMES == 1 else 3_600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120 if scale.TIMES == 1 else 3_600)]
 
-ROWS: Final = 4_000 if TIMES == 1 else 200_000
-KILLS: Final = 1 if TIMES == 1 else 9
+ROWS: Final = 4_000 if scale.TIMES == 1 else scale.ROWS
+KILLS: Final = 1 if scale.TIMES == 1 else 9
 EVERY_HUNDREDTH: Final = 100
 """So often a row has something said about it."""
 

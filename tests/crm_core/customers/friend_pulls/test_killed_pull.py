@@ -13,12 +13,12 @@ from crm_core.dealerships.models import Role
 from foundation import database
 from tests import factories as make
 from tests.killing import MOST_MEGABYTES, most_megabytes, until, worker
-from tests.scale import TIMES
+from tests.scale import ROWS, TIMES
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120 if TIMES == 1 else 3_600)]
 
 MEMBERS: Final = 2 if TIMES == 1 else 20
-EACH: Final = 300 if TIMES == 1 else 10_000
+EACH: Final = 300 if TIMES == 1 else ROWS // MEMBERS
 FRIENDS: Final = MEMBERS * EACH
 KILLS: Final = 1 if TIMES == 1 else 9
 BROUGHT_AT_ONCE: Final = 5_000

@@ -11,6 +11,9 @@ CREATE TABLE later_discount (
     asked_at timestamptz NOT NULL,
     decided_by_id bigint REFERENCES staff(id),
     decided_at timestamptz,
+    next_try_at timestamptz,
+    tries integer NOT NULL DEFAULT 0,
+    trouble varchar(60) NOT NULL DEFAULT '',
     CONSTRAINT later_discount_says_why CHECK (off_fen > 0 AND reason <> ''),
     CONSTRAINT later_discount_four_eyes CHECK (decided_by_id IS NULL OR decided_by_id <> asked_by),
     CONSTRAINT later_discount_decided CHECK ((state = 'WAITING') = (decided_at IS NULL))

@@ -29,11 +29,20 @@ from crm_core.repair_orders.order import OrderInHand, take, take_to_work
 from crm_core.repair_orders.owner_view_rules import OwnerNode
 from crm_core.repair_orders.papers.models import AdditionalWork
 from crm_core.repair_orders.rules import ENDED_WITHOUT_WORK, LineState
-from foundation import clock, database, jobs
+from foundation import clock, database
 from foundation.money import format_yuan
+from foundation.owed import Debt
+from foundation.reading import literals
 from foundation.refs import Ref
 
 APPLY: Final = "repair_orders.give_approved_discount"
+OWED: Final = Debt(
+    "later_discount",
+    open_when=f"state = {literals(LaterDiscountState.AGREED)}",
+    since="decided_at",
+    job=APPLY,
+    argument="discount_id",
+)
 
 
 async def give(
@@ -95,13 +104,18 @@ async def require_none_waiting(repair_order_id: int, lines: Sequence[RepairLine]
     Raises:
         DiscountNotApproved.
     """
-    waiting = await LaterDiscount.get_or_none(repair_order_id=repair_order_id, state=LaterDiscountState.WAITING)
-    if waiting is not None and any(str(line.id) in waiting.off for line in lines):
-        raise DiscountNotApproved(discount_fen=waiting.off_fen)
+    undecided = LaterDiscount.filter(
+        repair_order_id=repair_order_id, state__in=(LaterDiscountState.WAITING, LaterDiscountState.AGREED)
+    )
+    for waiting in await undecided.order_by("id"):
+        if any(str(line.id) in waiting.off for line in lines):
+            raise DiscountNotApproved(discount_fen=waiting.off_fen)
 
 
 async def on_approval_decided(event: ApprovalDecided) -> None:
-    """Runs inside the approval's transaction: what was agreed to is given by a job, which locks the order first."""
+    """Runs inside the approval's transaction: what was agreed to is owed, and given by a job, which locks the order
+    first.
+    """
     if event.kind not in APPROVAL_OF.values():
         return
     row = await LaterDiscount.select_for_update().get_or_none(
@@ -112,7 +126,9 @@ async def on_approval_decided(event: ApprovalDecided) -> None:
     if row is None:
         return
     if event.state is ApprovalState.APPROVED and event.decided_by is not None:
-        await jobs.enqueue(APPLY, {"discount_id": row.id, "decided_by": event.decided_by})
+        row.state, row.decided_by_id, row.decided_at = LaterDiscountState.AGREED, event.decided_by, clock.now()
+        await row.save()
+        await OWED.hint([row.id])
         return
     is_refused = event.state is ApprovalState.REFUSED
     row.state = LaterDiscountState.REFUSED if is_refused else LaterDiscountState.WITHDRAWN
@@ -120,16 +136,19 @@ async def on_approval_decided(event: ApprovalDecided) -> None:
     await row.save()
 
 
-async def give_approved(discount_id: int, decided_by: int) -> None:
-    """Give what was agreed to, or withdraw it where the jobs or their prices are not the same any more."""
+async def give_agreed(discount_id: int) -> None:
+    """Give what was agreed to, or withdraw it where the jobs or their prices are not the same any more. Harmless to
+    repeat.
+    """
     row = await LaterDiscount.get(id=discount_id)
-    actor = await staff_actor(decided_by)
+    if row.state is not LaterDiscountState.AGREED or row.decided_by_id is None:
+        return
+    actor = await staff_actor(row.decided_by_id)
     async with database.transaction():
         hand = await take(actor, row.repair_order_id, None)
         row = await LaterDiscount.select_for_update().get(id=discount_id)
-        if row.state is not LaterDiscountState.WAITING:
+        if row.state is not LaterDiscountState.AGREED:
             return
-        row.decided_by_id = decided_by
         off = {int(line_id): fen for line_id, fen in row.off.items()}
         can = {line.id for line in await lowerable(hand)}
         if off.keys() <= can and row.content_hash == _hash(hand, off):

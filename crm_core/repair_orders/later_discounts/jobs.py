@@ -4,7 +4,7 @@ from crm_core.repair_orders.later_discounts import giving
 from foundation.jobs import job
 
 
-@job(giving.APPLY)
-async def give_approved_discount(discount_id: int, decided_by: int) -> None:
+@job(giving.APPLY, is_hint=True)
+async def give_agreed_discount(discount_id: int) -> None:
     """Give what somebody agreed to."""
-    await giving.give_approved(discount_id, decided_by)
+    await giving.OWED.attempt(discount_id, lambda: giving.give_agreed(discount_id))

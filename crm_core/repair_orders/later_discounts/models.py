@@ -8,19 +8,20 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from crm_core.repair_orders.declining import LONGEST_REASON
 from foundation.keys import Key
-from foundation.table import Table
+from foundation.owed import Paced
 
 
 class LaterDiscountState(StrEnum):
     """再优惠."""
 
     WAITING = "WAITING"
+    AGREED = "AGREED"  # Somebody agreed; it is given as soon as the order can be locked.
     GIVEN = "GIVEN"
     REFUSED = "REFUSED"
     WITHDRAWN = "WITHDRAWN"
 
 
-class LaterDiscount(Table):
+class LaterDiscount(Paced):
     """再优惠: what somebody takes, or wants to take, off some jobs of an order."""
 
     id = fields.BigIntField(primary_key=True)

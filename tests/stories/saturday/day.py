@@ -211,9 +211,13 @@ class Saturday:
         """The order's version on this person's screen."""
         return {"version": (await member.get(f"repair-orders/{car.order_id}"))["version"]}
 
+    async def jobs_of(self, member: StaffMember) -> list[dict[str, Any]]:
+        """Their own, without those they helped with or passed on."""
+        return [job for job in await member.get("my-work") if job["is_own"]]
+
     async def work(self, member: StaffMember) -> None:
         """One job at a time: finish what has had its time, begin the next whose parts are there."""
-        jobs = await member.get("my-work")
+        jobs = await self.jobs_of(member)
         for job in [one for one in jobs if one["state"] == "WORKING"]:
             if job["clocked_minutes"] < job["standard_minutes"]:
                 return
@@ -257,7 +261,7 @@ class Saturday:
         """A technician with work leaves at noon; whoever is left takes over the work."""
         loads = {}
         for staff_id, member in self.store.technicians.items():
-            loads[staff_id] = [job for job in await member.get("my-work") if job["state"] in ("ASSIGNED", "WORKING")]
+            loads[staff_id] = [job for job in await self.jobs_of(member) if job["state"] in ("ASSIGNED", "WORKING")]
         self.sick_id = max(loads, key=lambda staff_id: len(loads[staff_id]))
         assert loads[self.sick_id], "somebody has work at noon"
         today = f"{clock.today()}"
@@ -268,7 +272,7 @@ class Saturday:
         """Jobs of the technician who went home go to others, rework included."""
         if not self.sick_id:
             return
-        for job in await self.store.technicians[self.sick_id].get("my-work"):
+        for job in await self.jobs_of(self.store.technicians[self.sick_id]):
             if job["state"] in ("ASSIGNED", "WORKING", "PAUSED", "QC_FAIL"):
                 await self._reassign(job)
 
@@ -378,16 +382,34 @@ class Saturday:
         """Once the amount is certain; a notice that gets lost is made up for by our own question."""
         phone = car.phone
         assert phone is not None
-        bill = await phone.get(f"bills/{car.bill_id}")
         if car.turn is Turn.DISPUTE and car.once("disputed"):
             disputes = f"bills/{car.bill_id}/disputes"
             line = (await phone.get(disputes))["lines"][0]
             await phone.post(disputes, {"line_no": line["line_no"], "reason": "这项工时和报价不一样"})
+        bill = await phone.get(f"bills/{car.bill_id}")
         if bill["state"] == "SENT":
             bill = await phone.post(f"bills/{car.bill_id}/confirmation", {"version": bill["version"]})
-        if bill["state"] in ("CONFIRMED", "PARTLY_PAID") and bill["due_fen"] and car.once("paid by phone"):
+        if bill["disputed_fen"] and not bill["due_fen"] and car.once("answered"):
+            await self._answer_dispute(car)
+            bill = await phone.get(f"bills/{car.bill_id}")
+        paying = "paid what was disputed" if "answered" in car.done else "paid by phone"
+        if bill["state"] in ("CONFIRMED", "PARTLY_PAID") and bill["due_fen"] and car.once(paying):
             prepaid = await phone.put(f"bills/{car.bill_id}/payment", {"version": bill["version"]})
             await phone.pay(prepaid["parameters"])
+
+    async def _answer_dispute(self, car: Car) -> None:
+        """Once the rest is paid: the line stays as it is, says somebody who did not make the bill."""
+        member = self.store.service_manager
+        for row in await member.get("bill-disputes", store_id=self.store.id):
+            if row["bill_id"] == car.bill_id and row["state"] in ("OPEN", "IN_HAND"):
+                path = f"bill-disputes/{row['id']}"
+                taken = await member.post(f"{path}/acknowledgement", {"version": row["version"]})
+                answer = {
+                    "outcome": "UPHELD",
+                    "words": "已对照报价单核对，工时与报价一致。",
+                    "version": taken["version"],
+                }
+                await member.post(f"{path}/answer", answer)
 
     async def leave(self, car: Car) -> None:
         """The owner confirms on the phone, or is seen driving away."""

@@ -24,7 +24,10 @@ async def on_named(event: DeputyNamed) -> None:
 
 
 async def on_ended(event: DeputyEnded) -> None:
-    """Runs inside the transaction that ends it: what was decided stays, nothing more is decided."""
+    """Runs inside the transaction that ends it: what was decided stays, nothing more is decided in those days."""
     await ApprovalDelegation.filter(
-        approver_id=event.staff_id, delegate_id=event.deputy_id, until_on__gte=clock.today()
+        approver_id=event.staff_id,
+        delegate_id=event.deputy_id,
+        from_on=date.fromisoformat(event.first_on),
+        until_on=date.fromisoformat(event.last_on),
     ).delete()

@@ -83,10 +83,12 @@ class DeputyNamed(MemberEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class DeputyEnded(MemberEvent):
-    """Nobody acts for the member any more."""
+    """The colleague who was to act between these days does not, or not any longer."""
 
     name: ClassVar[str] = "member.deputy_ended"
     deputy_id: int
+    first_on: str
+    last_on: str
 
     @property
     def sentence(self) -> str:

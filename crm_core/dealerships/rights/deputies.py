@@ -92,6 +92,8 @@ async def end(actor: Actor, stand_in_id: int) -> None:
                 userid=staff.userid,
                 staff_name=staff.name,
                 deputy_id=held.deputy_id,
+                first_on=held.first_on.isoformat(),
+                last_on=held.last_on.isoformat(),
             )
         )
         await audit.note(actor, "staff.end_deputy", Ref("staff", staff.id), deputy_id=held.deputy_id)

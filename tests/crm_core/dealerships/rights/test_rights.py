@@ -161,8 +161,10 @@ async def test_who_stands_in_for_an_approver_decides_in_their_seat():
     named = await deputies.name(gm, away.id, stand_in.id, first_on=clock.today(), last_on=clock.today())
     lent = await ApprovalDelegation.get()
     assert (lent.approver_id, lent.delegate_id) == (away.id, stand_in.id)
+    later = {"first_on": clock.today() + timedelta(days=30), "last_on": clock.today() + timedelta(days=33)}
+    await deputies.name(gm, away.id, stand_in.id, **later)
     await deputies.end(gm, named.id)
-    assert not await ApprovalDelegation.exists()
+    assert (await ApprovalDelegation.get()).from_on == later["first_on"], "the other days stay theirs"
 
 
 async def test_nobody_gives_themselves_roles_and_an_administrator_stays():

@@ -42,8 +42,9 @@ export function addressOf(page: PageName, query: Record<string, string | number 
   return PAGES[page] + (given.length ? `?${given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')}` : '')
 }
 
+/** A second tap while the page is on its way fails, and needs nothing: the first one leads there. */
 export function go(page: PageName, query?: Record<string, string | number | undefined>): void {
-  uni.navigateTo({ url: addressOf(page, query) })
+  uni.navigateTo({ url: addressOf(page, query), fail: () => undefined })
 }
 
 /** Instead of this page: going back leads to what was before it. */

@@ -44,7 +44,8 @@ async def test_a_decision_and_its_taking_back_at_once_are_one_after_the_other(fa
     sheet, (line,) = await family.asked(Urgency.YELLOW)
     decided, _ = await asyncio.gather(family.decides(sheet, line), family.his.delete(f"/family/persons/{person_id}"))
     kept = next(each for each in await family.shop.lines(await family.order()) if each.id == line)
-    assert (decided.status_code == 200) == (kept.decided_under_id == person_id)
+    # Whoever is cut off in the moment after the decision reads no answer any more, though it stands.
+    assert kept.decided_under_id in ((person_id,) if decided.status_code == 200 else (person_id, None))
     assert (await AuthorisedPerson.get(id=person_id)).state is PersonState.ENDED
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.address_book import proposing, queries, reading
+from crm_core.dealerships.address_book.proposing import Choice
 from crm_core.dealerships.address_book.queries import AddressBook
 from crm_core.dealerships.address_book.rules import RuleKind
 from crm_core.dealerships.role import Role
@@ -23,6 +24,21 @@ class AcceptProposalIn(Schema):
     store_id: Id | None = None
     role: Role | None = None
     is_another_person: bool = False
+
+
+class NewMemberIn(Schema):
+    """Somebody who is new, as their reader saw it, and what is chosen for them."""
+
+    userid: str = Field(min_length=1, max_length=64)
+    fingerprint: str = Field(pattern=FINGERPRINT)
+    store_id: Id | None = None
+    role: Role
+
+
+class NewMembersIn(Schema):
+    """Many at once."""
+
+    members: list[NewMemberIn] = Field(min_length=1, max_length=100)
 
 
 class RefuseProposalIn(Schema):
@@ -61,6 +77,14 @@ async def accept_proposal(actor: Actor, body: AcceptProposalIn) -> AddressBook:
         store_id=body.store_id,
         role=body.role,
         is_another_person=body.is_another_person,
+    )
+    return await queries.book(actor)
+
+
+@api.post("/address-book/new-members", summary="Let many who are new in; whoever cannot be stays proposed")
+async def accept_new_members(actor: Actor, body: NewMembersIn) -> AddressBook:
+    await proposing.accept_new(
+        actor, [Choice(one.userid, one.fingerprint, one.store_id, one.role) for one in body.members]
     )
     return await queries.book(actor)
 

@@ -38,7 +38,7 @@ class RolesApart(Refused):
 
 
 class RoleNeedsPlace(Refused):
-    """A role that holds in a store would hold in all of them."""
+    """A role that holds in one store or region would hold in all of them; the message says which it is."""
 
     code = "role_needs_place"
     message = "这个岗位在门店里做事，请先选门店。"

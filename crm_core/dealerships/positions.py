@@ -22,6 +22,7 @@ ROLES: Final[dict[str, Role]] = {
         (Role.FIN, "财务 会计"),
         (Role.GM, "店总 总经理"),
         (Role.RGN, "区域经理 区域总监"),
+        (Role.DPO, "个人信息保护负责人 隐私负责人"),
         (Role.DRV, "取送车司机 代驾司机 司机"),
     )
     for word in words.split()

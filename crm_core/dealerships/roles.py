@@ -61,7 +61,7 @@ async def give(
     Raises:
         NotOnesOwn: nobody changes their own roles.
         RolesApart: two of them may not be held by one person.
-        RoleNeedsPlace: one of the new ones would hold in the whole group by leaving out its store.
+        RoleNeedsPlace: one of the new ones would hold in the whole group by leaving out its store or region.
         LastAdministrator: the group would have no administrator.
         StaleVersion: somebody changed them first.
         NotFound: there is no such member, store or region.
@@ -118,6 +118,8 @@ def _check_places(new: Collection[RoleIn]) -> None:
     """What is held already stays, so that an old row does not stand in the way of another change."""
     if any(one.role in OF_A_STORE and one.store_id is None for one in new):
         raise RoleNeedsPlace
+    if any(one.role is Role.RGN and one.region_id is None for one in new):
+        raise RoleNeedsPlace("区域总监要带上他管的区域，请在「员工与角色」他的那一页选。")
 
 
 async def _write(staff_id: int, before: set[RoleIn], wanted: set[RoleIn]) -> None:

@@ -25,6 +25,9 @@ VERSIONLESS: Final = {
         POST /staff/tasks/contact
         POST /staff/tasks/drop
         """,
+    "each difference it names carries what its reader saw": """
+        POST /staff/address-book/new-members
+        """,
     "it carries what its writer saw itself, and is refused when that has changed": """
         PUT /staff/vehicles/{vehicle_id}/plate
         """,

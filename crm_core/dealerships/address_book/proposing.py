@@ -1,6 +1,8 @@
 """The proposals as they stand now, and deciding them."""
 
 from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
 from crm_core.dealerships import audit, directory, roles
@@ -21,10 +23,20 @@ from crm_core.dealerships.role import Role
 from crm_core.dealerships.roles import RoleIn
 from crm_core.dealerships.stores import whole_group
 from foundation import clock, database
-from foundation.errors import NotFound
+from foundation.errors import NotFound, Refused
 from foundation.refs import Ref
 
 _ACTION: Final = "staff.manage"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Somebody new, and what is chosen for them."""
+
+    userid: str
+    fingerprint: str
+    store_id: int | None
+    role: Role
 
 
 async def standing() -> list[tuple[Proposal, OnFile | None]]:
@@ -72,6 +84,27 @@ async def accept(
             case ProposalKind.NEW | ProposalKind.MOVED:
                 await _place(actor, proposal, staff, store_id, role)
         await audit.note(actor, "directory.accept", Ref("staff", staff.staff_id if staff else 0), kind=proposal.kind)
+
+
+async def accept_new(actor: Actor, choices: Collection[Choice]) -> None:
+    """Let many who are new in, each with the store and role that were chosen for them. Whoever cannot be let in stays
+    proposed, and whoever decides about them alone reads why.
+    """
+    async with database.transaction():
+        await database.advisory_lock("staff_roles")
+        authorise(actor, _ACTION, await whole_group())
+        for choice in sorted(choices, key=lambda one: one.userid):
+            with suppress(Refused, NotFound):
+                async with database.savepoint():
+                    await _let_in(actor, choice)
+
+
+async def _let_in(actor: Actor, choice: Choice) -> None:
+    proposal, staff = await _the_one(choice.userid, choice.fingerprint)
+    if proposal.kind is not ProposalKind.NEW:
+        raise ProposalGone
+    await _place(actor, proposal, staff, choice.store_id, choice.role)
+    await audit.note(actor, "directory.accept", Ref("staff", staff.staff_id if staff else 0), kind=proposal.kind)
 
 
 async def refuse(actor: Actor, userid: str, fingerprint: str) -> None:

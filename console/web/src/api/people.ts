@@ -47,6 +47,8 @@ export const readAddressBook = (signal?: AbortSignal) => take(api.GET('/api/staf
 export const pullAddressBook = (key: string) => take(api.POST('/api/staff/address-book/readings', { headers: headers(key) }))
 export const acceptProposal = (body: Schema<'AcceptProposalIn'>, key: string) =>
   take(api.POST('/api/staff/address-book/acceptances', { body, headers: headers(key) }))
+export const acceptNewMembers = (members: Schema<'NewMemberIn'>[], key: string) =>
+  take(api.POST('/api/staff/address-book/new-members', { body: { members }, headers: headers(key) }))
 export const refuseProposal = (body: Schema<'RefuseProposalIn'>, key: string) =>
   take(api.POST('/api/staff/address-book/refusals', { body, headers: headers(key) }))
 export const setBookRule = (body: Schema<'BookRuleIn'>) => take(api.PUT('/api/staff/address-book/rules', { body }))

@@ -1,10 +1,13 @@
 """WeCom's address book is read as a whole and in parts, and an administrator decides about the differences."""
 
+from dataclasses import replace
+
 import pytest
 
 from crm_core.dealerships.address_book import proposing, reading
 from crm_core.dealerships.address_book.errors import DepartmentUnknown, ProposalGone, RuleMeansNothing
 from crm_core.dealerships.address_book.models import DirectoryMember, DirectoryPull, PullState
+from crm_core.dealerships.address_book.proposing import Choice
 from crm_core.dealerships.address_book.rules import ProposalKind, RuleKind
 from crm_core.dealerships.errors import RoleNeedsPlace
 from crm_core.dealerships.models import Role, Staff, StaffRole
@@ -59,12 +62,34 @@ async def test_the_whole_book_makes_records_without_a_role_and_proposes_one_by_t
 
 async def test_whoever_works_in_a_store_is_let_in_with_one(town, adm):
     await _hire(town)
+    await _hire(town, "QianGuang", "钱广", "区域经理")
     await _read(adm)
-    (new,) = await _standing(ProposalKind.NEW)
-    assert (new.store_id, new.role) == (None, Role.SA)
+    region, new = sorted(await _standing(ProposalKind.NEW), key=lambda one: one.userid)
+    assert (new.store_id, new.role, region.role) == (None, Role.SA, Role.RGN)
     with pytest.raises(RoleNeedsPlace):
         await proposing.accept(adm, new.userid, new.fingerprint, role=new.role)
-    assert len(await _standing(ProposalKind.NEW)) == 1
+    with pytest.raises(RoleNeedsPlace, match="区域"):
+        await proposing.accept(adm, region.userid, region.fingerprint, store_id=town.store.id, role=region.role)
+    assert len(await _standing(ProposalKind.NEW)) == 2
+
+
+async def test_many_who_are_new_are_let_in_at_once_and_whoever_cannot_be_stays(town, adm):
+    for number in range(3):
+        await _hire(town, f"m{number}", f"同事{number}")
+    await _hire(town, "LiMin", "李敏敏")
+    await _read(adm)
+    await proposing.set_rule(adm, RuleKind.DEPARTMENT, str(SHOP), store_id=town.store.id, role=None)
+    new = {one.userid: one for one in await _standing()}
+    chosen = [Choice(one.userid, one.fingerprint, one.store_id, Role.SA) for one in new.values()]
+    chosen[0] = replace(chosen[0], fingerprint="0" * 32)
+    chosen[1] = replace(chosen[1], store_id=None)
+    with pytest.raises(NotAllowed):
+        await proposing.accept_new(await make.acting(Role.GM, town.store), chosen)
+    await proposing.accept_new(adm, chosen)
+    left = {one.userid: one.kind for one in await _standing() if one.userid in new}
+    assert left == {one.userid: new[one.userid].kind for one in chosen[:2]} | {"limin": ProposalKind.RENAMED}
+    roles = await StaffRole.filter(staff_id__in=await Staff.filter(userid__startswith="m").values_list("id", flat=True))
+    assert {(one.role, one.store_id) for one in roles} == {(Role.SA, town.store.id)}
 
 
 async def test_a_worker_killed_between_departments_goes_on_where_it_was(town, adm):

@@ -20,7 +20,7 @@ from crm_core.dealerships.errors import (
     RoleNeedsPlace,
     RolesApart,
 )
-from crm_core.dealerships.models import DealerGroup, Role, StaffRole
+from crm_core.dealerships.models import DealerGroup, Region, Role, StaffRole
 from crm_core.dealerships.permissions import PERMISSIONS, Reach, granted, is_allowed, may_ever, stores_within, subject
 from crm_core.dealerships.rights import changing, deputies, explaining, queries
 from crm_core.dealerships.rights.models import Deputy, RightChange
@@ -189,13 +189,14 @@ async def test_nobody_gives_themselves_roles_and_an_administrator_stays():
         await _give(third, first.id, [RoleIn(Role.SC, store.id, None)])
 
 
-async def test_a_role_of_a_store_never_holds_in_the_whole_group_by_leaving_it_out():
+async def test_a_role_of_a_store_or_region_never_holds_in_the_whole_group_by_leaving_it_out():
     store = await make.make_store(advisors=0)
     adm, member = await make.acting(Role.ADM), await make.make_staff(Role.MKT, store)
-    for role in roles.OF_A_STORE:
+    for role in roles.OF_A_STORE | {Role.RGN}:
         with pytest.raises(RoleNeedsPlace):
             await _give(adm, member.id, [RoleIn(role, None, None)])
-    await _give(adm, member.id, [RoleIn(Role.MKT, None, None)])
+    region = await Region.create(name="华南")
+    await _give(adm, member.id, [RoleIn(Role.RGN, None, region.id), RoleIn(Role.MKT, None, None)])
     await StaffRole.create(staff_id=member.id, role=Role.SA)
     held = await roles.held_by(member.id)
     await _give(adm, member.id, held | {RoleIn(Role.CRC, store.id, None)})

@@ -15,5 +15,6 @@ it('names where a role holds, the group if nowhere else', () => {
 it('tells why somebody may do a thing: the role, where, how far, and whether the group changed it', () => {
   const name = (id: number): string => `店${id}`
   expect(becauseWords({ role: 'SC', reach: 'SELF', is_whole_group: false, store_ids: [1, 2], is_changed: true }, name)).toBe('销售顾问（店1、店2）：本人的，本集团改过')
+  expect(becauseWords({ role: 'RGN', reach: 'STORE', is_whole_group: false, store_ids: [1, 2, 3, 4], is_changed: false }, name)).toBe('区域总监（店1、店2等 4 家门店）：任职范围内的')
   expect(becauseWords({ role: 'GRP', reach: 'STORE', is_whole_group: true, store_ids: [], is_changed: false }, name)).toBe('集团总部（全集团）：任职范围内的')
 })

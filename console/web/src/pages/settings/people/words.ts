@@ -64,8 +64,14 @@ export function itemState(line: Pick<SuccessionLine, 'state' | 'transfer' | 'kin
 /** Where a role is held. */
 export const heldAt = (held: { store?: string | null; region?: string | null }): string => held.store ?? held.region ?? '集团'
 
+/** A region has many stores: the first two say which it is. */
+const MOST_NAMED = 3
+function storesWords(ids: number[], storeName: (id: number) => string): string {
+  return ids.length > MOST_NAMED ? `${ids.slice(0, 2).map(storeName).join('、')}等 ${ids.length} 家门店` : ids.map(storeName).join('、')
+}
+
 /** Why somebody may do a thing, in one sentence. */
 export function becauseWords(one: Granted, storeName: (id: number) => string): string {
-  const where = one.is_whole_group ? '全集团' : one.store_ids.map(storeName).join('、')
+  const where = one.is_whole_group ? '全集团' : storesWords(one.store_ids, storeName)
   return `${ROLE_WORDS[one.role]}（${where}）：${REACH_WORDS[one.reach]}${one.is_changed ? '，本集团改过' : ''}`
 }

@@ -103,6 +103,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await mark_as_demo()
         made = await group.make(dice)
         await catalogue.make(made)
+        await road.hire(made)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, disable=quiet) as progress:
         bar = progress.add_task("车主 owners", total=count)

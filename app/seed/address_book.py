@@ -17,7 +17,7 @@ from crm_core.dealerships.models import Role, Staff
 from foundation import clock, database
 
 _SALES: Final = frozenset({Role.SC, Role.SM, Role.DCC})
-_SERVICE: Final = frozenset({Role.SA, Role.SVM, Role.WC, Role.TEC, Role.QC, Role.PRT})
+_SERVICE: Final = frozenset({Role.SA, Role.SVM, Role.WC, Role.TEC, Role.QC, Role.PRT, Role.DRV})
 _NEWCOMER: Final = {"userid": "hexin", "name": "何欣", "position": "销售顾问"}
 _OLD_FRIEND: Final = {"person_id": "pengbo", "nickname": "彭波", "phone": "13612340087"}
 _READ: Final = timedelta(hours=8)

@@ -30,8 +30,8 @@ _EARLIEST: Final = timedelta(hours=4)
 _SOON: Final = timedelta(hours=2)
 
 
-async def make(group: Group) -> None:
-    """Drivers with their shifts, one of them away today, and the runs of the first store."""
+async def hire(group: Group) -> None:
+    """Drivers of every store with their shifts."""
     for store in group.live_stores:
         for number, (name, drives_electric) in enumerate(_DRIVERS, 1):
             driver = await Staff.create(
@@ -45,6 +45,10 @@ async def make(group: Group) -> None:
             await StaffRole.create(staff_id=driver.id, role=Role.DRV, store_id=store.id)
             await Shift.create(staff_id=driver.id, weekdays=_WEEK, starts_minute=7 * 60, ends_minute=20 * 60)
             group.staff.setdefault((store.id, Role.DRV), []).append(driver.id)
+
+
+async def make(group: Group) -> None:
+    """The runs of the first store, and one of its drivers who is away today."""
     store = group.live_stores[0]
     for area in _AREAS:
         await ValetArea.create(store_id=store.id, name=area)

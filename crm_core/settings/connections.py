@@ -21,12 +21,21 @@ SHOWN: Final = 4
 SHORTEST_SHOWN: Final = 12
 """Of a shorter secret four characters would tell too much."""
 _ARMOUR: Final = re.compile(r"-----[A-Z ]+-----|\s")
-_PUBLIC: Final = ("WEDEALER_WECOM__CORP_ID", "WEDEALER_WECOM__AGENT_ID", "WEDEALER_WEIXIN__APP_ID")
+_PUBLIC: Final = (
+    "WEDEALER_PUBLIC_URL",
+    "WEDEALER_WECOM__CORP_ID",
+    "WEDEALER_WECOM__AGENT_ID",
+    "WEDEALER_WEIXIN__APP_ID",
+    "WEDEALER_WECHAT_PAY__MCH_ID",
+)
+"""Our address, and the numbers by which the platforms name the group; whoever pays reads the last one."""
 
 
 @read_model
 class Secret:
-    """A setting the platforms need; `end` are its last characters, empty where it is missing or too short to show."""
+    """A setting the platforms need; `end` are its last characters, all of them where it is no secret, and none where it
+    is missing or too short to show some.
+    """
 
     name: str
     is_there: bool

@@ -25,6 +25,15 @@ async def test_a_secret_shows_four_characters_a_short_one_none_and_what_is_missi
     assert KEY not in repr(shown)
 
 
+async def test_a_number_that_is_no_secret_is_shown_whole(
+    database: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WEDEALER_WECHAT_PAY__MCH_ID", "1900000109")
+    get_settings.cache_clear()
+    shown = {each.name: each.end for each in secrets(await make.acting(Role.ADM))}
+    assert shown["WEDEALER_WECHAT_PAY__MCH_ID"] == "1900000109"
+
+
 async def test_only_the_administrator_asks(database: None) -> None:
     with pytest.raises(NotAllowed):
         secrets(await make.acting(Role.GM, await make.make_store(advisors=0)))

@@ -210,7 +210,7 @@ class Newcomer:
         while self.place == place and self.target:
             refusal = self.guide.get_by_role("alert")
             assert refusal.count() == 0, f"step {place}: {refusal.inner_text()}"
-            assert time.monotonic() < deadline, f"step {place} does not go on"
+            assert time.monotonic() < deadline, f"step {place} does not go on: {self.guide.inner_text()}"
             self.page.wait_for_timeout(50)
 
     def picture(self, name: str) -> None:

@@ -56,6 +56,12 @@ export function useCompass(traveller: Traveller) {
     askedAt = now
   }
 
+  /** A place it led to is as new to the compass as any other: who goes on from there has the same patience again. */
+  function leadTo(place: number): void {
+    traveller.go(place)
+    begin(place, performance.now())
+  }
+
   /** The facts may move the story forward at once, but back only when they stay the same. */
   async function ask(place: number, now: number): Promise<boolean> {
     askedAt = now
@@ -68,7 +74,7 @@ export function useCompass(traveller: Traveller) {
       if (performance.now() - behindSince < BACK_AFTER_MS) return false
       traveller.tell(BACK_WORDS)
     }
-    traveller.go(found)
+    leadTo(found)
     return true
   }
 
@@ -86,7 +92,7 @@ export function useCompass(traveller: Traveller) {
     const act = ACTS[place]
     if (!act || traveller.isBusy() || place !== watched) return begin(place, now)
     const next = ACTS[place + 1]
-    if (act.isLook && next && traveller.isShown(next)) return traveller.go(place + 1)
+    if (act.isLook && next && traveller.isShown(next)) return leadTo(place + 1)
     if (traveller.isShown(act)) {
       if (!isRevealed) traveller.reveal(act)
       isRevealed = true
@@ -100,8 +106,8 @@ export function useCompass(traveller: Traveller) {
     if (hidden < GRACE_MS) return
     if (now - askedAt > GRACE_MS && (await ask(place, now))) return
     const other = otherInSight(place)
-    if (other != null) return traveller.go(other)
-    if (act.passing) return traveller.go(place + 1)
+    if (other != null) return leadTo(other)
+    if (act.passing) return leadTo(place + 1)
     isLost.value = hidden > LOST_MS
   }
 

@@ -212,7 +212,8 @@ export function useStory(phones: Phones) {
     stuck.value = ''
     try {
       // Somebody may have done it already; what was pressed last may still be on its way.
-      go(Math.max(place.value, await placeByFacts(place.value).catch(() => place.value)))
+      const reached = await placeByFacts(place.value).catch(() => place.value)
+      go(Math.max(place.value, reached))
       const current = act.value
       if (!current) return true
       if (current.staff) phones.staff.value = holder.value = await whoseTurn(current.staff)

@@ -56,6 +56,7 @@ from crm_core.webhooks.models import Webhook, WebhookDelivery
 from crm_core.webhooks.rules import DeliveryState, WebhookState
 from foundation import clock, database
 from tests.owed_world import what_is_owed
+from tests.photograph import Photograph
 
 OWNERS: Final = 1_500
 """Enough cars for one store's days."""
@@ -214,8 +215,22 @@ def is_id(name: str) -> bool:
     return name.endswith(("_id", "_ids")) and not name.endswith("external_id")
 
 
+_made: list[tuple[World, Photograph]] = []
+
+
 async def make_world() -> World:
-    """Fill the connected, empty database and read what is in it."""
+    """Fill the connected, empty database and read what is in it; only the first time is it made act by act."""
+    if not _made:
+        world = await _make()
+        _made.append((world, await Photograph.take()))
+        return world
+    world, photograph = _made[0]
+    await photograph.put_back()
+    await clock.refresh()
+    return world
+
+
+async def _make() -> World:
     await fill(OWNERS, quiet=True, living_stores=1)
     living = await Store.all().order_by("id").first()
     assert living is not None

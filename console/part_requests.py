@@ -12,6 +12,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.parts.bins import change_bin
 from crm_core.repair_orders import material, staff_queries
 from crm_core.repair_orders.margin import OrderMargin, margin
+from crm_core.repair_orders.replacing import replace_part
 from crm_core.repair_orders.staff_models import PartRequestRow
 from crm_core.repair_orders.stock_query import StockCard, StockRow, find_stock, stock_card
 from foundation.web import Id, Moment, Schema, Version
@@ -35,6 +36,14 @@ class ReceiveIn(Schema):
     """How many pieces came; by default what the job wants."""
 
     quantity: int | None = Field(default=None, gt=0, le=10_000)
+
+
+class ReplacementIn(Schema):
+    """The part to fit instead, what the job's parts cost then if less, and the version of the order that was seen."""
+
+    number: str = Field(min_length=1, max_length=40)
+    parts_fen: int | None = Field(default=None, ge=0, le=100_000_000)
+    version: Version
 
 
 class CardQuery(Schema):
@@ -73,6 +82,11 @@ async def order_margin(actor: Actor, repair_order_id: int) -> OrderMargin:
 @api.post("/part-requests/{request_id}/back-order", status=204, summary="缺料: not there, expected then")
 async def back_order_part(actor: Actor, request_id: int, body: ExpectedIn) -> None:
     await material.back_order_part(actor, request_id, body.expected_at, expected_version=body.version)
+
+
+@api.post("/part-requests/{request_id}/replacement", status=204, summary="换替代件: fit another part instead")
+async def replace_missing_part(actor: Actor, request_id: int, body: ReplacementIn) -> None:
+    await replace_part(actor, request_id, body.number.strip(), expected_version=body.version, parts_fen=body.parts_fen)
 
 
 @api.post("/part-requests/{request_id}/arrival", status=204, summary="到货")

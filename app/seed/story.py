@@ -18,6 +18,7 @@ from crm_core.coupons.templates import Terms
 from crm_core.customers.models import Source
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role, Staff
+from crm_core.parts import stock
 from crm_core.parts.models import Part, Stock
 from crm_core.pricing.models import ServiceItem
 from foundation import database
@@ -89,9 +90,13 @@ async def _on_offer(marketer: Actor, head: Actor, terms: Terms) -> None:
 
 async def _stock(group: Group) -> None:
     names = await ServiceItem.exclude(part_number="").order_by("-id").values_list("part_number", "name")
-    for number, name in dict(names).items():
+    for place, (number, name) in enumerate(dict(names).items()):
         part = await Part.create(number=number, name=str(name)[:20])
         await Stock.bulk_create(
             Stock(part_id=part.id, store_id=store.id, on_hand=_ON_SHELF.get(str(number), _ON_SHELF_OTHERWISE))
             for store in group.live_stores
         )
+        shelf = f"{'ABDE'[place % 4]}-{place // 4 + 1:02}"
+        for lies in await Stock.filter(part_id=part.id, on_hand__gt=0):
+            clerk = group.staff[lies.store_id, Role.PRT][0]
+            await stock.change_bin(lies.store_id, part.id, "", shelf, lies.on_hand, clerk)

@@ -89,6 +89,13 @@ class MoreThanAsked(Refused):
     message = "同意的件数不能超过请调的，也不能都是 0。都不给的，请选“不同意”。"
 
 
+class NotAnAlternative(Refused):
+    """Nobody said that this part may be fitted in place of the other."""
+
+    code = "not_an_alternative"
+    message = "它不是这个件在这款车上的替代件。替代件在“设置 - 替代件”里维护。"
+
+
 class NotSoManyFree(Refused):
     """The giving store has fewer pieces than it would set aside, or has set aside."""
 

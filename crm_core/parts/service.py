@@ -144,6 +144,22 @@ async def take_back(actor: Actor, request_id: int) -> PartRequest:
         return wanted
 
 
+async def replace(wanted: PartRequest, other: Part) -> None:
+    """Let go of a request that waits, and request another part in its place for the same line. The caller holds the
+    locks of its order and of both stocks.
+    """
+    _move(wanted, "cancel")
+    wanted.ended_at = clock.now()
+    await wanted.save()
+    await request(
+        store_id=wanted.store_id,
+        repair_order_id=wanted.repair_order_id,
+        line_id=wanted.line_id,
+        part_number=other.number,
+        quantity=wanted.quantity,
+    )
+
+
 async def use(actor: Actor, request_id: int) -> PartRequest:
     """Record that a part is in the car although its job was stopped. The workshop calls this, since only it can
     know.

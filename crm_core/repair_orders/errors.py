@@ -355,6 +355,13 @@ class ReasonMissing(Refused):
     message = "请写明原因，并拍至少 1 张照片。"
 
 
+class PriceNeedsNewYes(Refused):
+    """A job would cost more than its owner allowed."""
+
+    code = "price_needs_new_yes"
+    message = "没有车主新的同意，价格只能降不能升。要加价请另报增项。"
+
+
 class CannotVoid(Refused):
     """The order cannot be voided, because work has begun or a part was handed out."""
 

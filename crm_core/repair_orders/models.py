@@ -196,7 +196,7 @@ class RepairLine(Table):
     diagnosis_waived_percent = fields.IntField(null=True)
     """Of a diagnosis, how much is waived once a repair was ordered, as the owner was told; None of any other job."""
     diagnosis_waived_at = fields.DatetimeField(null=True)
-    part_number = fields.CharField(max_length=20, default="")
+    part_number = fields.CharField(max_length=40, default="")
     source = fields.CharEnumField(LineSource, max_length=16)
     additional_work_id = Key("additional_work", null=True)
     urgency: Urgency | None = fields.CharEnumField(Urgency, max_length=8, null=True)  # type: ignore[assignment]

@@ -23,6 +23,21 @@ class StaffPhoto:
 
 
 @read_model
+class AlternativeRow:
+    """替代件: a part that may be fitted in place of another, on one model or on all: its free pieces here and in the
+    group's other stores, how many come, and when the first of them do.
+    """
+
+    number: str
+    name: str
+    free: int
+    series: str
+    elsewhere: int
+    coming: int
+    coming_at: datetime | None
+
+
+@read_model
 class WantedPart:
     """A part that a line needs."""
 
@@ -32,6 +47,9 @@ class WantedPart:
     quantity: int
     state: RequestState
     expected_at: datetime | None
+    alternatives: list[AlternativeRow]
+    brought_by: str | None
+    """What brings it at the time told, if it is missing: `purchase_order:5` or `part_transfer:7`."""
 
 
 @read_model
@@ -350,16 +368,6 @@ class BinRow:
 
 
 @read_model
-class AlternativeRow:
-    """替代件: a part that may be fitted in place of another, and its free pieces; on one model, or on all."""
-
-    number: str
-    name: str
-    free: int
-    series: str
-
-
-@read_model
 class PartRequestRow:
     """A part that is requested, and the bins where its pieces lie.
 
@@ -385,5 +393,7 @@ class PartRequestRow:
     free: int | None
     bins: list[BinRow]
     alternatives: list[AlternativeRow]
-    """Parts that lie here and fit this car, if the part itself is missing."""
+    """Parts that fit this car, lie here or elsewhere or are coming, if the part itself is missing."""
+    brought_by: str | None
+    """What brings a missing part at the time told: `purchase_order:5` or `part_transfer:7`."""
     may_be_used: bool

@@ -37,7 +37,7 @@ from crm_core.repair_orders.staff_models import (
     WalkAround,
     WantedPart,
 )
-from crm_core.repair_orders.stock_query import standing_in
+from crm_core.repair_orders.stock_query import brought_by, standing_in
 from crm_core.repair_orders.to_dispatch import LineToDispatch
 from foundation import clock
 from foundation.media_links import signed
@@ -61,6 +61,10 @@ _CLOCKED: Final = """
 (SELECT coalesce(round(sum(extract(epoch FROM coalesce(e.ended_at, $2) - e.started_at)) / 60), 0)::int
  FROM time_entry e WHERE e.line_id = l.id)
 """
+_SERIES: Final = (
+    "(SELECT m.series FROM repair_order r JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m "
+    "ON m.id = v.model_id WHERE r.id = q.repair_order_id)"
+)
 _LINE: Final = f"""
 SELECT l.id, l.name, coalesce(k.name, '') AS package, l.package_id, l.payer, l.payer_approval_number,
        h.number AS guarantee_of, l.is_required, l.state, l.pause_reason, l.parts_expected_at, l.urgency, l.finding,
@@ -71,8 +75,19 @@ SELECT l.id, l.name, coalesce(k.name, '') AS package, l.package_id, l.payer, l.p
              WHERE e.line_id = l.id AND e.technician_id <> l.technician_id) AS helpers,
        b.name AS bay, l.planned_starts_at, l.planned_ends_at, l.started_at, l.finished_at, l.fail_count,
        l.needs_road_test, {_CLOCKED} AS clocked_minutes,
-       (SELECT {listed(WantedPart, "q", order="q.id", part="p.name", number="p.number")}
-        FROM part_request q JOIN part p ON p.id = q.part_id WHERE q.line_id = l.id) AS parts
+       (SELECT {
+    listed(
+        WantedPart,
+        "q",
+        order="q.id",
+        part="p.name",
+        number="p.number",
+        alternatives=standing_in(
+            "q.part_id", "q.store_id", f"q.state IN ({literals(RequestState.BACKORDERED)})", _SERIES
+        ),
+        brought_by=brought_by("q"),
+    )
+} FROM part_request q JOIN part p ON p.id = q.part_id WHERE q.line_id = l.id) AS parts
 FROM repair_line l LEFT JOIN staff t ON t.id = l.technician_id LEFT JOIN bay b ON b.id = l.bay_id
 LEFT JOIN service_package k ON k.id = l.package_id
 LEFT JOIN repair_line g ON g.id = l.guarantee_of_id LEFT JOIN repair_order h ON h.id = g.repair_order_id
@@ -168,6 +183,7 @@ _PART_REQUESTS = Query(
             FROM part_bin w WHERE w.stock_id = k.id AND w.on_hand > 0) AS bins,
            {standing_in("q.part_id", "q.store_id", f"q.state IN ({literals(RequestState.BACKORDERED)})", "m.series")}
              AS alternatives,
+           {brought_by("q")} AS brought_by,
            q.state IN ({literals(RequestState.ISSUED)}) AND l.state IN ({literals(LineState.CANCELLED)})
              AND l.started_at IS NOT NULL AS may_be_used
     FROM part_request q JOIN repair_order r ON r.id = q.repair_order_id JOIN repair_line l ON l.id = q.line_id

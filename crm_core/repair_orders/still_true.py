@@ -32,7 +32,7 @@ async def repair_order_stands(said: Said) -> bool:
         return order.promise_kept_by is None and said.is_at("promised_at", order.promised_finish_at)
     if said.template == "parts_shortage":
         is_short = await PartRequest.filter(line_id__in=await _lines_of(order), state=RequestState.BACKORDERED).exists()
-        return is_short or said.variant == "arrived"
+        return is_short or said.variant != "short"
     return order.quality_passed_at is None
 
 

@@ -92,18 +92,33 @@ _BINS: Final = (
 )
 
 
+def brought_by(request: str) -> str:
+    """SQL for what brings the part of a request (an alias) that waits, at the time its order was told."""
+    return (
+        f"(SELECT c.source FROM {COMING} c WHERE c.part_id = {request}.part_id AND c.store_id = {request}.store_id "
+        f"AND c.eta = {request}.expected_at AND {request}.state IN ({literals(RequestState.BACKORDERED)}) "
+        "ORDER BY c.source LIMIT 1)"
+    )
+
+
 def standing_in(part_id: str, store_id: str, when: str, series: str = "a.series") -> str:
-    """SQL for the alternatives of the part `part_id` (an expression) that lie free in a store, if `when` is true.
+    """SQL for the alternatives of the part `part_id` (an expression) that lie free in a store or another one of the
+    group, or are coming, if `when` is true.
 
     For one car, those for its `series` or for all.
     """
     return (
         f"(SELECT {listed(AlternativeRow, 'i', order='i.number')} FROM ("
-        "SELECT e.number, e.name, k.on_hand - k.reserved AS free, a.series FROM part_alternative a "
+        "SELECT e.number, e.name, coalesce(k.on_hand - k.reserved, 0) AS free, a.series, o.elsewhere, "
+        "coalesce(w.coming, 0) AS coming, w.coming_at FROM part_alternative a "
         f"JOIN part e ON e.id = CASE WHEN a.part_id = {part_id} THEN a.other_id ELSE a.part_id END AND e.is_active "
-        f"JOIN part_stock k ON k.part_id = e.id AND k.store_id = {store_id} AND k.on_hand > k.reserved "
+        f"LEFT JOIN part_stock k ON k.part_id = e.id AND k.store_id = {store_id} "
+        "CROSS JOIN LATERAL (SELECT coalesce(sum(x.on_hand - x.reserved), 0)::int AS elsewhere FROM part_stock x "
+        f"JOIN store y ON y.id = x.store_id AND y.is_live WHERE x.part_id = e.id AND x.store_id <> {store_id}) o "
+        f"CROSS JOIN LATERAL (SELECT sum(c.quantity)::int AS coming, min(c.eta) AS coming_at FROM {COMING} c "
+        f"WHERE c.part_id = e.id AND c.store_id = {store_id}) w "
         f"WHERE {when} AND a.is_active AND (a.part_id = {part_id} OR (a.both_ways AND a.other_id = {part_id})) "
-        f"AND a.series IN ('', {series})) i)"
+        f"AND a.series IN ('', {series}) AND (k.on_hand > k.reserved OR o.elsewhere > 0 OR w.coming > 0)) i)"
     )
 
 

@@ -52,7 +52,7 @@ _ACTS: Final[dict[str, str]] = {
     "give_service_phone": "填自己的服务电话", "stand_in": "安排代理人",
     "keep": "管理", "test": "测试", "keep_people": "改车主和用车人", "fill": "填写", "publish": "发布",
     "count": "盘点", "approve_count": "批准盘点差异", "read_counts": "查看盘点",
-    "expect": "改配件到货时间", "transfer": "在门店之间调拨", "read_transfers": "查看调拨",
+    "expect": "改配件到货时间", "replace": "换替代件", "transfer": "在门店之间调拨", "read_transfers": "查看调拨",
     "purchase": "采购和到货", "read_purchases": "查看采购", "read_cost": "看配件成本和毛利",
     "print": "打印单据", "print_workshop": "打印车间单据", "read_own": "看自己的单据", "set_targets": "定目标",
 }  # fmt: skip

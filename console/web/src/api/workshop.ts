@@ -193,6 +193,14 @@ export const backOrder = (requestId: number, expectedAt: string, version: number
     }),
   )
 
+export const replacePart = (requestId: number, number: string, partsFen: number | null, version: number, key: string) =>
+  take(
+    api.POST('/api/staff/part-requests/{request_id}/replacement', {
+      params: requestAt(requestId, key),
+      body: { number, parts_fen: partsFen, version },
+    }),
+  )
+
 export const noteDelivery = (requestId: number, key: string) =>
   take(api.POST('/api/staff/part-requests/{request_id}/arrival', { params: requestAt(requestId, key), body: { quantity: null } }))
 

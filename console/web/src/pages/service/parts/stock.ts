@@ -12,6 +12,6 @@ export const binSaid = (bin: string): string => bin || '未上架'
 /** `A-01 12 件，未上架 3 件`; empty where nothing lies. */
 export const binsSaid = (bins: readonly Bin[]): string => bins.map((one) => `${binSaid(one.bin)} ${count(one.on_hand)} 件`).join('，')
 
-/** `后刹车片 PAD-R（云帆X6）可用 4 件`. */
+/** `后刹车片 PAD-R（云帆X6）可用 4 件，别的店 2 件`, joined. */
 export const alternativesSaid = (some: readonly Alternative[]): string =>
-  some.map((one) => `${one.name} ${one.number}${one.series ? `（${one.series}）` : ''}可用 ${count(one.free)} 件`).join('，')
+  some.map((one) => `${one.name} ${one.number}${one.series ? `（${one.series}）` : ''}可用 ${count(one.free)} 件${one.elsewhere ? `、别的店 ${count(one.elsewhere)} 件` : ''}`).join('，')

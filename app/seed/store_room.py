@@ -27,8 +27,8 @@ _PARTS: Final = (("WIPER-26", "无骨雨刮片 26 寸"), ("BULB-H7", "大灯灯�
 
 
 async def make(group: Group) -> None:
-    """Suppliers, an order in each state (a draft, one on its way, one overdue of which a part came), and a part that is
-    short with another that may stand in for it.
+    """Suppliers, an order in each state (a draft, one on its way, one overdue of which a part came), and parts that may
+    stand in for others.
     """
     for name, days in _SUPPLIERS:
         await Supplier.create(name=name, lead_days=days)
@@ -37,9 +37,9 @@ async def make(group: Group) -> None:
     store = group.live_stores[0]
     wiper, horn = await Part.get(number="WIPER-26"), await Part.get(number="HORN-12V")
     await PartMinimum.create(store_id=store.id, part_id=horn.id, minimum=8, maximum=12)
-    spare = await Part.create(number="WIPER-26U", name="通用雨刮片 26 寸")
-    await PartAlternative.create(part_id=wiper.id, other_id=spare.id, both_ways=True)
+    spare = await _stands_in(wiper, "WIPER-26U", "通用雨刮片 26 寸", both_ways=True)
     await Stock.create(part_id=spare.id, store_id=store.id, on_hand=7)
+    await _for_cars_that_wait(store.id, group.live_stores[2].id)
     clerk = await staff_actor(group.staff[store.id, Role.PRT][0])
     today = clock.now()
     await _order(clerk, store.id, 0, [Wanted("WIPER-26", 20, 38_00), Wanted("BULB-H7", 12, 26_50)])
@@ -54,6 +54,22 @@ async def make(group: Group) -> None:
     await counting.finish(clerk, counted, expected_version=1)
     await counting.start(clerk, store.id, "")
     await _transfers(group, clerk)
+
+
+async def _for_cars_that_wait(here: int, there: int) -> None:
+    """A car waits for pads, for which others lie here; another waits for a battery, for which one lies elsewhere."""
+    for number, other, name, store_id in (
+        ("PAD-F", "PAD-F-C", "陶瓷前刹车片", here),
+        ("BATT-12", "BATT-12A", "12V 启停电瓶 AGM", there),
+    ):
+        spare = await _stands_in(await Part.get(number=number), other, name)
+        await Stock.create(part_id=spare.id, store_id=store_id, on_hand=3)
+
+
+async def _stands_in(part: Part, number: str, name: str, *, both_ways: bool = False) -> Part:
+    spare = await Part.create(number=number, name=name)
+    await PartAlternative.create(part_id=part.id, other_id=spare.id, both_ways=both_ways)
+    return spare
 
 
 async def _transfers(group: Group, clerk: Actor) -> None:

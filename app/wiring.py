@@ -128,7 +128,17 @@ def _subscribe() -> None:
     subscribe(VehicleSold, _forget_what_was_noted)
     subscribe_after_commit(PersonEnded, _close_open_pages)
     subscribe_after_commit(VehicleUnbound, _close_open_pages)
-    for follow in (drafting, templates, extending, refunds, goodwill, discounting, later_discounts, exports_asking):
+    for follow in (
+        drafting,
+        templates,
+        extending,
+        refunds,
+        refunding,
+        goodwill,
+        discounting,
+        later_discounts,
+        exports_asking,
+    ):
         subscribe(ApprovalDecided, follow.on_approval_decided)
     subscribe(CouponClaimed, attribution.on_claimed)
     subscribe(AppointmentRequested, attribution.on_booked)

@@ -167,14 +167,16 @@ async def withdraw(actor: Actor, approval_id: int) -> Approval:
         return approval
 
 
-async def invalidate(actor: Actor, kind: ApprovalKind, about: str, *, unless_hash: str | None = None) -> None:
-    """End the pending request about a thing that changed or is gone, unless it asks for the content of
-    `unless_hash`.
+async def invalidate(
+    actor: Actor, kind: ApprovalKind, about: str, *, unless_hash: str | None = None, why: str = "内容已变化"
+) -> None:
+    """End the pending request about a thing that changed, is gone or is no longer wished, unless it asks for the
+    content of `unless_hash`.
     """
     async with database.transaction():
         approval = await Approval.select_for_update().get_or_none(kind=kind, about=about, state=ApprovalState.PENDING)
         if approval is not None and approval.content_hash != unless_hash:
-            await _end(actor, approval, "invalidate", "内容已变化")
+            await _end(actor, approval, "invalidate", why)
 
 
 async def is_approved(kind: ApprovalKind, about: str, content_hash: str) -> bool:

@@ -4,9 +4,11 @@ from crm_core.billing import ledger
 from crm_core.billing.models import Bill
 from crm_core.dealerships.models import Store
 from crm_core.messaging.service import say
-from crm_core.payments.models import Payment
+from crm_core.payments.models import Payment, Refund
 from crm_core.payments.rules import Method, PaymentState
 from crm_core.vehicles.models import Vehicle
+from foundation import clock
+from foundation.money import format_yuan
 
 
 async def tell_due(bill: Bill) -> None:
@@ -45,4 +47,20 @@ async def tell_paid(bill: Bill) -> None:
         customer_id=bill.customer_id,
         about=ledger.about(bill),
         dedupe_key=f"bill:{bill.id}:receipt",
+    )
+
+
+async def tell_of_refund(refund: Refund, *, is_agreed: bool, why: str) -> None:
+    """Tell the owner what was decided about the refund they asked for; that it was agreed to moves no money yet."""
+    sum_of_it = f"{format_yuan(refund.amount_fen)} 元"
+    await say(
+        "request_answered",
+        {
+            "handled_at": clock.now(),
+            "answer": f"同意退 {sum_of_it}，到账看账单" if is_agreed else why or f"没同意退 {sum_of_it}",
+        },
+        customer_id=refund.customer_id,
+        about=refund.about,
+        dedupe_key=f"refund:{refund.id}:decided",
+        variant="refund_agreed" if is_agreed else "refund_refused",
     )

@@ -10,8 +10,9 @@ from crm_core.billing.choosing import CouponChoice
 from crm_core.billing.errors import BillNotFound
 from crm_core.billing.rules import BillState, Payer
 from crm_core.coupons.rules import LineKind
+from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorise, owners_own, subject
+from crm_core.dealerships.permissions import authorise, owners_own, stores_within, subject
 from crm_core.payments.paying import latest
 from crm_core.payments.rules import Method, PaymentState
 from foundation.reading import Query, derive, literals, read_model
@@ -281,6 +282,25 @@ _OF_STORE = Query(
     f"WHERE b.store_id = $1 AND b.payer IN ({literals(Payer.CP)}) "
     "AND ($2::text IS NULL OR b.state = $2) ORDER BY b.id DESC LIMIT 200",
 )
+
+
+_OF_PERSON = Query(
+    StaffBillRow,
+    f"{_SUMMARY}, b.payer, b.customer_id, c.name AS customer_name, b.version {_FROM} "
+    f"WHERE b.customer_id = $1 AND b.payer IN ({literals(Payer.CP)}) AND b.state NOT IN ({literals(BillState.DRAFT)}) "
+    "AND ($2::bigint[] IS NULL OR b.store_id = ANY($2)) ORDER BY b.id DESC LIMIT 20",
+)
+
+
+async def of_reader(actor: Actor, customer_id: int) -> list[StaffBillRow]:
+    """A customer's newest bills in the stores whose bills the reader may see.
+
+    Raises:
+        CustomerNotFound, NotAllowed.
+    """
+    authorise(actor, "bills.read", await people.scope_of(customer_id))
+    stores = stores_within(actor, "bills.read")
+    return await _OF_PERSON.all(await people.current_id(customer_id), None if stores is None else sorted(stores))
 
 
 async def of_customer(actor: Actor, customer_id: int) -> list[BillRow]:

@@ -1,14 +1,18 @@
 """Reads what may still be refunded of a bill, for whoever asks for it, and what became of refunds, for the owner."""
 
 from datetime import datetime
+from typing import Final
 
 from crm_core.billing.errors import BillNotFound
+from crm_core.billing.rules import BillState, Payer
 from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.payments.rules import BY_HAND, Method, PaymentState, Redirect, RefundState
 from foundation.reading import Query, derive, literals, read_model
 from foundation.refs import Ref
+
+REFUNDED_FROM: Final = (BillState.PAID, BillState.PARTLY_REFUNDED, BillState.REFUNDED)
 
 
 @read_model
@@ -54,12 +58,16 @@ class RefundableBill(_Bill):
 
 @read_model
 class RefundOfBill:
-    """A refund as the owner sees it. `is_at_desk`: they get it at the desk, and not by WeChat."""
+    """A refund as the owner sees it. `is_at_desk`: they get it at the desk, and not by WeChat. `is_asked_by_them` while
+    they may still take it back.
+    """
 
     id: int
     amount_fen: int
+    reason: str
     state: RefundState
     is_at_desk: bool
+    is_asked_by_them: bool
     requested_at: datetime
     ended_at: datetime | None
 
@@ -89,7 +97,9 @@ _PAYMENTS = Query(
 _OF_BILL = Query(
     RefundOfBill,
     f"""
-    SELECT r.id, r.amount_fen, r.state, r.requested_at, r.ended_at,
+    SELECT r.id, r.amount_fen, CASE WHEN r.requested_by LIKE 'owner:%' THEN r.reason ELSE '' END AS reason, r.state,
+           r.requested_at, r.ended_at, r.requested_by LIKE 'owner:%' AND r.state = {literals(RefundState.REQUESTED)}
+             AS is_asked_by_them,
            (p.method IN ({literals(*BY_HAND)})
             OR r.redirected_to IS NOT DISTINCT FROM {literals(Redirect.MERCHANT_BANK_CARD)}) AS is_at_desk
     FROM refund r JOIN payment p ON p.id = r.payment_id
@@ -111,6 +121,52 @@ async def of_bill(actor: Actor, bill_id: int) -> RefundableBill:
     return derive(
         RefundableBill, bill, lines=await _LINES.all(bill_id), payments=await _PAYMENTS.all(Ref("bill", bill_id))
     )
+
+
+@read_model
+class _OwnersBill:
+    """The bill of which an owner asks something back."""
+
+    customer_id: int
+    state: BillState
+    payer: Payer
+
+
+@read_model
+class OwnersRefundable:
+    """申请退款: what an owner may ask back by line and at once, and what was asked; `refusal` says why nothing."""
+
+    bill_id: int
+    lines: list[LineToRefund]
+    most_fen: int
+    refusal: str | None
+    refunds: list[RefundOfBill]
+
+
+_OWNERS = Query(_OwnersBill, "SELECT customer_id, state, payer FROM bill WHERE id = $1")
+
+
+async def for_owner(actor: Actor, bill_id: int) -> OwnersRefundable:
+    """What an owner may ask back of their bill.
+
+    Raises:
+        BillNotFound: there is none, or it is not theirs.
+    """
+    bill = await _OWNERS.first(bill_id)
+    if bill is None or bill.payer is not Payer.CP:
+        raise BillNotFound
+    authorise(actor, "refunds.request", owners_own(bill.customer_id))
+    payments = await _PAYMENTS.all(Ref("bill", bill_id))
+    asked = await told_to_owner(bill_id)
+    most_fen = max((payment.left_fen for payment in payments), default=0)
+    refusal = None
+    if bill.state not in REFUNDED_FROM:
+        refusal = "账单付清以后才能申请退款。"
+    elif any(refund.state is RefundState.REQUESTED for refund in asked):
+        refusal = "有退款在审批，有了结果才能再申请。"
+    elif not most_fen:
+        refusal = "这张账单没有还能退的钱。"
+    return OwnersRefundable(bill_id, await _LINES.all(bill_id), most_fen, refusal, asked)
 
 
 async def told_to_owner(bill_id: int) -> list[RefundOfBill]:

@@ -1,32 +1,42 @@
 """Refunds of a bill, line by line: never more than was really paid for a line, and by the way it was paid."""
 
+import contextlib
 from collections.abc import Mapping
+from typing import Final
 
-from crm_core.billing import ledger, rules
-from crm_core.billing.errors import BillNotPayable, RefundRefused
+from crm_core.approvals.errors import NobodyToApprove
+from crm_core.approvals.events import ApprovalDecided
+from crm_core.approvals.rules import ApprovalKind, ApprovalState
+from crm_core.billing import ledger, notices, rules
+from crm_core.billing.errors import BillNotFound, BillNotPayable, RefundRefused
 from crm_core.billing.events import BillRefunded
 from crm_core.billing.models import Bill, BillDiscount, BillRefundLine
 from crm_core.billing.paying import PAID
 from crm_core.billing.rules import BillState, PastRefund, RefundableLine, RefundablePayment
 from crm_core.coupons import using
-from crm_core.dealerships.actors import Actor, system
+from crm_core.dealerships.actors import Actor, staff_actor, system
+from crm_core.dealerships.models import Role
+from crm_core.dealerships.staff import staff_with_role
 from crm_core.payments import refunds
 from crm_core.payments.errors import RefundNotFound
 from crm_core.payments.events import RefundSucceeded
 from crm_core.payments.models import Payment, Refund
 from crm_core.payments.rules import PaymentState, RefundState
 from foundation import clock, database
+from foundation.errors import Unauthenticated
 from foundation.events import record
 from foundation.money import spread
 from foundation.refs import Ref
 
 REFUNDING = system("refund_succeeded")
+ASKED_ALREADY: Final = "这笔付款有退款在审批，有了结果才能再申请。"
 
 
 async def request(
     actor: Actor, bill_id: int, wanted_fen: Mapping[int, int], reason: str, *, payment_id: int | None = None
 ) -> Refund:
-    """Request a refund of these sums per line number, from one payment (by default the one with most left).
+    """Request a refund of these sums per line number, from one payment (by default the one with most left). An owner
+    asks about their own bill, and about a payment once at a time.
 
     It must be approved by somebody other than the requester, the maker of the bill and the cashier.
 
@@ -37,9 +47,13 @@ async def request(
     """
     async with database.transaction():
         bill = await ledger.take(actor, bill_id, "refunds.request")
+        if actor.is_owner and bill.customer_id != actor.id:
+            raise BillNotFound  # Who may pay it for them asks for nothing back.
         if bill.state not in PAID:
             raise BillNotPayable("还没付清的账单不能退款。", current_state=bill.state.value)
         payment = await _payment(bill, payment_id)
+        if actor.is_owner and await Refund.exists(payment_id=payment.id, state=RefundState.REQUESTED):
+            raise RefundRefused(ASKED_ALREADY)
         refusal = rules.refund_refusal(await _refundable(payment), await _lines(bill), wanted_fen, clock.now())
         if refusal:
             raise RefundRefused(refusal)
@@ -52,6 +66,7 @@ async def request(
             title=_title(bill),
             hands=[bill.made_by_id],
             shown={"bill": bill.id, "lines": {str(line_no): fen for line_no, fen in lines.items()}},
+            through=await _through(bill) if actor.is_owner else None,
         )
         for line_no, amount_fen in lines.items():
             await BillRefundLine.create(bill_id=bill.id, refund_id=refund.id, line_no=line_no, amount_fen=amount_fen)
@@ -73,6 +88,24 @@ async def request_return(actor: Actor, payment_id: int, reason: str) -> Refund:
         raise RefundNotFound
     bill = await Bill.get(id=bill_id)
     return await refunds.request_return(actor, payment_id, reason, title=_title(bill), hands=[bill.made_by_id])
+
+
+async def _through(bill: Bill) -> Actor:
+    """Whose request it is for the approvers when an owner asks: the maker of the bill, or an advisor if they left."""
+    for staff_id in (bill.made_by_id, *await staff_with_role(Role.SA, bill.store_id)):
+        with contextlib.suppress(Unauthenticated):
+            return await staff_actor(staff_id)
+    raise NobodyToApprove
+
+
+async def on_approval_decided(event: ApprovalDecided) -> None:
+    """Runs inside the approval's transaction, after the refund has followed it: the owner who asked is answered."""
+    if event.kind != ApprovalKind.REFUND:
+        return
+    refund = await Refund.get(id=Ref.parse(event.about).number)
+    # One that ended as void was taken back by the owner, or the money went back otherwise.
+    if refund.requested_by.startswith("owner:") and event.state is not ApprovalState.INVALIDATED:
+        await notices.tell_of_refund(refund, is_agreed=event.is_approved, why=event.note)
 
 
 def _title(bill: Bill) -> str:

@@ -147,7 +147,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "monthly_accounts.ask":     "SA:STORE SVM:STORE FIN:STORE",
     "monthly_accounts.decide":  "FIN:STORE GM:STORE",
     "monthly_accounts.repay":   "FIN:STORE CSH:STORE",
-    "refunds.request":           "SA:STORE CSH:STORE",
+    "refunds.request":           "OWN SA:STORE CSH:STORE",
     "refunds.pay_out":           "CSH:STORE FIN:STORE",
     "refunds.redirect":          "FIN:STORE",
     "hand_over.read":            "OWN SA:STORE SVM:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE GRP:STORE RGN:STORE",

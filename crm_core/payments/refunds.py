@@ -12,7 +12,7 @@ from crm_core.approvals.events import ApprovalDecided
 from crm_core.approvals.rules import ApprovalKind
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor, staff_actor, system
-from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.payments import rules
 from crm_core.payments.errors import RefundNotFound, RefundNotPossible
 from crm_core.payments.events import RefundEnded, RefundFacts, RefundRequested, RefundSucceeded
@@ -20,6 +20,7 @@ from crm_core.payments.models import LedgerEntry, Payment, Refund
 from crm_core.payments.platform import notify_url, wechat_pay
 from crm_core.payments.rules import BY_HAND, OFFLINE, PaymentState, Redirect, RefundState
 from foundation import clock, database
+from foundation.errors import IllegalMove
 from foundation.events import record
 from foundation.jobs import enqueue
 from foundation.json_types import Json
@@ -36,6 +37,7 @@ REASON_MAX_CHARS = 80
 PROBLEM_MAX_CHARS = 40
 _SUBJECT: Final = "refund:"
 OUTSIDE = system("refunded_outside")
+TAKEN_BACK: Final = "车主撤回"
 
 _ACTIONS = {
     RefundStatus.PROCESSING: "process",
@@ -54,8 +56,10 @@ async def request(
     title: str,
     hands: Collection[int] = (),
     shown: Mapping[str, Json] | None = None,
+    through: Actor | None = None,
 ) -> Refund:
-    """Request a refund and its approval, in the same transaction.
+    """Request a refund and its approval, in the same transaction. What an owner asks for is put before the approvers
+    in the name of `through`, a member of staff, who may not approve it either.
 
     `title` names the request for approvers. `hands` are staff who made what was paid; like the requester and the
     cashier, they may not approve it. `shown` is what approvers see besides payment, sum and reason.
@@ -68,21 +72,23 @@ async def request(
         payment = await Payment.get_or_none(id=payment_id)
         if payment is None:
             raise RefundNotFound
-        authorise(actor, "refunds.request", subject(store_id=payment.store_id))
+        owners = payment.customer_id if actor.is_owner else None
+        authorise(actor, "refunds.request", subject(store_id=payment.store_id, customer_id=owners))
         await database.advisory_lock(f"money:{payment.about}")
         taken_by = [] if payment.received_by_id is None else [payment.received_by_id]
-        kept_from = sorted({actor.id, *hands, *taken_by})
+        asking = through or actor
+        kept_from = sorted({asking.id, *hands, *taken_by})
         refund = await _ask(str(actor), payment, amount_fen, reason, kept_from)
         refund.content_hash = _content_hash(refund, shown or {})
         await refund.save(update_fields=["content_hash"])
         await approvals.request(
-            actor,
+            asking,
             ApprovalKind.REFUND,
             f"{_SUBJECT}{refund.id}",
             content_hash=refund.content_hash,
             title=title,
             store_ids=[refund.store_id],
-            note=refund.reason,
+            note=f"车主申请：{refund.reason}" if actor.is_owner else refund.reason,
             facts={"amount_fen": refund.amount_fen},
             hands=kept_from,
         )
@@ -107,6 +113,25 @@ async def request_return(
     return await request(
         actor, payment_id, left_fen, reason, title=title, hands=hands, shown={"problem": payment.problem}
     )
+
+
+async def take_back(actor: Actor, refund_id: int) -> Refund:
+    """撤回: an owner takes back what they asked for, as long as nobody has decided about it.
+
+    Raises:
+        RefundNotFound: there is none, or they did not ask for it.
+        IllegalMove: somebody has decided.
+    """
+    async with database.transaction():
+        known = await Refund.get_or_none(id=refund_id)
+        if known is None or known.requested_by != str(actor):
+            raise RefundNotFound
+        authorise(actor, "refunds.request", owners_own(known.customer_id))
+        await approvals.invalidate(actor, ApprovalKind.REFUND, f"{_SUBJECT}{refund_id}", why=TAKEN_BACK)
+        refund = await Refund.get(id=refund_id)
+        if refund.state is not RefundState.CLOSED:
+            raise IllegalMove(current_state=refund.state.value, allowed=[])
+        return refund
 
 
 def _content_hash(refund: Refund, shown: Mapping[str, Json]) -> str:

@@ -247,6 +247,19 @@ test('two records that became one are told of on the account', async () => {
   await phone.sees('您的两份记录已合并为一份。')
 })
 
+test('money of a paid bill is asked back by line, once at a time, and may be taken back', async () => {
+  const { phone, server } = opened()
+  phone.launch('/pages/bill/refund?id=11')
+  await phone.tap('refund-line')
+  await phone.type('refund-reason', '没做')
+  await phone.tap('refund-send')
+  await phone.sees('门店在审批')
+  assert.deepEqual(calls(server, 'POST /bills/11/refunds')[0].body, { lines: [{ line_no: 1, amount_fen: 24000 }], reason: '没做' })
+  assert.equal(phone.elements().some(({ attributes }) => attributes['data-story'] === 'refund-send'), false)
+  await phone.tap('refund-withdraw')
+  await phone.sees('没有退')
+})
+
 test('the rest is paid while a line waits for its answer, and nothing is asked twice', async () => {
   const { phone, server } = opened()
   server.bill = { ...server.bill, state: 'PARTLY_PAID', paid_fen: 24000, disputed_fen: 42800, due_fen: 0 }
@@ -509,7 +522,7 @@ test('no page asks the server more than twice to show itself', async () => {
   for (const [address, words] of [
     ['/pages/home/index', '小保养'], ['/pages/coupons/index', '这里还没有卡券'], ['/pages/booking/times?vehicle=7', '剩 2'],
     ['/pages/visit/progress?id=9', '接下来'], ['/pages/visit/extra?order=9', '逐项由您定'], ['/pages/bill/bill?id=11', '应付'],
-    ['/pages/bill/delivery?id=9', '确认已取车'], ['/pages/bill/invoice?id=11', '申请开票'], ['/pages/bill/dispute?id=11', '提出疑问'], ['/pages/bill/counter?id=11', '收银员'],
+    ['/pages/bill/delivery?id=9', '确认已取车'], ['/pages/bill/invoice?id=11', '申请开票'], ['/pages/bill/dispute?id=11', '提出疑问'], ['/pages/bill/refund?id=11', '退哪几项'], ['/pages/bill/counter?id=11', '收银员'],
     ['/pages/visit/history?vehicle=7', '结算单'], ['/pages/account/privacy', '您同意过什么'], ['/pages/me/index', '家人与授权'], ['/pages/visit/report?id=9', '同意报价'], ['/pages/account/car?id=7', '保险到期'], ['/pages/account/phone', '138****5678'],
     ['/pages/account/notices', '去微信设置里改'],
   ]) {

@@ -47,6 +47,10 @@ export class Server {
     bill_id: 11, may_wait: true, refusal: null, disputes: [],
     lines: [{ line_no: 1, kind: 'LABOUR', name: '小保养', payable_fen: 24000, waiting_id: null }, { line_no: 2, kind: 'PARTS', name: '小保养', payable_fen: 42800, waiting_id: null }],
   }
+  refunds = {
+    bill_id: 11, most_fen: 66800, refusal: null, refunds: [],
+    lines: [{ line_no: 1, kind: 'LABOUR', name: '小保养', paid_fen: 24000, left_fen: 24000 }, { line_no: 2, kind: 'PARTS', name: '小保养', paid_fen: 42800, left_fen: 42800 }],
+  }
   dates = [
     { kind: 'INSURANCE', label: '保险到期', ends_on: null, days_left: null, by: null, by_name: '', recorded_at: null },
     { kind: 'INSPECTION', label: '年检有效期', ends_on: '2028-03-31', days_left: 490, by: 'STORE', by_name: '李敏', recorded_at: '2026-03-10T10:00:00+08:00' },
@@ -196,6 +200,12 @@ export class Server {
       }
       return (this.disputes = { ...this.disputes, disputes: [raised] })
     },
+    'GET /bills/11/refunds': () => this.refunds,
+    'POST /bills/11/refunds': ({ lines, reason }) => {
+      const asked = { id: 8, amount_fen: lines[0].amount_fen, reason, state: 'REQUESTED', is_at_desk: false, is_asked_by_them: true, requested_at: inMinutes(0), ended_at: null }
+      return (this.refunds = { ...this.refunds, refusal: '有退款在审批，有了结果才能再申请。', refunds: [asked] })
+    },
+    'POST /refunds/8/withdrawal': () => (this.refunds = { ...this.refunds, refusal: null, refunds: this.refunds.refunds.map((each) => ({ ...each, state: 'CLOSED', is_asked_by_them: false, ended_at: inMinutes(0) })) }),
     'GET /family': () => this.family,
     'PUT /family/persons/3': ({ limit_fen, until_on }) => {
       const named = this.family.named.map((each) => (each.id === 3 ? { ...each, limit_fen, until_on, version: each.version + 1 } : each))

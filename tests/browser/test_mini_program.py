@@ -105,6 +105,7 @@ def _walks(demo: Demo) -> dict[int, list[tuple[str, str]]]:
             ("pages/visit/documents", f"id={left['order']}"),
             ("pages/bill/bill", f"id={left['bill']}"),
             ("pages/bill/invoice", f"id={left['bill']}"),
+            ("pages/bill/refund", f"id={left['bill']}"),
             ("pages/booking/times", f"vehicle={left['vehicle']}"),
             ("pages/booking/look", ""),
             ("pages/booking/confirm", ""),

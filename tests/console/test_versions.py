@@ -41,6 +41,7 @@ VERSIONLESS: Final = {
         POST /owner/appointments
         POST /owner/bills/{bill_id}/disputes
         POST /owner/bills/{bill_id}/invoice
+        POST /owner/bills/{bill_id}/refunds
         POST /owner/coupons/{coupon_id}/codes
         POST /owner/family/persons
         POST /owner/media
@@ -128,6 +129,7 @@ VERSIONLESS: Final = {
     "it ends or answers a thing whose terms never change, once; a second answer is refused by its state": """
         POST /owner/appointments/{appointment_id}/cancellation
         POST /owner/coupons/{coupon_id}/claim
+        POST /owner/refunds/{refund_id}/withdrawal
         POST /owner/gifts/{token}/claim
         POST /staff/approvals/{approval_id}/withdrawal
         POST /staff/complaints/{complaint_id}/acknowledgement

@@ -25,6 +25,7 @@ from crm_core.dealerships.actors import Actor, owner, staff_actor
 from crm_core.dealerships.models import Role, Staff
 from crm_core.invoicing import requests
 from crm_core.invoicing.rules import InvoiceKind, Title, TitleKind
+from crm_core.payments.models import Refund
 from crm_core.reach import asking as asking_for_reach
 from crm_core.reach import queries as reach_queries
 from crm_core.reach.rules import AskAnswer, AskPlace
@@ -155,10 +156,21 @@ async def _ask_the_desk(crew: Crew, moment: datetime) -> None:
         await requests.issue(crew.people(Role.CSH)[-1], asked.id, number, expected_version=asked.version)
     for bill in sent[:1]:
         await _doubt(bill, "这项没见技师做，想看看旧件", is_held=True)
+    await _want_money_back(paid)
     for bill in paid[1:2]:
         raised = await _doubt(bill, "工时比上次多了半小时")
         manager = crew.people(Role.SVM)[-1]
         await disputing.answer(manager, raised.id, "按厂家标准工时收费", is_corrected=False, expected_version=1)
+
+
+async def _want_money_back(paid: list[Bill]) -> None:
+    """An owner asked for it in the mini-program; it waits for an approver."""
+    for bill in reversed(paid):
+        line = await BillLine.filter(bill_id=bill.id).order_by("line_no").first()
+        if line is not None and line.payable_fen >= 20_00 and not await Refund.exists(about=f"bill:{bill.id}"):
+            actor = owner(bill.customer_id, openid="")
+            await refunding.request(actor, bill.id, {line.line_no: 20_00}, "说好送洗车，没洗")
+            return
 
 
 async def _doubt(bill: Bill, reason: str, *, is_held: bool = False) -> BillDispute:

@@ -7,6 +7,7 @@ export type KeptTitle = InvoicePage['titles'][number]
 export type TitleDraft = Omit<KeptTitle, 'id'>
 export type InvoiceKind = InvoiceRequest['kind']
 export type DisputePage = Answer<'get', '/api/owner/bills/{bill_id}/disputes'>
+export type RefundPage = Answer<'get', '/api/owner/bills/{bill_id}/refunds'>
 export type Dispute = DisputePage['disputes'][number]
 
 export type OwnersDocument = Answer<'get', '/api/owner/repair-orders/{repair_order_id}/documents'>[number]
@@ -30,6 +31,11 @@ export const papers = {
     call('post', '/api/owner/bills/{bill_id}/disputes', { ...bill(billId), body: { line_no, reason, is_held }, key }),
   withdrawDispute: (raised: Dispute, key: string) =>
     call('post', '/api/owner/bill-disputes/{dispute_id}/withdrawal', { path: { dispute_id: raised.id }, body: { version: raised.version }, key }),
+
+  refunds: (billId: number) => call('get', '/api/owner/bills/{bill_id}/refunds', bill(billId)),
+  askForRefund: (billId: number, lines: { line_no: number; amount_fen: number }[], reason: string, key: string) =>
+    call('post', '/api/owner/bills/{bill_id}/refunds', { ...bill(billId), body: { lines, reason }, key }),
+  withdrawRefund: (refund_id: number, key: string) => call('post', '/api/owner/refunds/{refund_id}/withdrawal', { path: { refund_id }, key }),
 
   documents: (repair_order_id: number) => call('get', '/api/owner/repair-orders/{repair_order_id}/documents', { path: { repair_order_id } }),
   /** Opens one's copy. */

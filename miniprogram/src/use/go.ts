@@ -19,6 +19,7 @@ const PAGES = {
   counter: '/pages/bill/counter',
   invoice: '/pages/bill/invoice',
   dispute: '/pages/bill/dispute',
+  refund: '/pages/bill/refund',
   delivery: '/pages/bill/delivery',
   survey: '/pages/bill/survey',
   complaint: '/pages/bill/complaint',

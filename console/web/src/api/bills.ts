@@ -33,6 +33,9 @@ export const readRefund = (id: number) =>
 export const readBills = (storeId: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/bills', { params: { query: { store_id: storeId } }, signal }))
 
+export const readBillsOf = (customerId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/customers/{customer_id}/bills', { params: { path: { customer_id: customerId } }, signal }))
+
 export type RefundableBill = Schema<'RefundableBill'>
 
 export const readRefundable = (billId: number, signal?: AbortSignal) =>

@@ -95,7 +95,7 @@ async def receive_offline(
     *,
     receipt_number: str = "",
     expected_version: int | None = None,
-) -> Bill:
+) -> Payment:
     """A cashier takes money at the desk. An owner who pays an unconfirmed bill thereby confirms it.
 
     Raises:
@@ -113,7 +113,7 @@ async def receive_offline(
             raise BillNotPayable(current_state=bill.state.value)
         if not 0 < amount_fen <= due_fen(bill):
             raise AmountNotDue(due_fen=due_fen(bill))
-        await payments.receive_offline(
+        return await payments.receive_offline(
             actor,
             about=ledger.about(bill),
             customer_id=bill.customer_id,
@@ -122,7 +122,6 @@ async def receive_offline(
             method=method,
             receipt_number=receipt_number,
         )
-        return await Bill.get(id=bill.id)
 
 
 async def receive_by_code(actor: Actor, bill_id: int, auth_code: str, *, expected_version: int | None = None) -> int:

@@ -15,8 +15,8 @@ from crm_core.deposits.rules import DepositMove
 from crm_core.payments import paying as payments
 from crm_core.payments import refunds, settling
 from crm_core.payments.events import RefundEnded, RefundSucceeded
-from crm_core.payments.models import Payment, Refund
-from crm_core.payments.rules import Method, PaymentState
+from crm_core.payments.models import Refund
+from crm_core.payments.rules import Method
 from foundation import clock, database
 from foundation.refs import Ref
 
@@ -91,8 +91,7 @@ async def use(actor: Actor, bill_id: int, amount_fen: int, *, expected_version: 
         for deposit, part_fen in zip(deposits, rules.shares(balances_fen, amount_fen), strict=True):
             if not part_fen:
                 continue
-            await paying.receive_offline(actor, bill_id, part_fen, Method.DEPOSIT)
-            payment = await _newest_of(bill_id)
+            payment = await paying.receive_offline(actor, bill_id, part_fen, Method.DEPOSIT)
             await _move(deposit, Moving(DepositMove.USED, -part_fen, payment.id, by_id=actor.id, bill_id=bill_id))
 
 
@@ -153,14 +152,6 @@ async def _of(store_id: int, customer_id: int) -> Deposit:
     return known or await Deposit.create(
         store_id=store_id, customer_id=customer_id, balance_fen=0, opened_at=clock.now(), version=1
     )
-
-
-async def _newest_of(bill_id: int) -> Payment:
-    """The payment of the bill that was made just now; the caller holds the lock of its money."""
-    of_bill = Payment.filter(about=Ref("bill", bill_id), method=Method.DEPOSIT, state=PaymentState.SUCCESS)
-    newest = await of_bill.order_by("-id").first()
-    assert newest is not None
-    return newest
 
 
 async def _move(deposit: Deposit, moving: Moving) -> None:

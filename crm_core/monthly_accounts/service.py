@@ -17,8 +17,7 @@ from crm_core.monthly_accounts.errors import AccountNotFound, CreditRefused, Has
 from crm_core.monthly_accounts.models import AccountEntry, AccountMonth, MonthlyAccount
 from crm_core.monthly_accounts.rules import AccountState, EntryKind, MonthDue, Standing
 from crm_core.payments.events import RefundSucceeded
-from crm_core.payments.models import Payment
-from crm_core.payments.rules import Method, PaymentState
+from crm_core.payments.rules import Method
 from foundation import clock, database
 from foundation.money import format_yuan
 from foundation.moves import next_state
@@ -106,15 +105,9 @@ async def charge(actor: Actor, bill_id: int, *, expected_version: int) -> Monthl
         refusal = rules.charge_refusal(await _standing(account), due_fen)
         if refusal is not None:
             raise CreditRefused(refusal)
-        payment = (
-            await Payment.filter(about=f"bill:{bill_id}", method=Method.ACCOUNT, state=PaymentState.SUCCESS)
-            .order_by("-id")
-            .first()
-        )
-        assert payment is not None
         ends_on = rules.month_ends_on(clock.today(), account.closing_day)
         await _enter(
-            account, EntryKind.CHARGED, due_fen, actor.id, payment_id=payment.id, bill_id=bill_id, month_ends_on=ends_on
+            account, EntryKind.CHARGED, due_fen, actor.id, payment_id=paid.id, bill_id=bill_id, month_ends_on=ends_on
         )
         return account
 

@@ -153,6 +153,8 @@ class _Asked(StaffPrivacyRequest):
     home_store_id: int | None
     restricted_at: datetime | None
     erased_at: datetime | None
+    same_phone: int
+    """Other records with their phone, which the answer does not cover: they may be the same person's, not merged yet."""
 
 
 @read_model
@@ -172,6 +174,7 @@ class PrivacyRequestCard(StaffPrivacyRequest):
     agreed_at: datetime | None
     restricted_at: datetime | None
     erased_at: datetime | None
+    same_phone: int
     held: list[HeldRecords]
     unfinished: list[str]
     friends: list[str]
@@ -183,7 +186,9 @@ _ONE = Query(
     f"""
     SELECT {_COLUMNS}, q.customer_id, c.name AS customer_name, s.short_name AS store, q.is_phone_verified,
       w.name AS recorded_by, q.version,
-      q.identity_check, h.name AS handled_by, q.agreed_at, c.home_store_id, c.restricted_at, c.erased_at
+      q.identity_check, h.name AS handled_by, q.agreed_at, c.home_store_id, c.restricted_at, c.erased_at,
+      (SELECT count(*) FROM customer o WHERE o.phone = c.phone AND o.id <> c.id AND o.merged_into_id IS NULL)
+        AS same_phone
     FROM privacy_request q JOIN customer c ON c.id = q.customer_id LEFT JOIN store s ON s.id = c.home_store_id
     LEFT JOIN staff h ON h.id = q.handled_by_id LEFT JOIN staff w ON w.id = q.recorded_by_id
     WHERE q.id = $1

@@ -146,6 +146,16 @@ async def test_what_a_law_keeps_stays_and_is_listed_with_the_law():
     assert await _where_they_stand() == {"invoice_request.name"}
 
 
+async def test_the_officer_reads_that_another_record_has_the_phone():
+    visit = await _known_well()
+    asked = await _asked(visit)
+    officer = await make.acting(Role.DPO)
+    assert (await queries.one(officer, asked.id)).same_phone == 0
+    phone = (await Customer.get(id=visit.customer.id)).phone
+    await Customer.filter(id=(await make.make_customer()).id).update(phone=phone)
+    assert (await queries.one(officer, asked.id)).same_phone == 1
+
+
 async def _invoice(visit: Checkout) -> InvoiceRequest:
     await RepairOrder.filter(id=visit.order.id).update(state=HeaderState.READY)
     bill = await visit.sent()

@@ -71,7 +71,8 @@ _LINES: Final = Query(
     _Entry,
     """
     SELECT e.id, e.at, e.actor,
-      coalesce(s.name, CASE split_part(e.actor, ':', 1) WHEN 'owner' THEN '车主' ELSE '系统' END) AS who,
+      coalesce(s.name, CASE split_part(e.actor, ':', 1)
+        WHEN 'owner' THEN '车主' WHEN 'partner' THEN '外部系统' ELSE '系统' END) AS who,
       e.action, e.subject, e.reason, e.details
     FROM audit_entry e LEFT JOIN staff s ON e.actor = 'staff:' || s.id
     WHERE ($1::bigint IS NULL OR e.id < $1)

@@ -2,6 +2,7 @@
 of their list. The log itself keeps ids, which stay right when somebody is renamed.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +13,8 @@ _STAFF: Final = frozenset({"staff", "staff_id", "deputy_id"})
 _STORES: Final = frozenset({"store", "store_id", "stores", "store_ids"})
 _STAFF_OF: Final[Mapping[str, frozenset[str]]] = {"customers.assign": frozenset({"from", "to"})}
 """Facts that name colleagues in this act alone; elsewhere the same words stand for other things."""
+_HELD: Final = re.compile(r"@(store|region):(\d+)$")
+"""Where a role is held: `SA@store:3`, `RGN@region:1`."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class _Named:
 _NAMES: Final = {
     "staff": Query(_Named, "SELECT id, name FROM staff WHERE id = ANY($1)"),
     "store": Query(_Named, "SELECT id, short_name AS name FROM store WHERE id = ANY($1)"),
+    "region": Query(_Named, "SELECT id, name FROM region WHERE id = ANY($1)"),
 }
 
 
@@ -46,6 +50,41 @@ def tells_of(area: str) -> Callable[[Teller], Teller]:
         return teller
 
     return declare
+
+
+def in_words(lines: Sequence[Line], **words: Callable[[str], str]) -> list[dict[str, object]]:
+    """The details of the lines, where each text of the named facts is said by its word."""
+    return [
+        {key: _worded(value, words[key]) if key in words else value for key, value in line.details.items()}
+        for line in lines
+    ]
+
+
+def _worded(value: object, word: Callable[[str], str]) -> object:
+    return [word(each) for each in _texts(value)] if isinstance(value, list) else word(str(value))
+
+
+@tells_of("staff")
+async def tell_places(lines: Sequence[Line]) -> list[dict[str, object]]:
+    """Which roles somebody was given or lost: the store or region of each by its name."""
+    held = [each for line in lines for key in ("before", "after") for each in _texts(line.details.get(key))]
+    names: dict[str, str] = {}
+    for kind in ("store", "region"):
+        ids = {int(at[2]) for each in held if (at := _HELD.search(each)) and at[1] == kind}
+        names |= {f"@{kind}:{row.id}": f"@{row.name}" for row in await _NAMES[kind].all(sorted(ids))}
+    return [
+        {
+            key: [_HELD.sub(lambda at: names.get(at[0], at[0]), each) for each in _texts(value)]
+            if key in ("before", "after")
+            else value
+            for key, value in line.details.items()
+        }
+        for line in lines
+    ]
+
+
+def _texts(value: object) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 async def told(lines: Sequence[Line]) -> list[dict[str, object]]:

@@ -100,6 +100,10 @@ _EXACT: Final[dict[str, tuple[AuditArea, str]]] = {
     "repair_orders.stop": (AuditArea.WORK, "中止工单"),
     "custom_fields.fill": (AuditArea.OWNERSHIP, "填了自定义字段"),
     "mileage.correct": (AuditArea.WORK, "更正里程"),
+    "partners.bring_customers": (AuditArea.IMPORT, "外部系统写入客户"),
+    "partners.bring_cars": (AuditArea.IMPORT, "外部系统写入车辆"),
+    "partners.bring_stock": (AuditArea.IMPORT, "外部系统写入库存车"),
+    "partners.bring_orders": (AuditArea.IMPORT, "外部系统写入工单"),
 }
 _BY_PREFIX: Final[dict[str, tuple[AuditArea, str]]] = {
     "policies": (AuditArea.POLICY, "改了规则"),

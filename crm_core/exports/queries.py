@@ -1,10 +1,12 @@
 """Reads exports for the pages: one's own, and which lists there are."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.exporting import columns_of, lists_of
+from crm_core.dealerships.audit_telling import Line, in_words, tells_of
+from crm_core.dealerships.exporting import Exportable, columns_of, every, lists_of
 from crm_core.dealerships.permissions import authorise, may_ever, stores_within, subject
 from crm_core.exports.errors import ExportNotFound
 from crm_core.exports.rules import ExportFormat, ExportState
@@ -92,3 +94,16 @@ async def one(actor: Actor, export_id: int) -> ExportRow:
     if found is None or actor.kind != "staff":
         raise ExportNotFound
     return found
+
+
+@tells_of("exports")
+async def tell_lists(lines: Sequence[Line]) -> list[dict[str, object]]:
+    """Which list somebody took away and with which columns, in the words of its page."""
+    known = every()
+    return [said for line in lines for said in _said_of(known.get(str(line.details.get("list"))), line)]
+
+
+def _said_of(known: Exportable | None, line: Line) -> list[dict[str, object]]:
+    if known is None:  # A line of another act, or a list of an earlier release.
+        return [dict(line.details)]
+    return in_words([line], list=lambda _: known.title, columns=lambda column: known.columns.get(column, column))

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.audit_telling import Line, in_words, tells_of
 from crm_core.dealerships.permissions import authorise, stores_within, subject
 from crm_core.dealerships.stores import store_of
 from crm_core.partners.errors import ApiKeyNotFound, ExpiryInThePast, ProgramNotAccepted, ScopesNotAccepted
 from crm_core.partners.models import ApiKey
 from crm_core.partners.rules import GOOD_AFTER_ROTATION, HINT_LENGTH, PREFIX, SECRET_BYTES, hashed, is_program
-from crm_core.partners.scopes import Scope
+from crm_core.partners.scopes import SCOPE_WORDS, Scope
 from foundation import clock, database
 from foundation.errors import NotAllowed, Refused, StaleVersion
 from foundation.reading import Query, read_model
@@ -169,3 +170,9 @@ async def _held(actor: Actor, api_key_id: int, expected_version: int) -> ApiKey:
 
 def _new_token() -> str:
     return PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+
+
+@tells_of("partners")
+async def tell_scopes(lines: Sequence[Line]) -> list[dict[str, object]]:
+    """What a key may do, in the words of its page."""
+    return in_words(lines, scopes=lambda scope: SCOPE_WORDS[Scope(scope)] if scope in set(Scope) else scope)

@@ -154,7 +154,7 @@ class _Asked(StaffPrivacyRequest):
     restricted_at: datetime | None
     erased_at: datetime | None
     same_phone: int
-    """Other records with their phone, which the answer does not cover: they may be the same person's, not merged yet."""
+    """Other records with their phone, which the answer does not cover; they may be the same person's."""
 
 
 @read_model

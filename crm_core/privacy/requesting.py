@@ -1,11 +1,13 @@
 """Making a request about one's data, withdrawing it, and reminding the officers."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from crm_core.customers import consents, people
 from crm_core.customers.people import Person
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor, system
+from crm_core.dealerships.audit_telling import Line, in_words, tells_of
 from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.privacy import notices, rules
 from crm_core.privacy.errors import AlreadyAsked, NotThatDay, PrivacyRequestNotFound, SayWhatIsWrong
@@ -156,3 +158,11 @@ async def remind() -> None:
     for asked in await waiting.order_by("due_on", "id"):
         async with database.transaction():
             await notices.tell_officers(asked, "due_soon")
+
+
+@tells_of("privacy")
+async def tell_kinds(lines: Sequence[Line]) -> list[dict[str, object]]:
+    """What a person asked, as people read it."""
+    return in_words(
+        lines, kind=lambda kind: PrivacyRequestKind(kind).label if kind in set(PrivacyRequestKind) else kind
+    )

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.audit_telling import Line, in_words, tells_of
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.dealerships.stores import store_of
 from crm_core.webhooks import rules, targets
-from crm_core.webhooks.catalogue import BY_NAME, PING, told
+from crm_core.webhooks.catalogue import BY_NAME, PING, told, word_of
 from crm_core.webhooks.errors import EventsNotAccepted, TargetNotAccepted, WebhookIsPaused, WebhookNotFound
 from crm_core.webhooks.jobs import OWED
 from crm_core.webhooks.models import Webhook, WebhookDelivery, WebhookPause
@@ -227,3 +228,9 @@ async def _held(actor: Actor, webhook_id: int, expected_version: int, action: st
 async def _save(webhook: Webhook) -> None:
     webhook.version += 1
     await webhook.save()
+
+
+@tells_of("webhooks")
+async def tell_events(lines: Sequence[Line]) -> list[dict[str, object]]:
+    """What is told to a target, in the words of its page."""
+    return in_words(lines, events=word_of)

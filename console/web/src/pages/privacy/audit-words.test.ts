@@ -17,3 +17,8 @@ test('what changed reads without the marks of a program', () => {
 test('facts are one line, and what says nothing is left out', () => {
   expect(factsOf({ details: { rows: 30, search: false, store: null, states: [], columns: ['name'], did: {} } })).toBe('行数：30；列：name')
 })
+
+test('roles and differences of the address book are said in words', () => {
+  expect(factsOf({ details: { before: [], after: ['SA@南山店', 'DPO@group'] } })).toBe('改后：服务顾问（南山店）、隐私负责人（集团）')
+  expect(factsOf({ details: { kind: 'NEW', role: 'SC' } })).toBe('类别：新来的；岗位：销售顾问')
+})

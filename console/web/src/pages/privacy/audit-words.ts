@@ -1,5 +1,6 @@
 /** Words of the audit log. */
 import type { AuditArea, AuditLine } from '@/api/audit'
+import { PROPOSAL_WORDS, ROLE_WORDS } from '@/pages/settings/people/words'
 
 const AREAS: Record<AuditArea, string> = {
   SEARCH: '大量查找', REVEAL: '看完整号码', EXPORT: '导出', PERMISSION: '人员、权限与登录', PRICE: '价格与优惠', OWNERSHIP: '归属与合并',
@@ -42,10 +43,18 @@ const FACTS: Record<string, string> = {
   sha256: '文件指纹', file: '文件', entry: '撤回的那一条', NEW: '新增', SAME: '相同', CHANGED: '补全', REFUSED: '未导入',
 }
 const FINGERPRINT_SHOWN = 12
+const BY_CODE: Record<string, Record<string, string>> = { role: ROLE_WORDS, roles: ROLE_WORDS, kind: PROPOSAL_WORDS }
+
+/** `SA@南山店` as 服务顾问（南山店）, `DPO@group` as 隐私负责人（集团）. */
+function roleHeld(text: string): string | null {
+  const [role = '', place] = text.split('@')
+  const word = (ROLE_WORDS as Record<string, string>)[role]
+  return word && place ? `${word}（${place === 'group' ? '集团' : place}）` : null
+}
 
 /** A value as people read it: lists and groups of values without the marks of a program. */
 function told(value: unknown, key = ''): string {
-  if (Array.isArray(value)) return value.map((each) => told(each)).join('、')
+  if (Array.isArray(value)) return value.map((each) => told(each, key)).join('、')
   if (value !== null && typeof value === 'object') {
     return Object.entries(value)
       .map(([name, each]) => `${FACTS[name] ?? name} ${told(each)}`)
@@ -53,7 +62,8 @@ function told(value: unknown, key = ''): string {
   }
   if (value === null || value === '') return '空'
   if (typeof value === 'boolean') return value ? '是' : '否'
-  return key === 'sha256' ? String(value).slice(0, FINGERPRINT_SHOWN) : String(value)
+  if (typeof value === 'string') return BY_CODE[key]?.[value] ?? roleHeld(value) ?? (key === 'sha256' ? value.slice(0, FINGERPRINT_SHOWN) : value)
+  return String(value)
 }
 
 /** What is known besides, as one line. */

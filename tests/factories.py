@@ -4,6 +4,7 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
+from crm_core.approvals.models import ApprovalDelegation
 from crm_core.customers.models import Customer, Source
 from crm_core.dealerships.actors import Actor, owner, staff_actor
 from crm_core.dealerships.models import Bay, BayKind, Region, Role, Staff, StaffRole, Store
@@ -73,6 +74,18 @@ async def make_staff(role: Role, store: Store | None = None, *, name: str = "李
 async def acting(role: Role, store: Store | None = None, **columns: Any) -> Actor:
     """A signed-in staff member."""
     return await staff_actor((await make_staff(role, store, **columns)).id)
+
+
+async def lend_seat(approver_id: int, delegate_id: int, until_on: date | None = None) -> None:
+    """代理: from today one decides approvals for the other."""
+    today = clock.today()
+    await ApprovalDelegation.create(
+        approver_id=approver_id,
+        delegate_id=delegate_id,
+        from_on=today,
+        until_on=until_on or today,
+        created_at=clock.now(),
+    )
 
 
 async def make_customer(store: Store | None = None, **columns: Any) -> Customer:

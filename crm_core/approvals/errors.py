@@ -1,6 +1,6 @@
 """What can be refused."""
 
-from foundation.errors import IllegalMove, InvalidInput, NotAllowed, NotFound, Refused, StaleVersion
+from foundation.errors import IllegalMove, NotAllowed, NotFound, Refused, StaleVersion
 
 
 class ApprovalNotFound(NotFound):
@@ -42,10 +42,3 @@ class NotYourDecision(NotAllowed):
 
     code = "not_your_decision"
     message = "您不是这一级的审批人。"
-
-
-class DelegateNotFit(InvalidInput):
-    """The delegate is no colleague who may approve, or the days are in the past or in the wrong order."""
-
-    code = "delegate_not_fit"
-    message = "代理人须是有审批权的在职同事，日期不能早于今天。"

@@ -1,7 +1,6 @@
-"""The verbs: request, decide, withdraw, invalidate, delegate, and following up requests that wait."""
+"""The verbs: request, decide, withdraw, invalidate, and following up requests that wait."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
 from typing import Any
 
 from tortoise.exceptions import IntegrityError
@@ -13,7 +12,6 @@ from crm_core.approvals.errors import (
     AlreadyWaiting,
     ApprovalNotFound,
     ContentChanged,
-    DelegateNotFit,
     NobodyToApprove,
     NotYourDecision,
 )
@@ -31,13 +29,13 @@ from crm_core.approvals.rules import (
     LevelMode,
     TimeStep,
 )
-from crm_core.dealerships.actors import Actor, staff_actor, system
+from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import Staff
-from crm_core.dealerships.permissions import authorise, is_allowed, may_ever, subject
+from crm_core.dealerships.permissions import authorise, is_allowed, subject
 from crm_core.messaging.service import say_again
 from crm_core.policies.current import group_policy
 from foundation import clock, database
-from foundation.errors import NotAllowed, Unauthenticated
+from foundation.errors import NotAllowed
 from foundation.events import record
 from foundation.moves import next_state
 from foundation.refs import Ref
@@ -197,27 +195,6 @@ async def approver_of(kind: ApprovalKind, about: str, content_hash: str) -> int 
 async def is_waiting(kind: ApprovalKind, about: str) -> bool:
     """Whether a request about this thing is pending."""
     return await Approval.exists(kind=kind, about=about, state=ApprovalState.PENDING)
-
-
-async def delegate(actor: Actor, delegate_id: int, from_on: date, until_on: date) -> ApprovalDelegation:
-    """Let a colleague who may approve decide in the actor's place between two days, both included.
-
-    Raises:
-        DelegateNotFit: the colleague may not approve or is the actor, or the days are past or in the wrong order.
-    """
-    async with database.transaction():
-        authorise(actor, "approvals.decide", subject())
-        try:
-            colleague = await staff_actor(delegate_id)
-        except Unauthenticated:
-            raise DelegateNotFit from None
-        if delegate_id == actor.id or not may_ever(colleague, "approvals.decide"):
-            raise DelegateNotFit
-        if until_on < from_on or until_on < clock.today():
-            raise DelegateNotFit
-        return await ApprovalDelegation.create(
-            approver_id=actor.id, delegate_id=delegate_id, from_on=from_on, until_on=until_on, created_at=clock.now()
-        )
 
 
 async def follow_up(approval_id: int) -> None:

@@ -62,7 +62,7 @@ class DeputyNotFit(Refused):
     """The colleague cannot stand in, or the days are wrong."""
 
     code = "deputy_not_fit"
-    message = "代理人要在职、和本人同店同岗位，而且日期要从今天或以后开始到结束。请另选。"
+    message = "代理人要在职、和本人同店同岗（一人一岗的，同店能审批的也行），日期要从今天或以后开始到结束。请另选。"
 
 
 class DeputyAlready(Refused):

@@ -1,20 +1,28 @@
 """代理人: while somebody is away, a colleague of the same post acts for them and gets what is meant for them."""
 
 from datetime import date
+from typing import Final
 
 from tortoise.exceptions import IntegrityError
 
 from crm_core.dealerships import audit
-from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.errors import DeputyAlready, DeputyNotFit
 from crm_core.dealerships.events import DeputyEnded, DeputyNamed
 from crm_core.dealerships.models import Staff, StaffRole
-from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.permissions import authorise, may_ever, subject
 from crm_core.dealerships.rights.models import Deputy
 from foundation import clock, database
 from foundation.errors import NotFound
 from foundation.events import record
 from foundation.refs import Ref
+
+_HAS_PEER: Final = (
+    "SELECT EXISTS (SELECT FROM staff_role mine JOIN staff_role peer ON peer.role = mine.role "
+    "  AND peer.store_id IS NOT DISTINCT FROM mine.store_id AND peer.staff_id <> mine.staff_id "
+    "JOIN staff s ON s.id = peer.staff_id AND s.is_active WHERE mine.staff_id = $1)"
+)
+"""Whether anybody who works here shares a post with them."""
 
 
 async def name(actor: Actor, staff_id: int, deputy_id: int, *, first_on: date, last_on: date) -> Deputy:
@@ -24,8 +32,8 @@ async def name(actor: Actor, staff_id: int, deputy_id: int, *, first_on: date, l
     decide approvals in the member's seat. Four eyes stay: nobody decides what they made, whoever they stand in for.
 
     Raises:
-        DeputyNotFit: the colleague does not work here, is the member, holds none of their posts in the same store, or
-            the days are past or in the wrong order.
+        DeputyNotFit: the colleague does not work here, is the member, holds none of their posts in the same store nor
+            can decide for somebody who is alone in theirs, or the days are past or in the wrong order.
         DeputyAlready: somebody stands in on one of these days.
     """
     async with database.transaction():
@@ -36,8 +44,7 @@ async def name(actor: Actor, staff_id: int, deputy_id: int, *, first_on: date, l
         is_colleague = await Staff.exists(id=deputy_id, is_active=True)
         if deputy_id == staff_id or not is_colleague or last_on < first_on or last_on < clock.today():
             raise DeputyNotFit
-        theirs = {(row.role, row.store_id) for row in await StaffRole.filter(staff_id=staff_id)}
-        if not theirs & {(row.role, row.store_id) for row in await StaffRole.filter(staff_id=deputy_id)}:
+        if not await _shares_post(staff_id, deputy_id) and not await _decides_for(staff, deputy_id):
             raise DeputyNotFit
         try:
             async with database.savepoint():
@@ -66,6 +73,18 @@ async def name(actor: Actor, staff_id: int, deputy_id: int, *, first_on: date, l
         days = f"{first_on}–{last_on}"
         await audit.note(actor, "staff.name_deputy", Ref("staff", staff.id), deputy_id=deputy_id, days=days)
         return made
+
+
+async def _shares_post(staff_id: int, deputy_id: int) -> bool:
+    theirs = {(row.role, row.store_id) for row in await StaffRole.filter(staff_id=staff_id)}
+    return bool(theirs & {(row.role, row.store_id) for row in await StaffRole.filter(staff_id=deputy_id)})
+
+
+async def _decides_for(staff: Staff, deputy_id: int) -> bool:
+    """A manager who is alone in their post has nobody of the same: a colleague of the store who approves, too, may."""
+    if await database.fetch_value(_HAS_PEER, staff.id) or not await Staff.exists(id=deputy_id, store_id=staff.store_id):
+        return False
+    return all([may_ever(await staff_actor(one), "approvals.decide") for one in (staff.id, deputy_id)])
 
 
 async def end(actor: Actor, stand_in_id: int) -> None:

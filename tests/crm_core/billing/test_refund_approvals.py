@@ -108,7 +108,7 @@ async def test_asker_maker_and_cashier_are_kept_from_it_in_every_seat():
     await Bill.filter(id=bill.id).update(made_by_id=maker.id)
     asker, cashier = await _also(asker, Role.GM), await _also(cashier, Role.GM)
     refund, asked = await _asked(counter, bill, by=asker)
-    await approvals.delegate(counter.manager, maker.id, clock.today(), clock.today())
+    await make.lend_seat(counter.manager.id, maker.id)
     for hand in (asker, maker, cashier):
         assert await approval_queries.to_decide(hand) == []
         with pytest.raises(NotYourDecision):

@@ -167,6 +167,24 @@ async def test_who_stands_in_for_an_approver_decides_in_their_seat():
     assert (await ApprovalDelegation.get()).from_on == later["first_on"], "the other days stay theirs"
 
 
+async def test_who_is_alone_in_a_post_is_stood_in_for_by_a_colleague_of_the_store_who_approves_too():
+    wire()
+    store = await make.make_store(advisors=0)
+    gm, service = await make.acting(Role.GM, store), await make.make_staff(Role.SVM, store)
+    seller = await make.make_staff(Role.SC, store)
+    elsewhere = await make.make_staff(Role.SVM, await make.make_store(advisors=0))
+    days = {"first_on": clock.today(), "last_on": clock.today()}
+    for away, unfit in ((gm.id, seller.id), (gm.id, elsewhere.id), (seller.id, service.id)):
+        with pytest.raises(DeputyNotFit):
+            await deputies.name(gm, away, unfit, **days)
+    await deputies.name(gm, gm.id, service.id, **days)
+    lent = await ApprovalDelegation.get()
+    assert (lent.approver_id, lent.delegate_id) == (gm.id, service.id)
+    other = await make.make_staff(Role.GM, store)
+    with pytest.raises(DeputyNotFit):
+        await deputies.name(gm, other.id, service.id, **days)
+
+
 async def test_nobody_gives_themselves_roles_and_an_administrator_stays():
     await DealerGroup.create(
         id=1, name="云帆", short_name="云帆", sms_signature="云帆", corp_id="ww1", begun_at=clock.now()

@@ -13,3 +13,11 @@ it('offers colleagues of the same post and store, who work here and are not the 
   expect(deputiesFor(absent, others)).toEqual([{ value: 2, word: '同事2' }])
   expect(deputiesFor(undefined, others)).toEqual([])
 })
+
+it('offers other managers of the store to a manager who is alone in their post', () => {
+  const manager = member(1, 'GM', 1)
+  const others = [manager, member(2, 'SVM', 1), member(3, 'SVM', 2), member(4, 'SA', 1)]
+  expect(deputiesFor(manager, others).map((one) => one.value)).toEqual([2])
+  expect(deputiesFor(manager, [...others, member(5, 'GM', 1)]).map((one) => one.value)).toEqual([5])
+  expect(deputiesFor(member(6, 'MKT', 1), others)).toEqual([])
+})

@@ -43,7 +43,7 @@ async def standing(request: Req) -> HTTPResponse:
 
 blueprint.add_route(order, "/invoices/<serial:str>", methods=["PUT"])
 blueprint.add_route(redden, "/red-invoices/<serial:str>", methods=["PUT"])
-blueprint.add_route(standing, "/", methods=["GET"])
+blueprint.add_route(standing, "/", methods=["GET"], strict_slashes=True)
 
 
 def _ordered(request: Req, serial: str, refusal: _Refusal) -> _Saying:

@@ -16,6 +16,7 @@ from crm_core.payments.rules import Method
 from foundation import clock, owed
 from foundation.errors import IllegalMove, StaleVersion
 from foundation.settings import get_settings
+from integrations.einvoice import EInvoiceError, invoice_service
 from simulator.invoices import UNWANTED, number_of
 from tests.checkout import Checkout, make_checkout
 from tests.fixtures.owed import owed_work
@@ -72,6 +73,15 @@ async def test_what_the_service_refuses_waits_for_people_again_with_its_words(to
     assert (row.state, row.service_said) == (InvoiceState.REQUESTED, "受票方信息在税务系统查不到")
     assert not await Message.filter(template="request_answered").exists()
     await requests.refuse(checkout.cashier, request.id, "抬头查不到，请核对", expected_version=row.version)
+
+
+async def test_the_page_of_connections_learns_whether_the_key_is_right(town: Town):
+    service = invoice_service()
+    assert service is not None
+    await service.check()
+    town.simulation.settings.einvoice_key = "another"
+    with pytest.raises(EInvoiceError):
+        await service.check()
 
 
 async def test_a_service_that_is_away_for_an_hour_issues_it_once_when_it_is_back(town: Town):

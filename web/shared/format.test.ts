@@ -38,6 +38,14 @@ describe('past time', () => {
   it('keeps the whole stamp for hover', () => expect(f.fullStamp('2026-11-23T02:40:05Z')).toBe('2026-11-23 10:40:05'))
 })
 
+describe('any time', () => {
+  it('says of what is to come when it is, and of what is gone how long ago', () => {
+    expect(f.anyTime('2026-11-24T11:06:00+08:00', now)).toBe('周二 11月24日 11:06')
+    expect(f.anyTime('2026-11-23T10:58:00+08:00', now)).toBe('8 分钟前')
+    expect(f.anyTime('2026-11-23T11:06:30+08:00', now)).toBe('刚刚')
+  })
+})
+
 describe('coming time', () => {
   it('is absolute with its weekday', () => {
     expect(f.comingTime('2026-11-23T12:30:00+08:00', now)).toBe('周一 11月23日 12:30')

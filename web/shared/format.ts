@@ -108,6 +108,11 @@ export function comingTime(at: Instant, now: Instant): string {
   return left > 0 && left < 60 * MINUTE_MS ? `${text} 还剩 ${Math.ceil(left / MINUTE_MS)} 分钟` : text
 }
 
+/** A moment that may be gone or to come. Within a minute it is 刚刚, since clocks differ. */
+export function anyTime(at: Instant, now: Instant): string {
+  return new Date(at).getTime() - new Date(now).getTime() > MINUTE_MS ? comingTime(at, now) : pastTime(at, now)
+}
+
 /** A promised or a past moment, never without its day: `10:50` today, `11月24日 10:50`, `2026-11-23 10:50` of another year. */
 export function promiseTime(at: Instant, now: Instant): string {
   const [then, today] = [wallClock(at), wallClock(now)]

@@ -96,7 +96,7 @@ async def _pay(visit: Visit, bill: Bill) -> None:
 async def _put_on_account(visit: Visit, bill: Bill, due_fen: int) -> None:
     """A company's car: its account is nearly used up by this bill."""
     asked = await monthly_accounts.ask(
-        visit.advisor, bill.store_id, bill.customer_id, "深圳市远航贸易有限公司", due_fen + 50_00,
+        visit.advisor, bill.store_id, bill.customer_id, f"{visit.crew.store.city}市远航贸易有限公司", due_fen + 50_00,
         closing_day=25, pay_within_days=15,
     )  # fmt: skip
     await monthly_accounts.decide(visit.crew.next(Role.GM), asked.id, "agree", expected_version=1)

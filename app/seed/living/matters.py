@@ -145,7 +145,9 @@ async def _ask_the_desk(crew: Crew, moment: datetime) -> None:
     await clock.set_to(moment)
     bills = Bill.filter(store_id=crew.store.id, payer=Payer.CP, total_fen__gt=0).order_by("-id")
     paid, sent = await bills.filter(state=BillState.PAID), await bills.filter(state=BillState.SENT)
-    company = Title(TitleKind.COMPANY, "深圳市南山区远航贸易有限公司", "91440300MA5F00007W", email="fapiao@example.com")
+    company = Title(
+        TitleKind.COMPANY, f"{crew.store.city}市远航贸易有限公司", "91440300MA5F00007W", email="fapiao@example.com"
+    )
     for bill in paid[:1]:
         await requests.ask(owner(bill.customer_id, openid=""), bill.id, InvoiceKind.SPECIAL, company)
     for bill in paid[2:3]:

@@ -23,7 +23,7 @@ async def submit(crew: Crew, moment: datetime) -> None:
             )  # fmt: skip
             await receivables.submit(manager, owed.id, given, expected_version=owed.version)
         elif owed.payer is Payer.I:
-            given = Submission("人保财险深圳分公司", owed.approval_number, "RDZA202644030000771")
+            given = Submission(f"人保财险{crew.store.city}分公司", owed.approval_number, "RDZA202644030000771")
             sent = await receivables.submit(manager, owed.id, given, expected_version=owed.version)
             accepted_fen = owed.amount_fen * 4 // 5
             await receivables.answer(manager, owed.id, accepted_fen, "工时按八折核", expected_version=sent.version)

@@ -191,6 +191,8 @@ class Seats:
         """Bays for the new job (`_NEW`) and for those that compete with it for room, by their number; None if there is
         no such seating.
         """
+        if self._is_crowded(work):
+            return None
         circle, grows = {_NEW: work}, True
         while grows:
             near = {
@@ -205,6 +207,22 @@ class Seats:
             grows = bool(near)
         order = sorted(circle, key=lambda number: (circle[number].starts_at, circle[number].ends_at, number))
         return self._search(order, circle)
+
+    def _is_crowded(self, work: Work) -> bool:
+        """Whether at some moment of that time there are more jobs than bays for them: then nothing need be searched."""
+        there = [work, *(each for each, _ in self._seated if each.meets(work))]
+        could_take = [self._could_take(each) for each in there]
+        for at in {max(each.starts_at, work.starts_at) for each in there}:
+            wants = [could_take[n] for n, each in enumerate(there) if each.starts_at <= at < each.ends_at]
+            has: dict[int, int] = {}
+            if not all(_matched(job, wants, has, set()) for job in range(len(wants))):
+                return True
+        return False
+
+    def _could_take(self, work: Work) -> list[int]:
+        """The fitting bays in which no car stands that has to stay there at that time."""
+        bays = (bay_id for kind in work.kind.fitting for bay_id in self._bays[kind])
+        return [bay_id for bay_id in bays if not any(each.meets(work) for each in self._fixed[bay_id])]
 
     def _search(self, order: Sequence[int], circle: Mapping[int, Work]) -> dict[int, int] | None:
         """Seat the jobs one after the other by their starts, and go back where none is free.
@@ -351,19 +369,21 @@ def _is_spare(moment: _Moment, kind: BayKind) -> bool:
         ]
         for job in moment.jobs
     ]
-    has: dict[int, int] = {}  # technician → job
+    has: dict[int, int] = {}
     for job in range(len(wants)):
         _matched(job, wants, has, set())
     return _matched(len(wants), [*wants, able], has, set())
 
 
 def _matched(job: int, wants: Sequence[Sequence[int]], has: dict[int, int], asked: set[int]) -> bool:
-    """Give the job to a technician, who may have to pass theirs on (an augmenting path of a bipartite matching)."""
-    for technician in wants[job]:
-        if technician in asked:
+    """Give the job one of the bays or technicians it could have, whose own job may have to take another (an augmenting
+    path of a bipartite matching). `has` is which job each has.
+    """
+    for one in wants[job]:
+        if one in asked:
             continue
-        asked.add(technician)
-        if technician not in has or _matched(has[technician], wants, has, asked):
-            has[technician] = job
+        asked.add(one)
+        if one not in has or _matched(has[one], wants, has, asked):
+            has[one] = job
             return True
     return False

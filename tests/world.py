@@ -41,8 +41,10 @@ from crm_core.reach.models import ReachAsk
 from crm_core.reach.rules import AskAnswer, AskKind, AskPlace
 from crm_core.reconciliation.models import ReconciliationDay, ReconciliationDifference
 from crm_core.reconciliation.rules import DayState, DifferenceKind
-from crm_core.repair_orders.models import RepairOrder
+from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.papers.models import AdditionalWork
+from crm_core.repair_orders.part_asks.models import PartAsk
+from crm_core.repair_orders.part_asks.rules import PartAskState
 from crm_core.repair_orders.wall.models import WallScreen
 from crm_core.sharing.models import ProgressShare
 from crm_core.succession.models import Succession
@@ -68,6 +70,7 @@ CALLED: Final = {
     "account": "monthly_account",
     "month": "account_month",
     "advisor": "staff",
+    "ask": "part_ask",
     "author": "staff",
     "send_task": "send_task",
     "shift": "cashier_shift",
@@ -289,6 +292,20 @@ async def _what_is_rare(store: Store) -> None:
         body="想换轮胎",
         at=now,
         next_at=now + timedelta(days=1),
+    )
+    job = await RepairLine.filter(
+        technician_id__not_isnull=True,
+        repair_order_id__in=await RepairOrder.filter(store_id=store.id).values_list("id", flat=True),
+    ).first()
+    assert job is not None
+    await PartAsk.create(
+        repair_order_id=job.repair_order_id,
+        line_id=job.id,
+        words="垫片",
+        quantity=1,
+        state=PartAskState.ASKED,
+        asked_by=job.technician_id,
+        asked_at=now,
     )
     pull = await FriendPull.create(started_at=now)
     await FriendWalk.create(pull_id=pull.id, staff_id=staff.id, state=WalkState.HELD, started_at=now, missing=40)

@@ -19,6 +19,10 @@ from crm_core.parts.transfers import service as asking
 from crm_core.parts.transfers.models import PartTransferLine
 from crm_core.parts.transfers.service import Asked, Counted
 from crm_core.repair_orders import deliveries, transfers
+from crm_core.repair_orders.models import RepairLine, RepairOrder
+from crm_core.repair_orders.part_asks import answering
+from crm_core.repair_orders.part_asks import asking as asking_parts
+from crm_core.repair_orders.rules import LineState
 from foundation import clock
 
 _SUPPLIERS: Final = (("云帆汽车配件中心", 2), ("华南博达配件", 1), ("恒顺轮胎", 4))
@@ -54,6 +58,7 @@ async def make(group: Group) -> None:
     await counting.finish(clerk, counted, expected_version=1)
     await counting.start(clerk, store.id, "")
     await _transfers(group, clerk)
+    await _asks(clerk, store.id)
 
 
 async def _for_cars_that_wait(here: int, there: int) -> None:
@@ -109,3 +114,18 @@ async def _order(
     await deliveries.place_order(clerk, made, expected_version=1)
     await clock.set_to(now)
     return made
+
+
+async def _asks(clerk: Actor, store_id: int) -> None:
+    """Of three technicians at work one has been given what they asked for, one reads why not, one still waits."""
+    here = RepairOrder.filter(store_id=store_id)
+    at_work = RepairLine.filter(state=LineState.WORKING, repair_order_id__in=await here.values_list("id", flat=True))
+    jobs = await at_work.order_by("id").limit(3)
+    asks = (("再要一个机滤", 1), ("棘轮扳手 17 号", 1), ("放油螺丝垫片", 2))
+    made = [
+        await asking_parts.ask(await staff_actor(line.technician_id or 0), line.id, words, quantity)
+        for line, (words, quantity) in zip(jobs, asks, strict=False)
+    ]
+    if len(made) == len(asks):
+        await answering.give(clerk, made[0].id, "OIL-KIT")
+        await answering.refuse(clerk, made[1].id, "工具到工具间登记借用")

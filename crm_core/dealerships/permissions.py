@@ -107,6 +107,8 @@ _ACTIONS: Final[dict[str, str]] = {
     "parts.settle":              "PRT:STORE SVM:STORE",
     "parts.expect":              "PRT:STORE SYS",
     "parts.keep":                "PRT:STORE",
+    "parts.ask":                 "TEC:SELF",
+    "parts.answer":              "PRT:STORE",
     "parts.replace":             "PRT:STORE SA:STORE SVM:STORE",
     "parts.transfer":            "PRT:STORE",
     "parts.read_transfers":      "PRT:STORE SVM:STORE WC:STORE FIN:STORE GM:STORE",

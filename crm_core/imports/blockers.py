@@ -42,6 +42,7 @@ _NAMES: Final = {
     "repair_order": "工单", "appointment": "预约", "coupon": "卡券", "friendship": "企微好友", "binding": "车辆绑定",
     "consent": "授权", "follow_up": "跟进", "bill": "账单", "service_visit": "来店记录", "ownership": "车辆归属",
     "custom_value": "自定义字段", "identity": "联系方式", "customer": "客户", "vehicle": "车辆", "part_request": "领料",
+    "part_ask": "申领",
     "staff_role": "岗位权限", "odometer_reading": "里程记录", "stock_movement": "库存流水", "part_hold": "留件",
     "purchase_line": "采购单", "task": "招徕任务", "message": "通知",
 }  # fmt: skip

@@ -120,6 +120,8 @@ class PartRequest(Table):
     part: fields.ForeignKeyRelation[Part] = fields.ForeignKeyField("wedealer.Part", related_name=False)
     part_id: int
     quantity = fields.IntField(default=1)
+    is_asked = fields.BooleanField(default=False, db_default=False)
+    """A technician asked for it, beyond what the job is planned with: several such may be of one part."""
     state = fields.CharEnumField(RequestState, max_length=12)
     expected_at = fields.DatetimeField(null=True)
     """When a back-ordered part is expected."""
@@ -136,6 +138,6 @@ class PartRequest(Table):
             UniqueConstraint(
                 fields=("line_id", "part_id"),
                 name="part_request_one_live",
-                condition="state NOT IN ('RETURNED', 'CANCELLED')",
+                condition="state NOT IN ('RETURNED', 'CANCELLED') AND NOT is_asked",
             ),
         )

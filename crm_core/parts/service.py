@@ -31,17 +31,31 @@ async def request(
     part = await Part.get_or_none(number=part_number)
     if part is None:
         return None
-    live = await PartRequest.filter(line_id=line_id, part_id=part.id).exclude(
+    live = await PartRequest.filter(line_id=line_id, part_id=part.id, is_asked=False).exclude(
         state__in=[RequestState.RETURNED, RequestState.CANCELLED]
     )
     if live:
         return live[0]
+    return await _want(store_id, repair_order_id, line_id, part, quantity)
+
+
+async def request_more(*, store_id: int, repair_order_id: int, line_id: int, part: Part, quantity: int) -> PartRequest:
+    """Request pieces for a line beyond those it is planned with, even of a part that it has already. The workshop calls
+    this in its own transaction.
+    """
+    return await _want(store_id, repair_order_id, line_id, part, quantity, is_asked=True)
+
+
+async def _want(
+    store_id: int, repair_order_id: int, line_id: int, part: Part, quantity: int, *, is_asked: bool = False
+) -> PartRequest:
     wanted = PartRequest(
         store_id=store_id,
         repair_order_id=repair_order_id,
         line_id=line_id,
         part_id=part.id,
         quantity=quantity,
+        is_asked=is_asked,
         state=RequestState.REQUESTED,
         requested_at=clock.now(),
     )
@@ -151,13 +165,11 @@ async def replace(wanted: PartRequest, other: Part) -> None:
     _move(wanted, "cancel")
     wanted.ended_at = clock.now()
     await wanted.save()
-    await request(
-        store_id=wanted.store_id,
-        repair_order_id=wanted.repair_order_id,
-        line_id=wanted.line_id,
-        part_number=other.number,
-        quantity=wanted.quantity,
-    )
+    where = {"store_id": wanted.store_id, "repair_order_id": wanted.repair_order_id, "line_id": wanted.line_id}
+    if wanted.is_asked:
+        await request_more(**where, part=other, quantity=wanted.quantity)
+    else:
+        await request(**where, part_number=other.number, quantity=wanted.quantity)
 
 
 async def use(actor: Actor, request_id: int) -> PartRequest:

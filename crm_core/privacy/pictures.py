@@ -17,6 +17,7 @@ COLUMNS: Final = (
     ("repair_line", "evidence", _OF_ORDERS),
     ("repair_line", "decline_signature", _OF_ORDERS),
     ("repair_event", "media", _OF_ORDERS),
+    ("part_ask", "photo", _OF_ORDERS),
     ("quality_check", "photos", _OF_ORDERS),
     ("pre_inspection", "photos", _OF_ORDERS),
     ("pre_inspection", "damages", _OF_ORDERS),

@@ -78,24 +78,36 @@ async def propose(
     """
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.propose_additional_work")
-        _check_open(hand)
-        if not findings or any(not found.photos for found in findings):
-            raise PhotoMissing("每一处都要至少拍 1 张照片。")
-        sheet = await AdditionalWork.create(
-            repair_order_id=repair_order_id,
-            state=AdditionalWorkState.FOUND,
-            found_by=actor.id,
-            found_at=clock.now(),
-        )
-        lines = await _found_lines(hand, sheet, findings)
-        if pauses_line_id is not None:
-            await _rest(hand, pauses_line_id)
-        media = [photo for found in findings for photo in found.photos]
-        text = f"{actor.name} 发现 {len(lines)} 处：{'、'.join(line.name for line in lines)}"
-        await hand.note(actor, "additional_work_found", text, media=media)
-        if actor.id != hand.order.advisor_id:
-            await notices.ask_for_price(hand.order, sheet, lines, actor.name)
-        return sheet
+        return await open_sheet(actor, hand, actor.id, findings, pauses_line_id=pauses_line_id)
+
+
+async def open_sheet(
+    actor: Actor, hand: OrderInHand, found_by: int, findings: Sequence[Finding], *, pauses_line_id: int | None = None
+) -> AdditionalWork:
+    """Make a sheet of a locked order for somebody who found something. The caller has authorised it.
+
+    Raises:
+        PhotoMissing, TooLateForAdditionalWork, IllegalMove: as `propose`.
+    """
+    _check_open(hand)
+    if not findings or any(not found.photos for found in findings):
+        raise PhotoMissing("每一处都要至少拍 1 张照片。")
+    sheet = await AdditionalWork.create(
+        repair_order_id=hand.order.id,
+        state=AdditionalWorkState.FOUND,
+        found_by=found_by,
+        found_at=clock.now(),
+    )
+    lines = await _found_lines(hand, sheet, findings)
+    if pauses_line_id is not None:
+        await _rest(hand, pauses_line_id)
+    media = [photo for found in findings for photo in found.photos]
+    finder = actor.name if found_by == actor.id else await notices.staff_name(found_by)
+    text = f"{finder} 发现 {len(lines)} 处：{'、'.join(line.name for line in lines)}"
+    await hand.note(actor, "additional_work_found", text, media=media)
+    if found_by != hand.order.advisor_id:
+        await notices.ask_for_price(hand.order, sheet, lines, finder)
+    return sheet
 
 
 async def price(

@@ -12,6 +12,7 @@ from crm_core.repair_orders.errors import RepairOrderNotFound
 from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.order import OrderInHand, take_by_line, take_to_work
 from crm_core.repair_orders.owner_view_rules import OwnerNode
+from crm_core.repair_orders.part_asks.asking import lapse
 from crm_core.repair_orders.placing import one_planner_at_once, plan
 from foundation import clock, database
 from foundation.refs import Ref
@@ -141,6 +142,7 @@ async def cancel_line(actor: Actor, line_id: int, reason: str, *, expected_versi
         hand.move(line, "cancel")
         await hand.lock_parts()
         await parts.cancel_for_lines([line.id])
+        await lapse([line.id])
         await hand.note(
             actor, "line_cancelled", f"取消 {line.name}：{reason}", owner_text=f"取消 {line.name}", node=OwnerNode.N4
         )

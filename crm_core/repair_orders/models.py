@@ -137,6 +137,9 @@ class RepairOrder(Table):
             Part("quality_check", "repair_order_id", emptied={"photos": NO_LIST}),
             Part("comeback", "repair_order_id", later={"reason": NO_TEXT}),
             Part("passed_job", "repair_order_id", later={"note": NO_TEXT}),
+            Part(
+                "part_ask", "repair_order_id", emptied={"photo": NO_TEXT}, later={"words": NO_TEXT, "answer": NO_TEXT}
+            ),
         ),
     )
 

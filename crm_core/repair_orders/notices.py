@@ -26,7 +26,7 @@ async def tell_progress(order: RepairOrder, variant: str, **facts: FactValue) ->
     """Send the owner a notice about a step of the work: estimate_ready, started, postponed or ready."""
     await say(
         "repair_progress",
-        {**await _car(order), "ready_at": order.promised_finish_at or clock.now(), **facts},
+        {**await car_facts(order), "ready_at": order.promised_finish_at or clock.now(), **facts},
         customer_id=order.customer_id,
         about=Ref("repair_order", order.id),
         dedupe_key=f"repair_order:{order.id}:{variant}:{order.version}",
@@ -39,7 +39,7 @@ async def tell_declined(order: RepairOrder, estimate: Estimate, who: str) -> Non
     await say(
         "estimate_declined",
         {
-            **await _car(order),
+            **await car_facts(order),
             "declined_by": who,
             "decline_reason": estimate.decline_reason or "没有说",
             "decided_at": estimate.decided_at,
@@ -56,7 +56,7 @@ async def ask_owner(order: RepairOrder, sheet: AdditionalWork, lines: list[Repai
     await say(
         "extra_work_decision",
         {
-            **await _car(order),
+            **await car_facts(order),
             "line_count": len(lines),
             "amount_fen": sum(line.total_fen for line in lines),
             "decide_by": sheet.expires_at,
@@ -74,7 +74,7 @@ async def ask_for_price(order: RepairOrder, sheet: AdditionalWork, lines: list[R
     await say(
         "extra_work_found",
         {
-            **await _car(order),
+            **await car_facts(order),
             "red_count": urgencies.count(Urgency.RED),
             "yellow_count": urgencies.count(Urgency.YELLOW),
             "green_count": urgencies.count(Urgency.GREEN),
@@ -95,7 +95,7 @@ async def tell_decided(
     money.
     """
     facts = {
-        **await _car(order),
+        **await car_facts(order),
         "accepted": [line.name for line in accepted] or ["无"],
         "declined": [line.name for line in declined] or ["无"],
         "decided_at": clock.now(),
@@ -130,7 +130,7 @@ async def tell_unanswered(
     await say(
         "extra_work_timeout",
         {
-            **await _car(order),
+            **await car_facts(order),
             "line_count": len(lines),
             "red_count": sum(line.urgency is Urgency.RED for line in lines),
             "amount_fen": sum(line.total_fen for line in lines),
@@ -152,7 +152,7 @@ async def tell_technician(order: RepairOrder, line: RepairLine, *, handed_by: st
     await say(
         "job_dispatched",
         {
-            **await _car(order),
+            **await car_facts(order),
             "job": line.name,
             "bay": bay.name,
             "promised_at": order.promised_finish_at,
@@ -181,7 +181,7 @@ async def tell_store_room(order: RepairOrder, lines: list[RepairLine]) -> None:
         await say(
             "parts_pick",
             {
-                **await _car(order),
+                **await car_facts(order),
                 "bay": bay.name,
                 "due_at": lines[0].planned_starts_at,
                 "parts": [f"{wanted.part.name} ×{wanted.quantity}" for wanted in requests],
@@ -200,7 +200,7 @@ async def tell_of_parts(order: RepairOrder, variant: str, names: Sequence[str], 
     for staff_id in dict.fromkeys(receivers):
         await say(
             "parts_shortage",
-            {**await _car(order), "parts": list(names), "promised_at": order.promised_finish_at, **facts},
+            {**await car_facts(order), "parts": list(names), "promised_at": order.promised_finish_at, **facts},
             staff_id=staff_id,
             about=Ref("repair_order", order.id),
             dedupe_key=f"repair_order:{order.id}:{variant}:{order.version}:{staff_id}",
@@ -221,7 +221,7 @@ async def tell_failed_check(
         await say(
             "quality_check_failed",
             {
-                **await _car(order),
+                **await car_facts(order),
                 "job": line.name,
                 "fail_count": line.fail_count,
                 "inspector": inspector,
@@ -241,7 +241,7 @@ async def tell_stopped(order: RepairOrder, reason: str, parts_out: int, *, is_be
     for staff_id in dict.fromkeys(receivers):
         await say(
             "work_stopped",
-            {**await _car(order), "fault": reason, "part_count": parts_out},
+            {**await car_facts(order), "fault": reason, "part_count": parts_out},
             staff_id=staff_id,
             about=Ref("repair_order", order.id),
             dedupe_key=f"repair_order:{order.id}:stopped:{staff_id}",
@@ -257,7 +257,7 @@ async def warn_of_promise(order: RepairOrder, blocking: str, technician: str, ex
         await say(
             "promise_at_risk",
             {
-                **await _car(order),
+                **await car_facts(order),
                 "promised_at": promised_at,
                 "blocking": blocking,
                 "technician": technician,
@@ -281,6 +281,6 @@ async def staff_name(staff_id: int | None) -> str:
     return staff.name if staff else "未派工"
 
 
-async def _car(order: RepairOrder) -> Facts:
+async def car_facts(order: RepairOrder) -> Facts:
     vehicle = await Vehicle.get(id=order.vehicle_id).prefetch_related("model")
     return {"model_short": vehicle.model.series, "plate": vehicle.plate or None}

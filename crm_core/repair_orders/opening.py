@@ -27,6 +27,7 @@ from crm_core.repair_orders.events import CarCameAgain, RepairOrderOpened, Repai
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
 from crm_core.repair_orders.owner_view_rules import OwnerNode
+from crm_core.repair_orders.part_asks.asking import lapse
 from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.repair_orders.work import close_entry
 from crm_core.vehicles.bindings import is_bound
@@ -245,6 +246,7 @@ async def stop(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
             hand.move(line, "stop")
             await close_entry(line)
         await parts.cancel_for_lines([line.id for line in begun])
+        await lapse([line.id for line in begun])
         hand.order.stopped_at = clock.now()
         await hand.note(actor, "stopped", f"应车主要求停止：{reason}", owner_text="应您要求停止维修", node=OwnerNode.N9)
         await notices.tell_stopped(hand.order, reason, await parts.issued_count(repair_order_id), is_begun=bool(begun))
@@ -257,3 +259,4 @@ async def _cancel_unbegun(hand: OrderInHand) -> None:
     for line in unbegun:
         hand.move(line, "cancel")
     await parts.cancel_for_lines([line.id for line in unbegun])
+    await lapse([line.id for line in unbegun])

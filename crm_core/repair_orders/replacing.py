@@ -50,7 +50,8 @@ async def replace_part(
         if await stock.free(order.store_id, other.id) < known.quantity:
             raise NotSoManyFree("替代件也没有这么多了，可能刚被留走。")
         await parts.replace(known, other)
-        line.part_number = other.number
+        if not known.is_asked:
+            line.part_number = other.number
         await hand.note(
             actor,
             "part_replaced",

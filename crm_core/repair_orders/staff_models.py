@@ -9,6 +9,7 @@ from crm_core.repair_orders.event_log import LogEntry
 from crm_core.repair_orders.inspection_rules import CarView
 from crm_core.repair_orders.models import LineSource
 from crm_core.repair_orders.papers.models import EstimateState
+from crm_core.repair_orders.part_asks.rules import PartAskState
 from crm_core.repair_orders.photos import DamageMark, PositionPhoto, StoredPhoto
 from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
 from foundation.reading import read_model
@@ -287,6 +288,18 @@ class MyPart:
 
 
 @read_model
+class AskedPart:
+    """申领: what was asked for on the job, and what became of it; `decision` is where the owner's stands."""
+
+    id: int
+    words: str
+    quantity: int
+    state: PartAskState
+    answer: str
+    decision: AdditionalWorkState | None
+
+
+@read_model
 class Beside:
     """Somebody else who is working on the job just now."""
 
@@ -342,6 +355,7 @@ class MyJob:
     fail_count: int
     finding: str
     parts: list[MyPart]
+    asks: list[AskedPart]
 
 
 @read_model

@@ -16,6 +16,7 @@ from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.papers.queries import ALLOWED_FEN
 from crm_core.repair_orders.rules import IN_HAND, IN_WORKSHOP, HeaderState, LineFacts, LineState
 from crm_core.repair_orders.staff_models import (
+    AskedPart,
     Beside,
     BinRow,
     Check,
@@ -128,7 +129,10 @@ _MY_WORK = Query(
             FROM passed_job h JOIN staff s ON s.id = h.from_id WHERE h.line_id = l.id) AS notes,
            l.finished_at, l.fail_count, l.finding,
            (SELECT {listed(MyPart, "q", order="q.id", part="p.name")}
-            FROM part_request q JOIN part p ON p.id = q.part_id WHERE q.line_id = l.id) AS parts
+            FROM part_request q JOIN part p ON p.id = q.part_id WHERE q.line_id = l.id) AS parts,
+           (SELECT {listed(AskedPart, "k", order="k.id", decision="w.state")}
+            FROM part_ask k LEFT JOIN additional_work w ON w.id = k.additional_work_id
+            WHERE k.line_id = l.id) AS asks
     FROM repair_line l LEFT JOIN bay b ON b.id = l.bay_id JOIN repair_order r ON r.id = l.repair_order_id
     JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
     LEFT JOIN staff t ON t.id = l.technician_id

@@ -12,6 +12,7 @@ from crm_core.repair_orders.events import JobStarted, WorkStarted
 from crm_core.repair_orders.models import RepairLine, RepairOrder, TimeEntry
 from crm_core.repair_orders.order import Media, event_facts, take_by_line, take_to_work
 from crm_core.repair_orders.owner_view_rules import OwnerNode
+from crm_core.repair_orders.part_asks.asking import lapse
 from crm_core.repair_orders.rules import LineState, PauseReason
 from foundation import clock, database
 from foundation.events import record
@@ -119,6 +120,7 @@ async def finish_line(
         if not is_self_checked:
             raise ChecksNotPossible("完成前请先自检。")
         await parts.use_for_line(line.id)
+        await lapse([line.id])
         await close_entry(line)
         line.finished_at = clock.now()
         await hand.note(

@@ -74,6 +74,7 @@ VERSIONLESS: Final = {
         POST /staff/customers/{customer_id}/restriction-lifting
         POST /staff/flagged-payments/{payment_id}/return
         POST /staff/lines/{line_id}/photos
+        POST /staff/lines/{line_id}/part-asks
         POST /staff/privacy-requests
         POST /staff/part-transfers
         POST /staff/purchases
@@ -137,6 +138,10 @@ VERSIONLESS: Final = {
         POST /staff/coupon-scans
         POST /staff/coupons/{coupon_id}/voiding
         POST /staff/parked-work/give-up
+        POST /staff/part-asks/{part_ask_id}/additional-work
+        POST /staff/part-asks/{part_ask_id}/part
+        POST /staff/part-asks/{part_ask_id}/refusal
+        POST /staff/part-asks/{part_ask_id}/withdrawal
         POST /staff/vehicles/{vehicle_id}/people/{tie_id}/end
         POST /staff/vehicles/{vehicle_id}/sale
         POST /staff/refunds/{refund_id}/pay-out

@@ -82,6 +82,27 @@ const PARTS: Record<string, Named> = {
 
 export const partState = (state: string): Named => PARTS[state] ?? { ...UNKNOWN, word: state }
 
+const ASKS: Record<string, Named> = {
+  ASKED: waiting('等配件员答复'),
+  GIVEN: done('给了'),
+  REFUSED: ended('没给'),
+  WITHDRAWN: ended('不用了'),
+  LAPSED: ended('项目已结束'),
+}
+/** 要车主同意: where the sheet stands on which the owner decides. */
+const DECISIONS: Record<string, Named> = {
+  FOUND: waiting('要车主同意，等顾问定价'),
+  PRICED: waiting('要车主同意，等顾问发送'),
+  SENT: waiting('等车主决定'),
+  EXPIRED: waiting('等车主决定'),
+  APPROVED: done('车主同意了'),
+  DECLINED: ended('车主不同意'),
+  WITHDRAWN: ended('增项已撤回'),
+}
+
+export const askState = (ask: { state: string; decision: string | null }): Named =>
+  (ask.state === 'TO_OWNER' ? DECISIONS[ask.decision ?? 'FOUND'] : ASKS[ask.state]) ?? { ...UNKNOWN, word: ask.state }
+
 const BILLS: Record<string, Named> = {
   DRAFT: idle('未发送'),
   SENT: waiting('待确认'),

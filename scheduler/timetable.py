@@ -108,5 +108,6 @@ TIMETABLE: tuple[Line, ...] = (
     Line("campaigns.start_due", _every_minute(), "once", "a scheduled broadcast whose time has come"),
     Line("campaigns.watch_running", _every_minutes(5), "once", "the stop lines"),
     Line("campaigns.finish_due", _every_minutes(5), "once", "broadcasts whose days are over"),
+    Line("loan_cars.remind", _every_minutes(5), "once", "a loan car that is due back soon: its borrower"),
     Line("appointments.remind", _every_minutes(5), "once", "the evening before, or two hours before"),
 )

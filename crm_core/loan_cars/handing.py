@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tortoise.exceptions import IntegrityError
 
 from crm_core.dealerships.actors import Actor
-from crm_core.loan_cars import rules
+from crm_core.loan_cars import notices, rules
 from crm_core.loan_cars.errors import HandingNotPossible, LicenceNotValid, LoanCarNotBack, LoanTimeDoesNotFit
 from crm_core.loan_cars.lendings import locked, move, tell_step
 from crm_core.loan_cars.models import Lending
@@ -46,6 +46,7 @@ async def hand_out(
         car.mileage_km = handing.mileage_km
         await car.save()
         await tell_step(actor, lending, car)
+        await notices.tell(lending, car, "out")
         return lending
 
 

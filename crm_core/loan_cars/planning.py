@@ -10,7 +10,7 @@ from crm_core.appointments.models import Appointment
 from crm_core.appointments.rules import LIVE_STATES, AppointmentState
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.permissions import authorise, subject
-from crm_core.loan_cars import rules
+from crm_core.loan_cars import notices, rules
 from crm_core.loan_cars.errors import (
     LendingNotFound,
     LoanCarTaken,
@@ -175,6 +175,7 @@ async def _save(lending: Lending) -> None:
 async def _tell_planned(actor: Actor, lending: Lending, car: LoanCar) -> None:
     facts = facts_of(actor, lending, car)
     await record(LendingPlanned(**facts, starts_at=lending.starts_at, ends_at=lending.ends_at))
+    await notices.tell(lending, car, "out" if lending.state is LendingState.OUT else "planned")
 
 
 async def _give_up(reason: str, **visit: int) -> None:

@@ -35,12 +35,17 @@ EARLY: Final = timedelta(hours=2)
 """How much sooner than planned a car may be handed out, as long as nobody else has it (house rule)."""
 
 
+LONGEST_REMINDER: Final = timedelta(days=1)
+"""The most that the policy lets a store set: what is due later need not be looked at."""
+
+
 @dataclass(frozen=True)
 class LoanCarPolicy(Policy, key="loan_cars", title="代步车"):
     """How long a loan car is lent, and when it counts as late."""
 
     longest_days: int = rule(14, "代步车一次最长借", Unit.DAYS, 1, 90)
     grace_minutes: int = rule(30, "代步车过了还车时间多久算逾期", Unit.MINUTES, 0, 1440)
+    remind_minutes: int = rule(120, "代步车还车前多久提醒车主", Unit.MINUTES, 15, 1440)
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,12 @@ def handing_refusal(handing: Handing, at_least_km: int) -> str | None:
 def is_late(state: LendingState, ends_at: datetime, now: datetime, policy: LoanCarPolicy) -> bool:
     """Whether a car should have been back by now."""
     return state is LendingState.OUT and ends_at + timedelta(minutes=policy.grace_minutes) < now
+
+
+def is_due_soon(out_at: datetime | None, ends_at: datetime, now: datetime, policy: LoanCarPolicy) -> bool:
+    """Whether to remind whoever has the car. Who got it only then was told the time just now."""
+    remind_at = ends_at - timedelta(minutes=policy.remind_minutes)
+    return out_at is not None and out_at < remind_at <= now < ends_at
 
 
 def may_hand_out(starts_at: datetime, now: datetime) -> bool:

@@ -13,6 +13,7 @@ export const NOTICES_OF = {
   booking: ['S-APPT-RESULT', 'S-APPT-REMINDER', 'S-PROGRESS'],
   reschedule: ['S-APPT-RESULT', 'S-APPT-REMINDER'],
   inspection: ['S-PROGRESS'],
+  loan: ['S-LOAN', 'S-PROGRESS'],
   estimate: ['S-EXTRA', 'S-PROGRESS', 'S-BILL'],
   extra: ['S-EXTRA', 'S-PROGRESS'],
   payment: ['S-RECEIPT', 'S-SURVEY', 'S-COUPON-EXPIRING'],
@@ -44,21 +45,26 @@ async function keep(answers: Record<string, SubscribeAnswer>): Promise<void> {
   if (choices.length) await owner.subscribed(choices, newKey())
 }
 
-const isOf = (moment: keyof typeof NOTICES_OF, message: string): boolean => (NOTICES_OF[moment] as readonly string[]).includes(message)
+type Moment = keyof typeof NOTICES_OF
+const isOf = (moment: Moment, message: string): boolean => (NOTICES_OF[moment] as readonly string[]).includes(message)
 
-/** Asks once for each page. */
-export function useNotices(moment: keyof typeof NOTICES_OF) {
-  let wanted: Template[] = []
+/** Asks once for each page; a page that learns only later what it is about says so when it is tapped. */
+export function useNotices(moment: Moment | (() => Moment)) {
+  let known: Known = []
   templates().then(
-    (known) => (wanted = known.filter((each) => isOf(moment, each.message)).map((each) => ({ id: each.template_id, title: each.title }))),
+    (read) => (known = read),
     () => undefined,
   )
+  function wanted(): Template[] {
+    const now = typeof moment === 'function' ? moment() : moment
+    return known.filter((each) => isOf(now, each.message)).map((each) => ({ id: each.template_id, title: each.title }))
+  }
   /** They are refused for good, so no pop-up can help: the way to WeChat's own settings is offered, once. */
   const isSwitchedOff = ref(false)
   let hasAsked = false
 
   async function ask(): Promise<void> {
-    const asked = wanted
+    const asked = wanted()
     if (hasAsked || asked.length === 0) return
     hasAsked = true
     try {

@@ -34,6 +34,16 @@ def test_mileage_never_goes_backwards():
     assert rules.handing_refusal(Handing(12_000, 101), 12_000) == "油量或电量要在 0 到 100% 之间。"
 
 
+def test_a_borrower_is_reminded_two_hours_before_unless_they_got_it_only_then():
+    ends = NOW + timedelta(hours=8)
+    soon = ends - timedelta(hours=2)
+    assert rules.is_due_soon(NOW, ends, soon, HOUSE)
+    assert not rules.is_due_soon(NOW, ends, soon - timedelta(minutes=1), HOUSE)
+    assert not rules.is_due_soon(NOW, ends, ends, HOUSE)
+    assert not rules.is_due_soon(soon, ends, soon, HOUSE)
+    assert not rules.is_due_soon(None, ends, soon, HOUSE)
+
+
 def test_only_a_car_that_is_out_can_be_late():
     just, over = NOW + timedelta(minutes=30), NOW + timedelta(minutes=31)
     assert not rules.is_late(LendingState.OUT, NOW, just, HOUSE)

@@ -24,8 +24,9 @@ from crm_core.approvals.events import ApprovalDecided
 from crm_core.authorised_persons import ending as persons_ending
 from crm_core.authorised_persons import merging as person_merging
 from crm_core.authorised_persons.events import PersonEnded
+from crm_core.bill_disputes import disputing
 from crm_core.billing import paying, refunding
-from crm_core.billing.events import BillConfirmed, BillPaid, BillRefunded
+from crm_core.billing.events import BillConfirmed, BillPaid, BillRefunded, BillSent
 from crm_core.binding_requests import merging as binding_merging
 from crm_core.binding_requests.events import BindingRequested, VehicleSold, VehicleUnbound
 from crm_core.coupons import ending as coupons_ending
@@ -171,6 +172,7 @@ def _subscribe() -> None:
     subscribe(QualityChecked, documents_issuing.on_quality_checked)
     subscribe(BillConfirmed, documents_issuing.on_bill_confirmed)
     subscribe(BillConfirmed, receivables.on_bill_confirmed)
+    subscribe(BillSent, disputing.on_bill_sent)
     subscribe(BillPaid, attribution.on_paid)
     subscribe(BillRefunded, attribution.on_refunded)
     subscribe(MarketingStopped, attribution.on_turned_away)

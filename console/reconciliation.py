@@ -3,6 +3,8 @@
 from pydantic import Field
 
 from console.sign_in import api
+from crm_core.bill_disputes import queries as bill_disputes
+from crm_core.bill_disputes.queries import HeldBill
 from crm_core.billing import queries as bills
 from crm_core.dealerships.actors import Actor
 from crm_core.reconciliation import queries, settling
@@ -26,6 +28,7 @@ class ReconciliationDayOut:
 
     day: DayRow
     open_shifts: list[OpenShift]
+    held_bills: list[HeldBill]
     differences: list[DifferenceOut]
 
 
@@ -55,6 +58,7 @@ async def reconciliation_day(actor: Actor, day_id: int) -> ReconciliationDayOut:
     return ReconciliationDayOut(
         day=day,
         open_shifts=await queries.open_shifts(actor, day.day),
+        held_bills=await bill_disputes.held_since(actor, day.day),
         differences=[_out(row, billed.get(row.about or "")) for row in rows],
     )
 

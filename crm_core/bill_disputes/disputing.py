@@ -1,23 +1,30 @@
 """Raising, taking, answering and withdrawing a dispute of a line, and what that changes in what is due."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from crm_core.bill_disputes import notices, rules
 from crm_core.bill_disputes.errors import DisputeNotFound, LineNotFound, TooLateToDisputeBill
 from crm_core.bill_disputes.events import BillLineDisputed, DisputeFacts, DisputeMoved
 from crm_core.bill_disputes.models import BillDispute
 from crm_core.bill_disputes.rules import WAITING, BillDisputePolicy, DisputeState
-from crm_core.billing import holding
+from crm_core.billing import holding, ledger
 from crm_core.billing.errors import BillNotFound
+from crm_core.billing.events import BillSent
 from crm_core.billing.models import Bill, BillLine
 from crm_core.billing.rules import BillState, Payer
 from crm_core.dealerships import audit
 from crm_core.dealerships.access import taken_by
-from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.policies.current import policy_of
 from foundation import clock, database
 from foundation.events import record
 from foundation.moves import next_state
 from foundation.refs import Ref
+
+SENT_ANEW: Final = system("bill_sent_anew")
+LINE_IS_GONE: Final = "门店重新出了账单，这一项不在里面了"
 
 
 async def raise_dispute(actor: Actor, bill_id: int, line_no: int, reason: str, *, is_held: bool = False) -> BillDispute:
@@ -46,6 +53,8 @@ async def raise_dispute(actor: Actor, bill_id: int, line_no: int, reason: str, *
         dispute = await BillDispute.create(
             bill_id=bill.id,
             line_no=line_no,
+            line_about=line.about,
+            line_kind=line.kind,
             name=line.name,
             amount_fen=line.payable_fen,
             store_id=bill.store_id,
@@ -137,6 +146,45 @@ async def answer(
         await _hold_what_waits(bill)
         await notices.tell_owner(dispute)
         return dispute
+
+
+async def on_bill_sent(event: BillSent) -> None:
+    """Runs inside the transaction that sends a bill: what waits for an answer since before it was recalled follows its
+    line, and what was held is held again. Where the line is gone, it was corrected thereby.
+    """
+    waiting = await BillDispute.filter(bill_id=event.bill_id, state__in=WAITING).select_for_update().order_by("id")
+    if not waiting:
+        return
+    bill = await Bill.get(id=event.bill_id)
+    lines = await ledger.lines_of(bill)
+    found = [(dispute, _line_of(dispute, lines)) for dispute in waiting]
+    # Lines may have changed numbers with each other, and no two waiting disputes may have the same for a moment.
+    for dispute, _ in found:
+        await BillDispute.filter(id=dispute.id).update(line_no=-dispute.id)
+    for dispute, line in found:
+        if line is not None:
+            await _follow(dispute, line)
+            continue
+        dispute.handled_by_id, dispute.answer = bill.made_by_id, LINE_IS_GONE
+        await _move(SENT_ANEW, dispute, "correct")
+        await notices.tell_owner(dispute)
+    await _hold_what_waits(bill)
+
+
+def _line_of(dispute: BillDispute, lines: Sequence[BillLine]) -> BillLine | None:
+    for line in lines:
+        is_it = (line.about, line.kind) == (dispute.line_about, dispute.line_kind)
+        if is_it or (not dispute.line_about and line.line_no == dispute.line_no):
+            return line
+    return None
+
+
+async def _follow(dispute: BillDispute, line: BillLine) -> None:
+    is_as_before = (dispute.line_no, dispute.amount_fen) == (line.line_no, line.payable_fen)
+    dispute.version += not is_as_before
+    dispute.line_no, dispute.amount_fen = line.line_no, line.payable_fen
+    dispute.held_fen = line.payable_fen if dispute.held_fen else 0
+    await dispute.save()
 
 
 async def remind() -> None:

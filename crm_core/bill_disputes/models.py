@@ -5,17 +5,23 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from crm_core.bill_disputes.rules import DisputeState
+from crm_core.coupons.rules import LineKind
 from foundation.keys import Key
 from foundation.personal import ACCOUNTS, GONE, Emptied, Moved, Personal, Shown, gone
 from foundation.table import Table
 
 
 class BillDispute(Table):
-    """A dispute of one line. Name and sum of the line are copied, because a bill that is recalled gets new lines."""
+    """A dispute of one line. Name and sum of the line are copied, because a bill that is recalled gets new lines; of
+    one that waits they are those of the bill that was sent last.
+    """
 
     id = fields.BigIntField(primary_key=True)
     bill_id = Key("bill")
     line_no = fields.IntField()
+    line_about = fields.CharField(max_length=40, default="", db_default="")
+    """What the line is for, by which it is found again on a bill that was recalled and sent anew."""
+    line_kind: LineKind | None = fields.CharEnumField(LineKind, max_length=12, null=True)  # type: ignore[assignment]
     name = fields.CharField(max_length=20)
     amount_fen = fields.BigIntField()
     store_id = Key("store")

@@ -1,6 +1,6 @@
 """Disputed lines for screens."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from crm_core.bill_disputes import rules
 from crm_core.bill_disputes.errors import DisputeNotFound
@@ -11,10 +11,10 @@ from crm_core.billing.rules import BillState
 from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.access import shown_to
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorise, owners_own, subject
+from crm_core.dealerships.permissions import authorise, is_allowed, owners_own, subject
 from crm_core.policies.current import policy_of
 from foundation import clock
-from foundation.reading import Query, literals, read_model
+from foundation.reading import Query, derive, literals, read_model
 
 _MOST = 200
 
@@ -92,6 +92,22 @@ class DisputeRow:
 
 
 @read_model
+class HeldBill:
+    """A bill of which a part is not due while it waits for an answer, and since when."""
+
+    about: str
+    number: str
+    store: str
+    disputed_fen: int
+    since: datetime
+
+
+@read_model
+class _HeldBill(HeldBill):
+    store_id: int
+
+
+@read_model
 class _Bill:
     """What decides whether a line of a bill may be disputed."""
 
@@ -134,6 +150,15 @@ _OF_STORE = Query(
     f"d.ended_at DESC LIMIT {_MOST}",
 )
 _ONE = Query(DisputeRow, f"{_ROW} WHERE d.id = $1")
+_HELD = Query(
+    _HeldBill,
+    f"""
+    SELECT b.about, b.number, s.short_name AS store, b.disputed_fen, min(d.raised_at) AS since, b.store_id
+    FROM bill b JOIN store s ON s.id = b.store_id
+    JOIN bill_dispute d ON d.bill_id = b.id AND d.held_fen > 0 AND d.state IN ({literals(*WAITING)})
+    WHERE b.disputed_fen > 0 GROUP BY b.id, s.id HAVING min(d.raised_at) < $1 ORDER BY since, b.id
+    """,
+)
 _WAITING = Query(Waiting, counted("bill_dispute", literals(*WAITING)))
 
 
@@ -170,6 +195,16 @@ async def waiting(actor: Actor, store_id: int) -> Waiting:
     found = await _WAITING.first(store_id, clock.now())
     assert found is not None
     return found
+
+
+async def held_since(actor: Actor, day: date) -> list[HeldBill]:
+    """What is still not paid because of disputes raised on a day or before it, in the reader's stores."""
+    authorise(actor, "bills.read", subject())
+    return [
+        derive(HeldBill, bill)
+        for bill in await _HELD.all(clock.at(day + timedelta(days=1)))
+        if is_allowed(actor, "bills.read", subject(store_id=bill.store_id))
+    ]
 
 
 async def one(actor: Actor, dispute_id: int) -> DisputeRow:

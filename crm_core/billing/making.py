@@ -69,6 +69,7 @@ async def send(actor: Actor, bill_id: int, *, expected_version: int | None = Non
             await paying.agree(actor, bill)
         else:
             await notices.tell_due(bill)
+        await bill.refresh_from_db(fields=["disputed_fen", "version"])  # What is disputed may be held again.
         return bill
 
 

@@ -230,3 +230,14 @@ async def test_disputes_at_once_hold_no_more_than_is_unpaid(database: None):
     )
     now = await Bill.get(id=bill.id)
     assert now.paid_fen + now.disputed_fen == now.total_fen == 300_00
+
+
+async def test_the_day_shows_what_is_held_since_then_or_before_in_the_readers_stores(database: None):
+    checkout, bill, dispute = await _held()
+    finance, today = await make.acting(Role.FIN, checkout.store), clock.today()
+    [held] = await queries.held_since(finance, today)
+    assert (held.number, held.disputed_fen, held.since) == (bill.number, 240_00, dispute.raised_at)
+    assert await queries.held_since(finance, today - timedelta(days=1)) == []
+    assert await queries.held_since(await make.acting(Role.FIN, await make.make_store()), today) == []
+    await disputing.answer(checkout.manager, dispute.id, "按厂家工时", is_corrected=False, expected_version=1)
+    assert await queries.held_since(finance, today) == []

@@ -1,0 +1,5 @@
+-- 账单异议: a bill that is recalled gets new lines, perhaps with other numbers; a dispute that waits follows its line.
+ALTER TABLE bill_dispute ADD COLUMN line_about varchar(40) NOT NULL DEFAULT '';
+ALTER TABLE bill_dispute ADD COLUMN line_kind varchar(12);
+UPDATE bill_dispute d SET line_about = l.about, line_kind = l.kind
+FROM bill_line l WHERE l.bill_id = d.bill_id AND l.line_no = d.line_no AND l.name = d.name;

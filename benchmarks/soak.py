@@ -29,6 +29,7 @@ RACES: Final = (
     "tests/crm_core/appointments/test_races.py",
     "tests/crm_core/customers/test_merge_races.py",
     "tests/crm_core/parts/test_ledger.py",
+    "tests/crm_core/payments/test_any_order.py",
     "tests/app/test_web_workers.py",
     "tests/app/test_outages.py",
     "tests/app/test_openapi.py",

@@ -336,10 +336,10 @@ async def test_whatever_is_done_in_whatever_order_the_stock_adds_up():
     Shelf.loop, Shelf.store = asyncio.get_running_loop(), store
     Shelf.clerk, Shelf.approver = await make.acting(Role.PRT, store), await make.acting(Role.SVM, store)
     few = settings(
-        max_examples=12,
+        max_examples=12 * TIMES,
         stateful_step_count=15,
         deadline=None,
-        derandomize=True,
+        derandomize=TIMES == 1,
         database=None,
         suppress_health_check=list(HealthCheck),
     )

@@ -103,6 +103,8 @@ class EstimateLineIn(Schema):
     is_guarantee: bool = False
     is_required: bool = False
     discount_fen: int = Field(default=0, ge=0, le=10**9)
+    deductible_fen: int = Field(default=0, ge=0, le=10**9)
+    """自付部分: what the owner pays of a job that an insurer pays otherwise."""
 
 
 class EstimateIn(Schema):
@@ -225,6 +227,7 @@ async def make_estimate(actor: Actor, repair_order_id: int, body: EstimateIn) ->
             line.is_guarantee,
             line.is_required,
             line.discount_fen,
+            line.deductible_fen,
         )
         for line in body.lines
     ]
@@ -341,7 +344,8 @@ def staff_line(actor: Actor, line: StaffLine) -> StaffLine:
     """
     if masked.sees_amounts(actor):
         return line
-    return replace(line, labour_fen=None, parts_fen=None, off_fen=None, evidence=None, evidence_note=None)
+    line = replace(line, labour_fen=None, parts_fen=None, deductible_fen=None, off_fen=None)
+    return replace(line, evidence=None, evidence_note=None)
 
 
 @api.get("/vehicles/{vehicle_id}/damages", summary="What was marked on a car at its earlier visits")

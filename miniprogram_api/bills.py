@@ -30,6 +30,8 @@ class BillJobOut:
     discount_fen: int
     off_fen: int
     """What the house took off before it was authorised."""
+    is_deductible: bool
+    """It is what their insurer leaves to them."""
     authorised_at: datetime
 
 

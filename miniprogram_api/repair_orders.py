@@ -70,7 +70,7 @@ class SignatureIn(Schema):
 
 @read_model
 class OwnerEstimateLineOut:
-    """A job; what another payer pays has a price of 0 for the owner."""
+    """A job; what another payer pays has a price of 0 for the owner, but for what the insurer leaves to them."""
 
     line_id: int
     name: str
@@ -78,6 +78,8 @@ class OwnerEstimateLineOut:
     labour_fen: int
     parts_fen: int
     minutes: int
+    deductible_fen: int
+    """What they pay of a job that an insurer pays otherwise."""
     off_fen: int
     """What a discount took off its price."""
     is_guarantee: bool

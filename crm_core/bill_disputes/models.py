@@ -22,7 +22,7 @@ class BillDispute(Table):
     line_about = fields.CharField(max_length=40, default="", db_default="")
     """What the line is for, by which it is found again on a bill that was recalled and sent anew."""
     line_kind: LineKind | None = fields.CharEnumField(LineKind, max_length=12, null=True)  # type: ignore[assignment]
-    name = fields.CharField(max_length=20)
+    name = fields.CharField(max_length=40)
     amount_fen = fields.BigIntField()
     store_id = Key("store")
     customer_id = Key("customer")

@@ -41,6 +41,8 @@ class JobOnBill:
     discount_fen: int
     off_fen: int
     """What the house took off before it was authorised; `total_fen` is without it."""
+    is_deductible: bool
+    """It is what an insurer leaves to the owner."""
     authorised_at: datetime
     lines: list[LineOnBill]
 
@@ -215,6 +217,7 @@ async def _jobs(bill_id: int) -> list[JobOnBill]:
                 total_fen=sum(line.amount_fen for line in own),
                 discount_fen=sum(line.discount_fen for line in own),
                 off_fen=sum(line.off_fen for line in own),
+                is_deductible=any(line.kind is LineKind.DEDUCTIBLE for line in own),
                 authorised_at=own[0].authorised_at,
                 lines=[derive(LineOnBill, line) for line in own],
             )

@@ -108,6 +108,8 @@ class OfferedJob:
     guarantee_of: str = ""
     off_fen: int = 0
     """What a discount took off its price."""
+    deductible_fen: int = 0
+    """What the owner pays of it although an insurer pays the rest."""
     is_declined: bool = False
     """Whether the owner declined it when they allowed the rest."""
 
@@ -262,6 +264,7 @@ ESTIMATE: Final = Query(
                 'line_id', x->'line_id', 'name', x->'name', 'payer', x->'payer', 'labour_fen', x->'labour_fen',
                 'parts_fen', x->'parts_fen', 'minutes', x->'minutes',
                 'guarantee_of', coalesce(x->>'guarantee_of', ''), 'off_fen', coalesce((x->>'off_fen')::bigint, 0),
+                'deductible_fen', coalesce((x->>'deductible_fen')::bigint, 0),
                 'is_declined', coalesce(l.state IN ({literals(LineState.DECLINED)}), false)
                                AND e.state IN ({literals(EstimateState.AUTHORISED)})) ORDER BY n), '[]')
             FROM jsonb_array_elements(e.lines) WITH ORDINALITY AS each(x, n)

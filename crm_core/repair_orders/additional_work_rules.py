@@ -98,13 +98,20 @@ class OfferedItem:
     parts_fen: int
     minutes: int
     urgency: Urgency
+    deductible_fen: int = 0
+    """What the owner pays of it although an insurer pays the rest."""
 
 
 def version_hash(items: Sequence[OfferedItem]) -> str:
     """The fingerprint (SHA-256) of an offer that an authorisation refers to; the order of the items does not matter."""
-    rows = sorted((asdict(item) for item in items), key=lambda row: int(row["line_id"]))
+    rows = sorted((_offered(item) for item in items), key=lambda row: int(row["line_id"]))
     text = json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _offered(item: OfferedItem) -> dict[str, int | str]:
+    """Its fields. Without a deductible there is none, as in the offers from before there were any."""
+    return {name: value for name, value in asdict(item).items() if name != "deductible_fen" or value}
 
 
 def decide_by(sent_at: datetime, policy: AdditionalWorkPolicy) -> datetime:

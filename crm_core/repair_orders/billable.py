@@ -1,6 +1,7 @@
 """How billing sees a repair order: which lines its bill has, and what the steps of the bill change in the order."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from crm_core.billing import billables
 from crm_core.billing.billables import BillableLine, Part, Thing
@@ -11,7 +12,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
 from crm_core.parts import service as parts
 from crm_core.pricing.models import ServiceItem
-from crm_core.repair_orders import rules, settlement, sums
+from crm_core.repair_orders import deductible_rules, rules, settlement, sums
 from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.order import who_sees
 from crm_core.repair_orders.rules import HeaderState
@@ -73,6 +74,9 @@ class _BilledOrder:
         await settlement.record_refunded(actor, number, refunded_fen)
 
 
+DEDUCTIBLE: Final = "保险自付 "
+LONGEST_NAME: Final = 40
+
 billables.register("repair_order", _BilledOrder())
 
 
@@ -95,7 +99,8 @@ async def lines_of(order: RepairOrder) -> list[BillableLine]:
         )
         if sums is not None:
             found += _of_job(line, *sums, item_code=codes.get(line.item_id or 0, ""))
-    repairs_fen = sum(line.amount_fen for line in found if line.payer is Payer.CP)
+    of_jobs = (line for line in found if line.kind is not LineKind.DEDUCTIBLE)
+    repairs_fen = sum(line.amount_fen for line in of_jobs if line.payer is Payer.CP)
     runs = await fees.of_visit(order.store_id, order.appointment_id, repairs_fen)
     return [*found, *(_of_run(fee) for fee in runs)]
 
@@ -115,9 +120,23 @@ def _of_run(fee: fees.Fee) -> BillableLine:
 
 
 def _of_job(line: RepairLine, labour_fen: int, parts_fen: int, *, item_code: str) -> Iterator[BillableLine]:
-    """Labour and parts of a job are separate lines, since coupons and refunds treat them differently."""
+    """Labour and parts of a job are separate lines, since coupons and refunds treat them differently. What the owner
+    pays of a job that is insured is a line of their bill, which no coupon lowers.
+    """
     if line.decided_at is None or not line.authorised_version:
         return
+    labour_fen, parts_fen, owners_fen = deductible_rules.split(labour_fen, parts_fen, line.deductible_fen)
+    if owners_fen:
+        yield BillableLine(
+            about=Ref("repair_line", line.id),
+            kind=LineKind.DEDUCTIBLE,
+            name=f"{DEDUCTIBLE}{line.name}"[:LONGEST_NAME],
+            item_code="",
+            payer=Payer.CP,
+            amount_fen=owners_fen,
+            authorised_version=line.authorised_version,
+            authorised_at=line.decided_at,
+        )
     for kind, amount_fen, off_fen in (
         (LineKind.LABOUR, labour_fen, line.labour_off_fen),
         (LineKind.PARTS, parts_fen, line.parts_off_fen),

@@ -12,6 +12,7 @@ from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.board_rules import BoardPolicy
 from crm_core.repair_orders.queries import minutes_between
 from crm_core.repair_orders.rules import OVER, HeaderState, LineState
+from crm_core.repair_orders.sums import OWNERS_FEN
 from foundation import clock
 from foundation.reading import Query, derive, literals, read_model
 
@@ -168,8 +169,9 @@ _ORDERS = Query(
             WHERE l.repair_order_id = r.id AND l.state IN ({literals(*_OPEN_LINES)})) AS open_lines,
            (SELECT l.name FROM repair_line l WHERE l.repair_order_id = r.id
             AND l.state IN ({literals(LineState.WORKING)}) ORDER BY l.id LIMIT 1) AS doing,
-           (SELECT sum(l.labour_fen + l.parts_fen)::bigint FROM repair_line l WHERE l.repair_order_id = r.id
-            AND l.payer IN ({literals(Payer.CP)}) AND l.state NOT IN ({literals(*_NOT_PAID_FOR)})) AS amount_fen
+           (SELECT sum({OWNERS_FEN})::bigint FROM repair_line l WHERE l.repair_order_id = r.id
+            AND (l.payer IN ({literals(Payer.CP)}) OR l.deductible_fen > 0)
+            AND l.state NOT IN ({literals(*_NOT_PAID_FOR)})) AS amount_fen
     FROM repair_order r JOIN customer c ON c.id = r.customer_id JOIN staff a ON a.id = r.advisor_id
     JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
     WHERE r.store_id = $1 AND r.state NOT IN ({literals(*OVER)}) AND ($2::bigint IS NULL OR r.advisor_id = $2)

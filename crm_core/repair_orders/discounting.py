@@ -114,7 +114,7 @@ async def ask(actor: Actor, order: RepairOrder, estimate: Estimate, lines: Seque
     words = f"优惠 {format_yuan(off_fen)} 元：{reason.strip()}"
     await audit.note(actor, "repair_orders.give_discount", _about(order), reason=words, fen=off_fen)
     estimate.discount_fen, estimate.discount_reason = off_fen, reason.strip()
-    list_fen = off_fen + estimate.owner_total_fen
+    list_fen = sum(line.total_fen + line.off_fen for line in lines if line.payer is Payer.CP)
     policy = await policy_of(DiscountPolicy, order.store_id)
     consent = consent_to(off_fen, list_fen, giver_of(actor, order.store_id), policy)
     if consent is not Consent.NOBODY:

@@ -136,6 +136,13 @@ class OnlyOwnJobsAreDiscounted(InvalidInput):
     message = "只有车主自费的项目能优惠。"
 
 
+class DeductibleNotPossible(InvalidInput):
+    """The owner cannot bear this part of the job; the message says why."""
+
+    code = "deductible_not_possible"
+    message = "车主自付的金额不对。"
+
+
 class DiscountNeedsReason(InvalidInput):
     """Nothing is said about why a discount is given."""
 

@@ -11,13 +11,14 @@ from crm_core.dealerships.models import BayKind, Store
 from crm_core.pricing import job_prices
 from crm_core.pricing.job_prices import PricedItem
 from crm_core.pricing.packages import price_items
-from crm_core.repair_orders import discounting, goodwill, notices
+from crm_core.repair_orders import deductible_rules, discounting, goodwill, notices
 from crm_core.repair_orders.additional_work_rules import OfferedItem, Urgency, version_hash
 from crm_core.repair_orders.comebacks import judging
 from crm_core.repair_orders.comebacks.judging import FreeJobs
 from crm_core.repair_orders.diagnosis import charging
 from crm_core.repair_orders.discounting import Discount
 from crm_core.repair_orders.errors import (
+    DeductibleNotPossible,
     DiscountNotApproved,
     GoodwillNotApproved,
     NothingToEstimate,
@@ -42,7 +43,8 @@ class WantedLine:
     """A job of the catalogue and its payer; for W and I also the payer's approval number.
 
     `is_guarantee` does a job again free of charge: the house pays (N), which needs no manager. The owner allows or
-    declines all jobs that are `is_required` together. `discount_fen` is taken off its price.
+    declines all jobs that are `is_required` together. `discount_fen` is taken off its price. Of a job that an insurer
+    pays (I), the owner bears `deductible_fen`.
     """
 
     item_id: int
@@ -51,6 +53,7 @@ class WantedLine:
     is_guarantee: bool = False
     is_required: bool = False
     discount_fen: int = 0
+    deductible_fen: int = 0
 
     @property
     def paid_by(self) -> Payer:
@@ -77,6 +80,7 @@ async def make_estimate(
         NobodyToApprove: goodwill needs approval, and nobody else could give it.
         OnlyOwnJobsAreDiscounted, DiscountNeedsReason, DiscountTooHigh: as for `discounting.take_off`.
         NotUnderGuarantee: a job is to be free that the repair guarantee does not cover.
+        DeductibleNotPossible: no insurer pays the job, or it costs less.
         PromiseInThePast, IllegalMove, StaleVersion.
     """
     async with database.transaction():
@@ -154,14 +158,22 @@ async def send_estimate(actor: Actor, repair_order_id: int, *, expected_version:
 def offered(lines: Sequence[RepairLine]) -> list[OfferedItem]:
     """Lines exactly as they are offered."""
     return [
-        OfferedItem(line.id, line.name, line.labour_fen, line.parts_fen, line.minutes, line.urgency or Urgency.GREEN)
+        OfferedItem(
+            line.id,
+            line.name,
+            line.labour_fen,
+            line.parts_fen,
+            line.minutes,
+            line.urgency or Urgency.GREEN,
+            deductible_fen=line.deductible_fen,
+        )
         for line in lines
     ]
 
 
 def owner_total_fen(lines: Sequence[RepairLine]) -> int:
-    """What the owner pays themselves: only the lines whose payer is CP."""
-    return sum(line.total_fen for line in lines if line.payer is Payer.CP)
+    """What the owner pays themselves: the lines whose payer is CP, and what an insurer does not pay of others."""
+    return sum(line.owners_fen for line in lines)
 
 
 def new_line(order: RepairOrder, item: PricedItem, vehicle: Vehicle, **columns: Any) -> RepairLine:
@@ -218,7 +230,11 @@ async def _replace_lines(
             payer_approval_number=line.payer_approval_number,
             source=LineSource.ESTIMATE,
             is_required=line.is_required,
+            deductible_fen=line.deductible_fen,
         )
+        refusal = deductible_rules.refusal(row.payer, row.deductible_fen, row.total_fen)
+        if refusal is not None:
+            raise DeductibleNotPossible(refusal)
         hand.lines.append(row)
     each_fen = [line.discount_fen for line in wanted]
     if with_diagnosis:
@@ -241,6 +257,7 @@ def _kept(line: RepairLine, free: FreeJobs) -> dict[str, object]:
         "labour_fen": line.labour_fen,
         "parts_fen": line.parts_fen,
         "off_fen": line.off_fen,
+        "deductible_fen": line.deductible_fen,
         "minutes": line.minutes,
         "guarantee_of": free.origin_number if line.guarantee_of_id else "",
         "group": group_of(line.package_id, is_required=line.is_required),

@@ -10,6 +10,7 @@ from crm_core.billing.rules import Payer
 from crm_core.dealerships.models import BayKind
 from crm_core.pricing.work_kinds import WorkKind
 from crm_core.repair_orders.additional_work_rules import Urgency
+from crm_core.repair_orders.deductible_rules import owners_fen
 from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
 from foundation.keys import Key
 from foundation.personal import NO_LIST, NO_TEXT, WORKSHOP_RECORD, Emptied, Moved, Part, Personal, Shown, gone
@@ -183,6 +184,8 @@ class RepairLine(Table):
     labour_centihours = fields.IntField(default=0)
     labour_fen = fields.BigIntField(default=0)
     parts_fen = fields.BigIntField(default=0)
+    deductible_fen = fields.BigIntField(default=0, db_default=0)
+    """自付部分: what the owner pays of a job that an insurer pays otherwise."""
     labour_off_fen = fields.BigIntField(default=0, db_default=0)
     parts_off_fen = fields.BigIntField(default=0, db_default=0)
     """What a discount took off before the owner allowed the price."""
@@ -239,6 +242,9 @@ class RepairLine(Table):
         constraints = (
             CheckConstraint(check="labour_fen >= 0 AND parts_fen >= 0 AND minutes >= 0", name="repair_line_amounts"),
             CheckConstraint(
+                check="deductible_fen = 0 OR (deductible_fen > 0 AND payer = 'I')", name="repair_line_deductible"
+            ),
+            CheckConstraint(
                 check="labour_off_fen >= 0 AND parts_off_fen >= 0 "
                 "AND (payer = 'CP' OR labour_off_fen + parts_off_fen = 0)",
                 name="repair_line_discount_is_the_owners",
@@ -294,6 +300,11 @@ class RepairLine(Table):
     def total_fen(self) -> int:
         """Labour and parts."""
         return int(self.labour_fen) + int(self.parts_fen)
+
+    @property
+    def owners_fen(self) -> int:
+        """What of them the owner pays."""
+        return owners_fen(self.payer, self.total_fen, int(self.deductible_fen))
 
     @property
     def off_fen(self) -> int:

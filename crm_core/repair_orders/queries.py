@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Final
 
 from crm_core.authorised_persons.rules import is_within
-from crm_core.billing.rules import Payer
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorise
@@ -24,7 +23,7 @@ from crm_core.repair_orders.reader_view import (
     WAITING_FOR_OWNER,
 )
 from crm_core.repair_orders.rules import HeaderState, LineState
-from crm_core.repair_orders.sums import HAS_AUTHORITY, IS_OWNER, READER, SEES_SUMS, who_must_decide
+from crm_core.repair_orders.sums import HAS_AUTHORITY, IS_OWNER, OWNERS_FEN, READER, SEES_SUMS, who_must_decide
 from crm_core.vehicles.bindings import in_force
 from foundation import clock, database
 from foundation.media_links import sign_fields
@@ -208,8 +207,8 @@ _PHOTOS: Final = f"""
 CASE WHEN e.media = '[]' THEN '[]' ELSE (SELECT json_agg({_PHOTO}) FROM jsonb_array_elements(e.media) p) END
 """
 _USED: Final = f"""
-(SELECT coalesce(sum(l.labour_fen + l.parts_fen), 0)::bigint FROM repair_line l WHERE l.repair_order_id = r.id
- AND l.decided_under_id = a.id AND l.authorised_fen IS NOT NULL AND l.payer IN ({literals(Payer.CP)}))
+(SELECT coalesce(sum({OWNERS_FEN}), 0)::bigint FROM repair_line l WHERE l.repair_order_id = r.id
+ AND l.decided_under_id = a.id AND l.authorised_fen IS NOT NULL)
 """
 _ALLOWANCE: Final = f"CASE WHEN {HAS_AUTHORITY} THEN {as_json(Allowance, 'a', used_fen=_USED)} END"
 _PART: Final = Query(

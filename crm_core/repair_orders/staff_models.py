@@ -79,6 +79,8 @@ class _Line:
     labour_centihours: int
     labour_fen: int | None
     parts_fen: int | None
+    deductible_fen: int | None
+    """What the owner pays of a job that an insurer pays otherwise."""
     off_fen: int | None
     """What a discount took off its price."""
     decided_at: datetime | None

@@ -9,6 +9,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.parts.rules import OPEN_REQUESTS, RequestState
 from crm_core.repair_orders import earlier_damages, inspection_rules, rules, to_dispatch
+from crm_core.repair_orders.deductible_rules import owners_fen
 from crm_core.repair_orders.errors import RepairOrderNotFound
 from crm_core.repair_orders.estimate_rules import group_of
 from crm_core.repair_orders.event_log import LogEntry, events_for_staff
@@ -70,8 +71,8 @@ _LINE: Final = f"""
 SELECT l.id, l.name, coalesce(k.name, '') AS package, l.package_id, l.payer, l.payer_approval_number,
        h.number AS guarantee_of, l.is_required, l.state, l.pause_reason, l.parts_expected_at, l.urgency, l.finding,
        l.photos, l.source, l.additional_work_id, l.is_priced, l.minutes, l.labour_centihours, l.labour_fen, l.parts_fen,
-       l.labour_off_fen + l.parts_off_fen AS off_fen, l.decided_at, l.decided_how, l.evidence AS evidence_key,
-       l.evidence_note, l.technician_id, t.name AS technician,
+       l.deductible_fen, l.labour_off_fen + l.parts_off_fen AS off_fen, l.decided_at, l.decided_how,
+       l.evidence AS evidence_key, l.evidence_note, l.technician_id, t.name AS technician,
        array(SELECT DISTINCT s.name FROM time_entry e JOIN staff s ON s.id = e.technician_id
              WHERE e.line_id = l.id AND e.technician_id <> l.technician_id) AS helpers,
        b.name AS bay, l.planned_starts_at, l.planned_ends_at, l.started_at, l.finished_at, l.fail_count,
@@ -310,5 +311,8 @@ def _totals(lines: Sequence[LineRow]) -> dict[str, int]:
     totals = dict.fromkeys([payer.value for payer in Payer], 0)
     for line in lines:
         if line.state not in _NOT_COUNTED:
-            totals[line.payer] += (line.labour_fen or 0) + (line.parts_fen or 0)
+            price_fen = (line.labour_fen or 0) + (line.parts_fen or 0)
+            owners = owners_fen(line.payer, price_fen, line.deductible_fen or 0)
+            totals[Payer.CP] += owners
+            totals[line.payer] += 0 if line.payer is Payer.CP else price_fen - owners
     return totals

@@ -33,6 +33,9 @@ DECIDES: Final = f"({IS_OWNER} OR {HAS_AUTHORITY})"
 SEES_SUMS: Final = f"(r.customer_id = $2 OR {DECIDES})"
 BILL_IS_THEIRS: Final = f"(r.customer_id = $2 OR {IS_OWNER} OR coalesce(a.limit_fen >= owners_bill.total_fen, false))"
 """They may pay the bill, because they brought the car, own it, or are authorised up to a sum that is not below it."""
+OWNERS_FEN: Final = f"""CASE l.payer WHEN {literals(Payer.CP)} THEN l.labour_fen + l.parts_fen
+    ELSE least(l.deductible_fen, l.labour_fen + l.parts_fen) END"""
+"""What the owner pays of a line `l`, as `deductible_rules.owners_fen` says it."""
 _PART_IN_BILL: Final = f"""
 SELECT CASE WHEN {IS_OWNER} OR a.limit_fen >= $4 THEN {literals(Part.PAYS)}
             WHEN {HAS_AUTHORITY} THEN {literals(Part.ABOVE_LIMIT)} ELSE {literals(Part.LOOKS)} END

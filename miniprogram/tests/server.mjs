@@ -56,7 +56,7 @@ export class Server {
     { kind: 'INSPECTION', label: '年检有效期', ends_on: '2028-03-31', days_left: 490, by: 'STORE', by_name: '李敏', recorded_at: '2026-03-10T10:00:00+08:00' },
   ]
   estimate = {
-    repair_order_id: 9, version: 1, state: 'SENT', lines: [{ line_id: 1, name: '小保养', payer: 'CP', labour_fen: 24000, parts_fen: 42800, minutes: 60 }], total_fen: 66800, left_fen: null,
+    repair_order_id: 9, version: 1, state: 'SENT', lines: [{ line_id: 1, name: '小保养', payer: 'CP', labour_fen: 24000, parts_fen: 42800, minutes: 60, deductible_fen: 0 }], total_fen: 66800, left_fen: null,
     promised_finish_at: inMinutes(90), sent_at: inMinutes(-5), decided_at: null, keeps_old_parts: null, decline_reason: '', decline_terms: '暂不维修不收费用。',
     decline_causes: [{ cause: 'PRICE', words: '价格不合适' }, { cause: 'OTHER', words: '其他原因' }], advisor: '李敏', phone: '0755-86000001-802',
   }

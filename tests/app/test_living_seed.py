@@ -39,7 +39,9 @@ BROKEN = {
     ),
     "the owner pays only what is theirs": (
         "SELECT l.id FROM bill_line l JOIN bill b ON b.id = l.bill_id "
-        "JOIN repair_line r ON 'repair_line:' || r.id = l.about WHERE b.payer <> r.payer"
+        "JOIN repair_line r ON 'repair_line:' || r.id = l.about "
+        "WHERE b.payer <> (CASE l.kind WHEN 'DEDUCTIBLE' THEN 'CP' ELSE r.payer END) "
+        "OR (l.kind = 'DEDUCTIBLE' AND l.amount_fen > r.deductible_fen)"
     ),
     "what was handed out is in the car or back": (
         "SELECT p.id FROM part_request p JOIN repair_order o ON o.id = p.repair_order_id "

@@ -1,6 +1,8 @@
 """Before the work: the booking, 接车, the walk-around, the estimate, the owner's word."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from app.seed.living.visit import Visit
 from app.seed.pictures import POSITIONS
@@ -26,6 +28,8 @@ from crm_core.repair_orders.papers.models import Estimate
 from crm_core.repair_orders.rules import LineState
 from foundation import clock
 from foundation.refs import Ref
+
+DEDUCTIBLE_FEN: Final = 200_00
 
 
 def asked_at(visit: Visit) -> datetime:
@@ -106,6 +110,8 @@ async def inspect(visit: Visit) -> None:
 async def estimate(visit: Visit) -> None:
     approval = {Payer.W: "W2611-08842", Payer.I: "DS-440305-771"}.get(visit.payer, "")
     lines = [WantedLine(item_id, visit.payer, approval) for item_id in visit.catalogue.ids(visit.jobs)]
+    if visit.payer is Payer.I:  # The policy leaves this much of each case to the owner.
+        lines[0] = replace(lines[0], deductible_fen=DEDUCTIBLE_FEN)
     made = await estimating.make_estimate(visit.advisor, visit.order_id, lines, _promise(visit))
     if visit.offer.off_percent:
         made = await _with_discount(visit, lines, made)

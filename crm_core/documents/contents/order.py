@@ -90,6 +90,7 @@ def jobs_table(facts: Facts, estimate: EstimateFacts) -> Rows:
         sums = [sum_for(payer, fen) for fen in (offered.labour_fen, offered.parts_fen, total)]
         name = f"{offered.name}（质保返修，原工单 {offered.guarantee_of}）" if offered.guarantee_of else offered.name
         name += f"（已优惠 {format_yuan(offered.off_fen)} 元）" if offered.off_fen else ""
+        name += f"（车主自付 {format_yuan(offered.deductible_fen)} 元）" if offered.deductible_fen else ""
         name += "（暂不做）" if offered.is_declined else ""
         rows.append((str(number), name, PAYERS[payer], hours(job.labour_centihours if job else 0), *sums))
     own = [offered for offered in estimate.lines if offered.payer is Payer.CP]

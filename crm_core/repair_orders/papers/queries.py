@@ -49,6 +49,8 @@ class EstimateLine:
     """What a discount took off its price."""
     group: str = ""
     """Jobs of one group are decided together; one without a group by itself."""
+    deductible_fen: int = 0
+    """What the owner pays of it although an insurer pays the rest."""
 
 
 @read_model

@@ -82,7 +82,8 @@ billables.register("repair_order", _BilledOrder())
 
 async def lines_of(order: RepairOrder) -> list[BillableLine]:
     """The lines to bill: work that passed the final inspection, with the parts that are in the car, of a job that the
-    owner stopped only the parts that were used, and the runs of a driver that its booking asked for.
+    owner stopped only the parts that were used, and the runs of a driver that its booking asked for or that brought
+    the car.
     """
     fitted = await parts.fitted_by_line(order.id)
     lines = await RepairLine.filter(repair_order_id=order.id).order_by("id")
@@ -101,7 +102,9 @@ async def lines_of(order: RepairOrder) -> list[BillableLine]:
             found += _of_job(line, *sums, item_code=codes.get(line.item_id or 0, ""))
     of_jobs = (line for line in found if line.kind is not LineKind.DEDUCTIBLE)
     repairs_fen = sum(line.amount_fen for line in of_jobs if line.payer is Payer.CP)
-    runs = await fees.of_visit(order.store_id, order.appointment_id, repairs_fen)
+    about = Ref("repair_order", order.id)
+    visit = fees.Visit(about, order.store_id, order.vehicle_id, order.appointment_id, order.opened_at)
+    runs = await fees.of_visit(visit, repairs_fen)
     return [*found, *(_of_run(fee) for fee in runs)]
 
 

@@ -171,7 +171,7 @@ async def _create(
                 phone=phone,
                 window_from=wish.window.begins_at,
                 window_to=wish.window.ends_at,
-                fee_fen=policy.fee_fen,
+                fee_fen=rules.fee_fen(wish.kind, policy),
                 code=f"{secrets.randbelow(_CODES):04d}",
                 created_at=clock.now(),
             )

@@ -78,6 +78,7 @@ class ValetPolicy(Policy, key="valet", title="取送车"):
     fee_fen: int = rule(0, "取送车每趟的费用", Unit.YUAN, 0, 1_000_00)
     free_from_fen: int = rule(0, "维修费用满多少免取送车费，0 为不免", Unit.YUAN, 0, 100_000_00)
     """Of what the owner pays for repairs, before coupons."""
+    rescue_fee_fen: int = rule(0, "道路救援每趟的费用", Unit.YUAN, 0, 10_000_00)
     one_way_minutes: int = rule(40, "取送车单程按多久算", Unit.MINUTES, 10, 240)
     window_minutes: int = rule(30, "取送车上门时段至少", Unit.MINUTES, 15, 240)
     lead_minutes: int = rule(120, "取送车至少提前", Unit.MINUTES, 0, 2880)
@@ -268,6 +269,13 @@ def _said(moment: datetime) -> str:
     return f"{wall_clock.local(moment):%m月%d日 %H:%M}"
 
 
+def fee_fen(kind: RunKind, policy: ValetPolicy) -> int:
+    """What a run that is asked for now costs."""
+    return policy.rescue_fee_fen if kind is RunKind.RESCUE else policy.fee_fen
+
+
 def is_free(repairs_fen: int, policy: ValetPolicy) -> bool:
-    """Whether the runs of a visit cost nothing because of what is paid for its repairs."""
+    """Whether fetching and bringing a car costs nothing because of what is paid for its repairs. A rescue costs what it
+    costs.
+    """
     return 0 < policy.free_from_fen <= repairs_fen

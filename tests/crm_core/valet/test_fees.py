@@ -1,5 +1,7 @@
 """A driver's runs are billed once with the visit they were booked for, unless the repairs make them free."""
 
+from datetime import timedelta
+
 from crm_core.appointments import booking
 from crm_core.billing import making, paying
 from crm_core.billing.models import Bill, BillLine
@@ -8,7 +10,7 @@ from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.models import Role
 from crm_core.payments.rules import Method
 from crm_core.repair_orders.models import RepairOrder
-from crm_core.repair_orders.rules import LineState
+from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.valet import rules
 from crm_core.valet.models import ValetRun
 from crm_core.valet.rules import RunKind, RunState, ValetPolicy
@@ -83,4 +85,55 @@ async def test_what_was_driven_and_is_still_to_be_driven_is_billed_once(database
 
 async def test_a_run_that_was_called_off_or_was_free_is_not_billed(database: None):
     checkout = await _visit((RunKind.PICK_UP, RunState.CANCELLED, 30_00), (RunKind.RETURN, RunState.PLANNED, 0))
+    assert (await checkout.sent()).total_fen == 300_00
+
+
+async def _rescued(checkout: Checkout, days_before: int = 0) -> ValetRun:
+    """The car of the order was brought from the road for 280.00."""
+    driver = await make.make_staff(Role.DRV, checkout.store)
+    brought_at = checkout.order.opened_at - timedelta(days=days_before, hours=1)
+    return await ValetRun.create(
+        store_id=checkout.store.id,
+        customer_id=checkout.customer.id,
+        vehicle_id=checkout.vehicle.id,
+        kind=RunKind.RESCUE,
+        state=RunState.DELIVERED,
+        address="京港澳高速 K2190",
+        phone="13800005678",
+        window_from=brought_at - timedelta(hours=2),
+        window_to=brought_at - timedelta(hours=1),
+        fee_fen=280_00,
+        code="0001",
+        driver_id=driver.id,
+        starts_at=brought_at - timedelta(hours=2),
+        ends_at=brought_at,
+        taken_at=brought_at - timedelta(hours=1),
+        mileage_km=21_000,
+        ended_at=brought_at,
+        created_at=brought_at - timedelta(hours=3),
+    )
+
+
+def test_a_rescue_has_a_fee_of_its_own():
+    policy = ValetPolicy(fee_fen=30_00, rescue_fee_fen=280_00)
+    fees = [rules.fee_fen(kind, policy) for kind in (RunKind.PICK_UP, RunKind.RETURN, RunKind.RESCUE)]
+    assert fees == [30_00, 30_00, 280_00]
+
+
+async def test_the_rescue_that_brought_the_car_is_on_the_bill_of_its_visit_and_on_no_other(database: None):
+    checkout = await make_checkout(JOBS)
+    run = await _rescued(checkout)
+    bill = await checkout.sent()
+    [line] = await BillLine.filter(bill_id=bill.id, kind=LineKind.OTHER)
+    assert (line.about, line.name, bill.total_fen) == (f"valet_run:{run.id}", "道路救援", 580_00)
+    await paying.receive_offline(checkout.cashier, bill.id, 580_00, Method.CASH)
+    later = await make_checkout(JOBS, store=checkout.store)
+    await RepairOrder.filter(id=checkout.order.id).update(state=HeaderState.CLOSED)
+    await RepairOrder.filter(id=later.order.id).update(vehicle_id=checkout.vehicle.id)
+    assert (await later.sent()).total_fen == 300_00
+
+
+async def test_a_rescue_of_long_ago_was_for_something_else(database: None):
+    checkout = await make_checkout(JOBS)
+    await _rescued(checkout, days_before=4)
     assert (await checkout.sent()).total_fen == 300_00

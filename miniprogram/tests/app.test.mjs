@@ -286,6 +286,16 @@ test('a car that leaves the account leads to where another is bound', async () =
   assert.equal(calls(server, 'DELETE /vehicles/7').length, 1)
 })
 
+test('what an insurer leaves to the owner is said beside its job and counted', async () => {
+  const { phone, server } = opened()
+  const [service] = server.estimate.lines
+  const door = { ...service, line_id: 2, name: '右前门钣金', payer: 'I', labour_fen: 0, parts_fen: 0, deductible_fen: 20000 }
+  server.estimate = { ...server.estimate, lines: [service, door], total_fen: 86800 }
+  phone.launch('/pages/visit/report?id=9')
+  await phone.sees('保险承担，您自付 200.00')
+  await phone.sees('868.00 元')
+})
+
 test('an owner refuses the estimate as easily as they allow it, and says why if they like', async () => {
   const { phone, server } = opened()
   phone.launch('/pages/visit/report?id=9')

@@ -12,6 +12,7 @@ from console import masked
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.telling import calling, queries
+from crm_core.telling.ahead import WayAhead
 from foundation.web import Id, Schema
 
 Kind = Literal["appointment", "repair_order", "additional_work", "bill"]
@@ -49,6 +50,8 @@ class ToldAboutOut(Schema):
 
     has_mini_program: bool
     messages: list[ToldOut]
+    ahead: list[WayAhead]
+    """Of an order: how its owner will be told what may still come."""
 
 
 class ToCallQuery(Schema):
@@ -85,7 +88,9 @@ class CallNoteIn(Schema):
 async def told(actor: Actor, query: ToldQuery) -> ToldAboutOut:
     about = await queries.told_about(actor, query.kind, query.id)
     return ToldAboutOut(
-        has_mini_program=about.has_mini_program, messages=[ToldOut(**asdict(each)) for each in about.messages]
+        has_mini_program=about.has_mini_program,
+        messages=[ToldOut(**asdict(each)) for each in about.messages],
+        ahead=about.ahead,
     )
 
 

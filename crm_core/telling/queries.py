@@ -13,6 +13,8 @@ from crm_core.messaging.conditions import holds
 from crm_core.messaging.models import MessageState
 from crm_core.messaging.service import title_of
 from crm_core.messaging.ways import ReasonCode, label_of
+from crm_core.telling import ahead
+from crm_core.telling.ahead import WayAhead
 from crm_core.telling.matters import matter
 from crm_core.telling.rows import SAID_ABOUT, UNREACHED, Said, Unreached
 from crm_core.wording.catalogue import catalogue
@@ -70,6 +72,8 @@ class ToldAbout:
     has_mini_program: bool
     """Whether they ever signed in to the mini program. If not, they can see nothing that we write there."""
     messages: list[Told]
+    ahead: list[WayAhead]
+    """Of an order: how its owner will be told what may still come."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,8 @@ async def told_about(actor: Actor, kind: str, number: int) -> ToldAbout:
         f"SELECT EXISTS (SELECT FROM identity WHERE customer_id = $1   AND kind = {literals(IdentityKind.OPENID)})",
         thing.customer_id,
     )
-    return ToldAbout(bool(has_account), [await _told(row) for row in rows])
+    coming = await ahead.of_order(number) if kind == "repair_order" else []
+    return ToldAbout(bool(has_account), [await _told(row) for row in rows], coming)
 
 
 async def to_call(actor: Actor, store_id: int, *, only_mine: bool = False) -> list[ToCall]:

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { newest, toldWords, type ToldMessage } from './told'
+import { aheadWords, newest, toldWords, type ToldMessage } from './told'
 
 const now = new Date('2026-11-23T12:00:00+08:00')
 const message = (changes: Partial<ToldMessage>): ToldMessage => ({
@@ -41,5 +41,14 @@ describe('the newest of each topic', () => {
 
   it('tells variants apart', () => {
     expect(newest([message({ topic: 'repair_progress', variant: 'ready' }), earlier], ['repair_progress:estimate_ready'])).toEqual([earlier])
+  })
+})
+
+describe('what may still come', () => {
+  it('promises WeChat only what was accepted, and a call only where there is a number', () => {
+    const words = aheadWords([{ notice: 'S-PROGRESS', way: 'WECHAT' }, { notice: 'S-EXTRA', way: 'PHONE' }, { notice: 'S-BILL', way: 'PHONE' }])
+    expect(words.map((each) => each.words.slice(0, 9))).toEqual(['进度会发微信通知', '增项、账单发不了微'])
+    expect(aheadWords([{ notice: 'S-BILL', way: 'UNREACHED' }])[0]?.meaning).toBe('problem')
+    expect(aheadWords([])).toEqual([])
   })
 })

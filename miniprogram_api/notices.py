@@ -3,8 +3,6 @@
 from crm_core.dealerships.actors import Actor
 from crm_core.messaging import switches
 from crm_core.messaging.switches import NoticeKind
-from crm_core.telling import ahead
-from crm_core.telling.ahead import WayAhead
 from foundation.web import Schema
 from miniprogram_api.login import api
 
@@ -24,8 +22,3 @@ async def notices(actor: Actor) -> list[NoticeKind]:
 async def switch_notice(actor: Actor, notice: str, body: NoticeSwitchIn) -> list[NoticeKind]:
     await switches.switch(actor, notice, is_on=body.is_on)
     return await switches.notices_of(actor)
-
-
-@api.get("/repair-orders/{repair_order_id}/notice-ways", summary="How the owner will be told what may still come")
-async def notice_ways(actor: Actor, repair_order_id: int) -> list[WayAhead]:
-    return await ahead.of_owner(actor, repair_order_id)

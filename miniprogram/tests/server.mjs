@@ -256,8 +256,9 @@ export class Server {
       return { id: 4 }
     },
     'GET /repair-orders/9': () => this.progress,
-    'GET /repair-orders/9/lendings': () => this.lent,
-    'GET /repair-orders/9/notice-ways': () => [{ notice: 'S-PROGRESS', way: 'WECHAT', accepts_left: 1 }, { notice: 'S-BILL', way: 'PHONE', accepts_left: 0 }],
+    'GET /repair-orders/9/beside': () => ({
+      lent: this.lent, ways: [{ notice: 'S-PROGRESS', way: 'WECHAT', accepts_left: 1 }, { notice: 'S-BILL', way: 'PHONE', accepts_left: 0 }],
+    }),
     'GET /repair-orders/9/inspection': () => ({
       repair_order_id: 9, version: 3, inspected_at: inMinutes(-30), mileage_km: 21180, energy_percent: 60, belongings: '', photos: [], damages: [], signed_at: inMinutes(-20),
       readers_part: this.part,

@@ -70,8 +70,7 @@ export const owner = {
     const page = await call('get', '/api/owner/repair-orders/{repair_order_id}', order(id))
     return { ...page, nodes: await Promise.all(page.nodes.map(async (node) => ({ ...node, photos: await allShown(node.photos) }))) }
   },
-  loanCars: (id: number) => call('get', '/api/owner/repair-orders/{repair_order_id}/lendings', order(id)),
-  noticeWays: (id: number) => call('get', '/api/owner/repair-orders/{repair_order_id}/notice-ways', order(id)),
+  besideProgress: (id: number) => call('get', '/api/owner/repair-orders/{repair_order_id}/beside', order(id)),
   diagnosisTerms: (store_id: number) => call('get', '/api/owner/stores/{store_id}/diagnosis-terms', { path: { store_id } }),
   share: (id: number, label: string) => call('post', '/api/owner/repair-orders/{repair_order_id}/shares', { ...order(id), body: { label, hours: null } }),
   shares: (repair_order_id: number) => call('get', '/api/owner/shares', { query: { repair_order_id } }),

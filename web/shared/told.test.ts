@@ -46,9 +46,10 @@ describe('the newest of each topic', () => {
 
 describe('what may still come', () => {
   it('promises WeChat only what was accepted, and a call only where there is a number', () => {
-    const words = aheadWords([{ notice: 'S-PROGRESS', way: 'WECHAT' }, { notice: 'S-EXTRA', way: 'PHONE' }, { notice: 'S-BILL', way: 'PHONE' }])
+    const words = aheadWords([{ notice: 'S-PROGRESS', way: 'WECHAT' }, { notice: 'S-EXTRA', way: 'PHONE' }, { notice: 'S-BILL', way: 'PHONE' }], false)
     expect(words.map((each) => each.words.slice(0, 9))).toEqual(['进度会发微信通知', '增项、账单发不了微'])
-    expect(aheadWords([{ notice: 'S-BILL', way: 'UNREACHED' }])[0]?.meaning).toBe('problem')
-    expect(aheadWords([])).toEqual([])
+    expect(words[1]?.words).toContain('登录小程序以后')
+    expect(aheadWords([{ notice: 'S-BILL', way: 'UNREACHED' }], true)[0]?.meaning).toBe('problem')
+    expect(aheadWords([], true)).toEqual([])
   })
 })

@@ -40,11 +40,11 @@ export const comingBy = (ahead: readonly WayAhead[], way: WayAhead['way']): stri
   ahead.filter((each) => each.way === way).map((each) => NOTICES[each.notice] ?? each.notice).join('、')
 
 /** For the advisor: what reaches the owner by itself, and what has to be said on the phone or in person. */
-export function aheadWords(ahead: readonly WayAhead[]): { meaning: Meaning; words: string }[] {
+export function aheadWords(ahead: readonly WayAhead[], hasMiniProgram: boolean): { meaning: Meaning; words: string }[] {
   const [wechat, phone, none] = (['WECHAT', 'PHONE', 'UNREACHED'] as const).map((way) => comingBy(ahead, way))
   const said: { meaning: Meaning; words: string }[] = []
   if (wechat) said.push({ meaning: 'done', words: `${wechat}会发微信通知` })
-  if (phone) said.push({ meaning: 'waiting', words: `${phone}发不了微信通知，要打电话。车主在小程序的进度页点「都用微信通知我」就能收到` })
+  if (phone) said.push({ meaning: 'waiting', words: `${phone}发不了微信通知，要打电话。车主${hasMiniProgram ? '' : '登录小程序以后，'}在进度页点「都用微信通知我」就能收到` })
   if (none) said.push({ meaning: 'problem', words: `${none}通知不到：没有订阅微信通知，也没有手机号，请当面说` })
   return said
 }

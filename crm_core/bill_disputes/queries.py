@@ -199,11 +199,11 @@ async def waiting(actor: Actor, store_id: int) -> Waiting:
 
 async def held_since(actor: Actor, day: date) -> list[HeldBill]:
     """What is still not paid because of disputes raised on a day or before it, in the reader's stores."""
-    authorise(actor, "bills.read", subject())
+    authorise(actor, "reconciliation.read", subject())
     return [
         derive(HeldBill, bill)
         for bill in await _HELD.all(clock.at(day + timedelta(days=1)))
-        if is_allowed(actor, "bills.read", subject(store_id=bill.store_id))
+        if is_allowed(actor, "reconciliation.read", subject(store_id=bill.store_id))
     ]
 
 

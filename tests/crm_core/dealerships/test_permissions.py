@@ -31,7 +31,7 @@ OF_NO_STORE = {
     "approvals/queries.py:to_decide": "the rows themselves name who decides",
     "approvals/queries.py:requested_by": "one's own requests",
     "approvals/queries.py:history": "the rows are those of the stores it reaches, and one's own",
-    "approvals/service.py:delegate": "one's own seat; what the delegate decides is asked then",
+    "bill_disputes/queries.py:held_since": "a day is the whole group's; of its held bills each has its store",
     "coupons/catalogue.py:items": "the catalogue of work is the group's",
     "coupons/template_queries.py:_readable": "the rows are those taken in the stores it reaches",
     "customers/corp_tags.py:take_over": "tags of the corp, by the system only",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { aheadWords, newest, toldWords, type ToldMessage } from './told'
+import { aheadWords, comingBy, newest, toldWords, type ToldMessage } from './told'
 
 const now = new Date('2026-11-23T12:00:00+08:00')
 const message = (changes: Partial<ToldMessage>): ToldMessage => ({
@@ -51,5 +51,11 @@ describe('what may still come', () => {
     expect(words[1]?.words).toContain('登录小程序以后')
     expect(aheadWords([{ notice: 'S-BILL', way: 'UNREACHED' }], true)[0]?.meaning).toBe('problem')
     expect(aheadWords([], true)).toEqual([])
+  })
+
+  it('names to the owner what comes by one way', () => {
+    const ways = [{ notice: 'S-PROGRESS', way: 'PHONE' }, { notice: 'S-EXTRA', way: 'WECHAT' }, { notice: 'S-BILL', way: 'PHONE' }] as const
+    expect(comingBy(ways, 'PHONE')).toBe('进度、账单')
+    expect(comingBy(ways, 'UNREACHED')).toBe('')
   })
 })

@@ -48,6 +48,8 @@ async def begin(actor: Actor) -> int:
     async with database.transaction():
         authorise(actor, _ACTION, subject())
         await database.advisory_lock("friend_pull")
+        for open_pull in await FriendPull.filter(ended_at=None):
+            await _end_pull(open_pull.id)
         running = await database.fetch_value("SELECT id FROM friend_pull WHERE ended_at IS NULL ORDER BY id LIMIT 1")
         if running is None:
             pull = await FriendPull.create(by_id=actor.id if actor.kind == "staff" else None, started_at=clock.now())
@@ -202,6 +204,8 @@ async def _missing(place: FriendWalk) -> list[int]:
 
 async def _set(place: FriendWalk, state: WalkState, missing: int) -> None:
     async with database.transaction():
+        # Two last walks that end at once would each see the other as waiting, and the pull would never end.
+        await FriendPull.select_for_update().get(id=place.pull_id)
         await database.execute(
             f"UPDATE friend_walk SET state = $2, missing = $3 WHERE id = $1 AND state = {literals(WalkState.WAITING)}",
             place.id,

@@ -103,6 +103,28 @@ async def test_who_is_no_longer_in_the_list_is_gone_and_who_ended_it_stays_so(to
     assert [row.kind for row in await FriendDrift.filter(kind__not=DriftKind.FOUND)] == [DriftKind.GONE]
 
 
+async def test_a_pull_ends_though_its_last_two_lists_end_at_once(town, gm):
+    await _old_friends(town, 1)
+    await _old_friends(town, 1, userid="LiMin", first=1)
+    for _night in range(5):
+        pull_id = await reading.begin(gm)
+        await reading.learn_members(pull_id)
+        walks = await FriendWalk.filter(pull_id=pull_id)
+        assert len(walks) == 2
+        await asyncio.gather(*(reading.walk(walk.id) for walk in walks))
+        assert (await FriendPull.get(id=pull_id)).ended_at is not None
+
+
+async def test_a_pull_that_nobody_s_list_holds_up_does_not_stand_in_the_next_one_s_way(town, gm):
+    await _old_friends(town, 1)
+    before = await _pull(gm)
+    await FriendPull.filter(id=before.id).update(ended_at=None)
+    after = await _pull(gm)
+    assert after.id != before.id
+    assert after.ended_at is not None
+    assert (await FriendPull.get(id=before.id)).ended_at is not None
+
+
 async def test_changed_remarks_and_tags_are_taken_over_and_told(town, gm):
     await _old_friends(town, 1)
     group = {"group_name": "意向", "tags": [{"name": "高意向"}]}

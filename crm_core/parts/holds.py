@@ -5,11 +5,21 @@ dispatched. Callers work in their own transaction.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from crm_core.parts import stock
 from crm_core.parts.purchases import arriving
 from foundation import clock, database
 from foundation.refs import Ref
+
+_KEPT: Final = """
+SELECT p.id, p.number, coalesce(h.quantity, 0) AS held, coalesce(d.coming, 0)::int AS coming FROM part p
+LEFT JOIN part_hold h ON h.part_id = p.id AND h.about = $1
+LEFT JOIN (SELECT l.part_id, sum(d.quantity) AS coming FROM delivery_hold d
+  JOIN purchase_line l ON l.id = d.purchase_line_id WHERE d.about = $1 GROUP BY 1) d ON d.part_id = p.id
+WHERE p.number = ANY($2) OR h.id IS NOT NULL OR d.coming > 0 ORDER BY p.id
+"""
+"""SQL: the parts of these numbers, and those of which `about` holds pieces here or on their way."""
 
 
 async def keep(about: Ref, store_id: int, part_numbers: Sequence[str]) -> bool:
@@ -19,16 +29,10 @@ async def keep(about: Ref, store_id: int, part_numbers: Sequence[str]) -> bool:
     Returns whether everything is held. Parts that the catalogue does not track are not counted.
     """
     needed = stock.counted(part_numbers)
-    rows = await database.fetch(
-        "SELECT p.id, p.number, coalesce(h.quantity, 0) AS held, coalesce(d.coming, 0)::int AS coming FROM part p "
-        "LEFT JOIN part_hold h ON h.part_id = p.id AND h.about = $1 "
-        "LEFT JOIN (SELECT l.part_id, sum(d.quantity) AS coming FROM delivery_hold d "
-        "JOIN purchase_line l ON l.id = d.purchase_line_id WHERE d.about = $1 GROUP BY 1) d ON d.part_id = p.id "
-        "WHERE p.number = ANY($2) OR h.id IS NOT NULL OR d.coming > 0 ORDER BY p.id",
-        about,
-        list(needed),
-    )
-    await stock.lock(store_id, [row["id"] for row in rows])
+    known = await database.fetch(_KEPT, about, list(needed))
+    await stock.lock(store_id, [row["id"] for row in known])
+    # Read anew under the lock: a delivery that was just taken in may have put a piece on the shelf for `about`.
+    rows = await database.fetch(_KEPT, about, list(needed))
     is_all_held = True
     for row in rows:
         wanted = needed.get(row["number"], 0)
@@ -51,8 +55,9 @@ async def release(about: Ref, store_id: int) -> None:
 
 async def pass_on(giver: Ref, taker: Ref) -> None:
     """What was held for a booking is held for its order, which holds nothing yet."""
-    await database.execute("UPDATE part_hold SET about = $2 WHERE about = $1", giver, taker)
+    # First what is on its way: where it is just being taken in, this waits, and it lies on the shelf afterwards.
     await database.execute("UPDATE delivery_hold SET about = $2 WHERE about = $1", giver, taker)
+    await database.execute("UPDATE part_hold SET about = $2 WHERE about = $1", giver, taker)
 
 
 async def add(about: Ref, store_id: int, part_id: int, quantity: int) -> None:

@@ -31,8 +31,18 @@ _HANDED_OUT: Final = literals(StockMoveKind.ISSUED, StockMoveKind.RETURNED)
 
 async def lock(store_id: int, part_ids: Sequence[int], *, and_store_id: int | None = None) -> None:
     """Lock the stock of several parts, in another store too if one is named, in the one order in which everybody does,
-    so that no two wait for each other.
+    so that no two wait for each other. A part that the store never had has a row from now on: without one there would
+    be nothing to wait for, and its first delivery would pass by whoever asks for it at that moment.
     """
+    await database.execute(
+        "INSERT INTO part_stock (store_id, part_id, on_hand, reserved) "
+        "SELECT s.id, p.id, 0, 0 FROM unnest(ARRAY[$1, $3]::bigint[]) AS s (id), unnest($2::bigint[]) AS p (id) "
+        "WHERE s.id IS NOT NULL AND NOT EXISTS (SELECT FROM part_stock k WHERE k.store_id = s.id AND k.part_id = p.id) "
+        "ORDER BY p.id, s.id ON CONFLICT (part_id, store_id) DO NOTHING",
+        store_id,
+        list(part_ids),
+        and_store_id,
+    )
     await database.execute(
         "SELECT FROM part_stock WHERE store_id IN ($1, $3) AND part_id = ANY($2) ORDER BY part_id, store_id FOR UPDATE",
         store_id,
@@ -92,12 +102,6 @@ async def put_in(store_id: int, part_id: int, quantity: int, cause: Cause, bin_n
     """Put pieces into a bin; by default where pieces of the part lie already. If they cost something, so does the
     average.
     """
-    await database.execute(
-        "INSERT INTO part_stock (store_id, part_id, on_hand, reserved) VALUES ($1, $2, 0, 0) "
-        "ON CONFLICT (part_id, store_id) DO NOTHING",
-        store_id,
-        part_id,
-    )
     await lock(store_id, [part_id])
     stock_id = await _stock_id(store_id, part_id)
     if bin_name is None:

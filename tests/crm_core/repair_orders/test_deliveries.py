@@ -8,8 +8,8 @@ import pytest
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role, Store
 from crm_core.messaging.models import Message
+from crm_core.parts import holds, stock
 from crm_core.parts import service as parts
-from crm_core.parts import stock
 from crm_core.parts.errors import EtaInThePast, MoreThanOrdered, NothingToOrder, PartNotFound, SupplierNotFound
 from crm_core.parts.models import Part, PartHold, PartRequest, Stock, StockBin, StockMovement
 from crm_core.parts.purchases import arriving, queries
@@ -25,6 +25,7 @@ from foundation import database as db
 from foundation.errors import IllegalMove, NotAllowed, StaleVersion
 from foundation.refs import Ref
 from tests import factories as make
+from tests.racing import while_open
 from tests.workshop import Workshop, make_workshop
 
 TOMORROW = make.slot(15) + timedelta(days=1)
@@ -184,6 +185,35 @@ async def test_a_booking_holds_what_comes_in_time_once_and_finds_it_on_the_shelf
     left = await PurchaseOrder.get(id=purchase.id)
     await deliveries.cancel_purchase(clerk, purchase.id, expected_version=left.version)
     assert await DeliveryHold.all().count() == 0
+
+
+async def test_a_booking_that_ends_or_is_converted_while_its_piece_is_taken_in_keeps_nothing_from_others():
+    store = await make.make_store()
+    part, clerk = await _part(), await make.acting(Role.PRT, store)
+    purchase = await _ordered(clerk, store, part.number, 2)
+    ended, converted, order = Ref("appointment", 1), Ref("appointment", 2), Ref("repair_order", 3)
+
+    async def holds_it(about: Ref) -> None:
+        async with db.transaction():
+            await arriving.hold(about, store.id, [part.number], before=TOMORROW + timedelta(days=1))
+
+    async def ends() -> None:
+        async with db.transaction():
+            await holds.release(ended, store.id)
+
+    async def is_converted() -> None:
+        async with db.transaction():
+            await holds.pass_on(converted, order)
+
+    await holds_it(ended)
+    await while_open(lambda: _comes(clerk, purchase, 1), ends)
+    row = await Stock.get(part_id=part.id)
+    assert (row.on_hand, row.reserved, await PartHold.all().count()) == (1, 0, 0)
+
+    await holds_it(converted)
+    assert await DeliveryHold.all().count() == 1
+    await while_open(lambda: _comes(clerk, purchase, 1), is_converted)
+    assert [hold.about for hold in await PartHold.all()] == [order]
 
 
 async def test_a_delivery_told_twice_at_once_comes_once():

@@ -3,6 +3,7 @@
 Locks: the repair orders by id, the stock by part, the requests.
 """
 
+import contextlib
 from collections.abc import Sequence
 from typing import Final
 
@@ -35,6 +36,10 @@ _COMING: Final = (
 )
 
 
+class _BeganToWait(Exception):
+    """A car of another order waits by now."""
+
+
 class WaitingCars:
     """The requests that wait for the parts of an order, first promised first, and their repair orders, locked."""
 
@@ -47,13 +52,27 @@ class WaitingCars:
         cls, actor: Actor, store_id: int, part_ids: Sequence[int], *, and_store_id: int | None = None
     ) -> "WaitingCars":
         """Lock the repair orders by id and the stock (of another store too, if one is named); read what still waits."""
-        rows = await database.fetch(_WAITING, store_id, part_ids)
+        while True:
+            # A car that began to wait before we held the stock has an order that comes before it: with the savepoint
+            # we let go of all. Without it that car would see the pieces lie there and wait on.
+            with contextlib.suppress(_BeganToWait):
+                async with database.savepoint():
+                    return await cls._locked(actor, store_id, part_ids, and_store_id)
+
+    @classmethod
+    async def _locked(
+        cls, actor: Actor, store_id: int, part_ids: Sequence[int], and_store_id: int | None
+    ) -> "WaitingCars":
+        order_ids = {row["repair_order_id"] for row in await database.fetch(_WAITING, store_id, part_ids)}
         hands: dict[int, OrderInHand] = {}
-        for order_id in sorted({row["repair_order_id"] for row in rows}):
+        for order_id in sorted(order_ids):
             hand = await take(actor, order_id, None)
             if rules.why_not_in_workshop(hand.order.state) is None:
                 hands[order_id] = hand
         await stock.lock(store_id, part_ids, and_store_id=and_store_id)
+        rows = await database.fetch(_WAITING, store_id, part_ids)
+        if not {row["repair_order_id"] for row in rows} <= order_ids:
+            raise _BeganToWait
         by_id = {
             wanted.id: wanted
             for wanted in await PartRequest.filter(id__in=[row["id"] for row in rows])

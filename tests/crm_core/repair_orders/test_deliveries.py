@@ -158,6 +158,25 @@ async def test_a_delivery_wakes_the_car_promised_first_and_leaves_the_other_wait
     assert (await PartRequest.get(id=pads.id)).expected_at == TOMORROW, "it keeps what it was told until told anew"
 
 
+async def test_a_car_that_is_dispatched_while_its_part_is_taken_in_gets_it():
+    shop = await make_workshop()
+    part = await Part.get(number=shop.service.part_number)
+    await Stock.filter(part_id=part.id).delete()
+    purchase = await _ordered(shop.store_room, shop.store, part.number, 1)
+    order = await shop.authorised()
+    lines = [line.id for line in await shop.lines(order)]
+
+    async def dispatch() -> None:
+        await dispatching.dispatch(
+            shop.controller, order.id, lines, technician_id=shop.technician.id, bay_id=shop.bay.id
+        )
+
+    await while_open(dispatch, lambda: _comes(shop.store_room, purchase, 1))
+    assert (await PartRequest.get(repair_order_id=order.id)).state is RequestState.RESERVED
+    row = await Stock.get(part_id=part.id)
+    assert (row.on_hand, row.reserved) == (1, 1)
+
+
 async def test_a_booking_holds_what_comes_in_time_once_and_finds_it_on_the_shelf():
     store = await make.make_store()
     part, clerk = await _part(), await make.acting(Role.PRT, store)

@@ -249,4 +249,7 @@ def serve() -> int:
     counted = CollectorRegistry()
     counted.register(metrics.Sum(server.reports))
     metrics_page.show([counted], server.answers, server.forking)
+    # The collector never writes to frozen objects, so parent and workers go on sharing their memory pages.
+    gc.collect()
+    gc.freeze()
     return server.run()

@@ -12,6 +12,8 @@ from benchmarks.stack import migrated, servers
 
 GOAL_MB = 150.0
 """The design's bound for a worker; every other process is held to the same."""
+GOAL_TOGETHER_MB = 350.0
+"""What fits beside PostgreSQL and Valkey on the smallest machine a dealer rents."""
 REST_SECONDS = 20.0
 """Loading the code takes a few seconds; the measurement begins after it."""
 _BARE = "import sanic, tortoise, redis.asyncio, aiohttp, pydantic, cryptography, pgqueuer, time; time.sleep(60)"
@@ -30,11 +32,12 @@ async def run() -> list[dict[str, Any]]:
             bare = await processes.enter_async_context(stack.process("-c", _BARE))
             await asyncio.sleep(REST_SECONDS)
             floor = megabytes(bare)
-            return [_row(name, megabytes(pid), floor) for name, pid in started.items()]
+            rows = {name: megabytes(pid) for name, pid in started.items()}
+            own = [_row(name, value, floor, GOAL_MB * (3 if name == "web" else 1)) for name, value in rows.items()]
+            return [*own, _row("together", sum(rows.values()), floor, GOAL_TOGETHER_MB)]
 
 
-def _row(name: str, megabytes: float, floor: float) -> dict[str, Any]:
-    goal = GOAL_MB * (3 if name == "web" else 1)
+def _row(name: str, megabytes: float, floor: float, goal: float) -> dict[str, Any]:
     return {
         "name": f"memory_rest_{name}",
         "value": round(megabytes),

@@ -177,6 +177,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "coupon_templates.run":      "MKT:STORE GM:STORE RGN:STORE GRP:STORE",
     # -- reach ------------------------------------------------------------------------------------------------------
     "reach.ask":                 "SA:STORE SVM:STORE CRC:STORE DCC:STORE CSH:STORE GM:STORE",
+    "reach.answer_own":          "OWN",
     "reach.read":                "SVM:STORE CRC:STORE GM:STORE MKT:STORE GRP:STORE RGN:STORE",
     # -- surveys --------------------------------------------------------------------------------------------------
     "surveys.answer":            "OWN",

@@ -15,6 +15,8 @@ class ReachAsked(Event):
     reach_ask_id: int
     kind: str
     answer: str
+    by_page: bool = False
+    """The page of their order asked, and no colleague."""
 
     @property
     def subject(self) -> Ref:
@@ -24,7 +26,7 @@ class ReachAsked(Event):
     @property
     def sentence(self) -> str:
         """`问了加企业微信好友，他愿意`."""
-        return f"问了{_KINDS[self.kind]}，{_ANSWERS[self.answer]}"
+        return f"{'进度页' if self.by_page else ''}问了{_KINDS[self.kind]}，{_ANSWERS[self.answer]}"
 
 
 _KINDS = {"FRIEND": "加企业微信好友", "CAR": "在小程序绑定车辆", "CONSENT": "接收提醒和优惠"}

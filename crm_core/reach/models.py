@@ -2,7 +2,7 @@
 
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.migrations.constraints import UniqueConstraint
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from crm_core.reach.rules import AskAnswer, AskKind, AskPlace
 from foundation.keys import Key
@@ -11,7 +11,9 @@ from foundation.table import Table
 
 
 class ReachAsk(Table):
-    """One question put to a customer, and what they said; rows never change."""
+    """One question put to a customer, by a colleague or by the page of their order, and what they said; rows never
+    change.
+    """
 
     id = fields.BigIntField(primary_key=True)
     customer_id = Key("customer")
@@ -19,7 +21,8 @@ class ReachAsk(Table):
     kind = fields.CharEnumField(AskKind, max_length=8)
     answer = fields.CharEnumField(AskAnswer, max_length=6)
     place = fields.CharEnumField(AskPlace, max_length=10)
-    asked_by_id = Key("staff")
+    asked_by_id = Key("staff", null=True)
+    """The colleague who asked; none where the owner answered on their own page."""
     asked_at = fields.DatetimeField()
 
     personal = Personal(
@@ -35,4 +38,5 @@ class ReachAsk(Table):
         indexes = (Index(fields=("customer_id", "kind")), Index(fields=("store_id", "asked_at")))
         constraints = (
             UniqueConstraint(fields=("customer_id", "kind"), name="reach_ask_one_no", condition="answer = 'NO'"),
+            CheckConstraint(check="asked_by_id IS NOT NULL OR place = 'ORDER'", name="reach_ask_by_whom"),
         )

@@ -6,12 +6,14 @@ from enum import StrEnum
 from typing import Final
 
 from crm_core.customers import people
+from crm_core.customers.consent_texts.reading import current_texts
 from crm_core.customers.consents import MARKETING
+from crm_core.customers.models import Purpose
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.policies.current import policy_of
 from crm_core.reach import rules
-from crm_core.reach.rules import SCRIPTS, Answered, AskAnswer, AskKind, Reach, ReachPolicy
+from crm_core.reach.rules import OWN_WORDS, SCRIPTS, Answered, AskAnswer, AskKind, Reach, ReachPolicy
 from crm_core.vehicles.models import BindingState
 from foundation import clock, wall_clock
 from foundation.reading import Query, literals, read_model
@@ -28,6 +30,28 @@ class RightAsk:
     kind: AskKind | None
     line: str
     script: str
+
+
+@read_model
+class AskedConsent:
+    """The text to agree to, by which an offer would come."""
+
+    purpose: Purpose
+    title: str
+    text: str
+    version: str
+
+
+@read_model
+class OwnAsk:
+    """What the page of an order asks its owner, in words for them; without `kind`, nothing."""
+
+    kind: AskKind | None
+    is_agreed: bool
+    """They said yes and have not done it yet: the page leads there without asking again."""
+    title: str
+    words: str
+    consent: AskedConsent | None
 
 
 @read_model
@@ -92,6 +116,31 @@ async def right_ask(actor: Actor, store_id: int, customer_id: int) -> RightAsk:
     return RightAsk(kind, line, script)
 
 
+NOTHING_ASKED: Final = OwnAsk(None, is_agreed=False, title="", words="", consent=None)
+
+
+async def own_ask(actor: Actor, store_id: int) -> OwnAsk:
+    """What the page of an order at this store asks its owner now.
+
+    Raises:
+        NotAllowed.
+    """
+    authorise(actor, "reach.answer_own", owners_own(actor.id))
+    reach, answers = await standing(actor.id)
+    asked = rules.page_ask(reach, answers, clock.now(), await policy_of(ReachPolicy, store_id))
+    if asked is None:
+        return NOTHING_ASKED
+    title, words = OWN_WORDS[asked.kind]
+    consent = await _consent(reach) if asked.kind is AskKind.CONSENT else None
+    return OwnAsk(asked.kind, asked.is_agreed, title, words, consent)
+
+
+async def _consent(reach: Reach) -> AskedConsent:
+    """Offers come by the way that is open: in the chat of a friend, or else as an SMS."""
+    text = (await current_texts())[Purpose.MARKETING_WECOM if reach.is_friend else Purpose.MARKETING_SMS]
+    return AskedConsent(text.purpose, text.title, text.text, text.version)
+
+
 class Growth(StrEnum):
     """What happened to a store's reach: an answer, or a way that opened."""
 
@@ -113,7 +162,7 @@ class ReachMonth:
 
 @read_model
 class ReachPerson:
-    """One of them: when it happened, and which colleague asked or became their friend."""
+    """One of them: when it happened, and which colleague asked or became their friend; none where they did it alone."""
 
     customer_id: int
     customer_name: str
@@ -134,7 +183,8 @@ class ReachPeople:
 
 _HAPPENED: Final = f"""
 SELECT a.customer_id, a.kind, a.answer AS what, a.asked_at AS at, s.name AS staff
-FROM reach_ask a JOIN staff s ON s.id = a.asked_by_id WHERE a.store_id = $1 AND a.asked_at >= $2 AND a.asked_at < $3
+FROM reach_ask a LEFT JOIN staff s ON s.id = a.asked_by_id
+WHERE a.store_id = $1 AND a.asked_at >= $2 AND a.asked_at < $3
 UNION ALL
 SELECT f.customer_id, {literals(AskKind.FRIEND)}, {literals(Growth.GAINED)}, f.since, s.name
 FROM friendship f JOIN staff s ON s.id = f.staff_id JOIN customer h ON h.id = f.customer_id

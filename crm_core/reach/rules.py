@@ -39,10 +39,11 @@ class AskPlace(StrEnum):
 
 @dataclass(frozen=True)
 class ReachPolicy(Policy, key="reach", title="触达"):
-    """How soon somebody who said 以后再说 is asked again."""
+    """How soon somebody who answered is asked again."""
 
     later_days: int = rule(14, "说了“以后再说”，隔多久再问", Unit.DAYS, 3, 90)
     yes_days: int = rule(7, "答应了还没做，隔多久再问", Unit.DAYS, 1, 60)
+    page_days: int = rule(7, "答过一件，车主的进度页隔多久再问下一件", Unit.DAYS, 1, 90)
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,33 @@ def next_ask(reach: Reach, answers: Sequence[Answered], now: datetime, policy: R
     return None
 
 
+@dataclass(frozen=True)
+class PageAsk:
+    """What the page of an order puts to its owner; what they agreed to and have not done stays there, to be done."""
+
+    kind: AskKind
+    is_agreed: bool
+
+    def takes(self, kind: AskKind, answer: AskAnswer) -> bool:
+        """Whether this is an answer to it. Somebody who agreed may still say no, but does not agree twice."""
+        return kind is self.kind and not (self.is_agreed and answer is AskAnswer.YES)
+
+
+def page_ask(reach: Reach, answers: Sequence[Answered], now: datetime, policy: ReachPolicy) -> PageAsk | None:
+    """What the page shows. Whoever answered anything lately, to whomever, is left alone; a page asks more easily than a
+    person, and so more rarely.
+    """
+    for kind in AskKind:
+        last = next((each for each in reversed(answers) if each.kind is kind), None)
+        is_agreed = last is not None and last.answer is AskAnswer.YES and not _may_ask_again(last, now, policy)
+        if is_agreed and reach.lacks(kind):
+            return PageAsk(kind, is_agreed=True)
+    if any(each.asked_at + timedelta(days=policy.page_days) > now for each in answers):
+        return None
+    kind_to_ask = next_ask(reach, answers, now, policy)
+    return None if kind_to_ask is None else PageAsk(kind_to_ask, is_agreed=False)
+
+
 def _may_ask_again(answered: Answered, now: datetime, policy: ReachPolicy) -> bool:
     if answered.answer is AskAnswer.NO:
         return False
@@ -97,3 +125,10 @@ SCRIPTS: Final = {
     ),
 }
 """Of each question: the line that screens show, and the words to say."""
+
+OWN_WORDS: Final = {
+    AskKind.FRIEND: ("加服务顾问的企业微信", "车好了、有事都在微信上跟您说，不用来回打电话。"),
+    AskKind.CAR: ("在小程序绑定您的车", "维修进度、报价、单据都看得到，取车也在上面确认。"),
+    AskKind.CONSENT: ("收保养提醒和优惠", "保养到期、店里有优惠时告诉您，随时可以退订。"),
+}
+"""Of each question: its title on the page of an order, and why the owner may want it."""

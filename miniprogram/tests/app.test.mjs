@@ -384,6 +384,38 @@ test('the progress page says which loan car one has, and until when', async () =
   await phone.sees('违章自理')
 })
 
+test('the page of an order asks its owner one thing, and a no is kept', async () => {
+  const { phone, server } = opened()
+  server.ask = { kind: 'FRIEND', is_agreed: false, title: '加服务顾问的企业微信', words: '车好了在微信上跟您说。', consent: null }
+  phone.launch('/pages/visit/progress?id=9')
+  await phone.sees('加服务顾问的企业微信')
+  await phone.tap('o3-ask-no')
+  await phone.sees('以后不再问您')
+  assert.deepEqual(calls(server, 'POST /repair-orders/9/reach-answers').map(({ body }) => body), [{ kind: 'FRIEND', answer: 'NO' }])
+  phone.launch('/pages/visit/progress?id=9')
+  await phone.sees('小保养 → 质检 → 洗车')
+  assert.equal(phone.elements().some((each) => each.attributes['data-story'] === 'o3-ask-yes'), false)
+})
+
+test('who agrees is led there: to the code of the advisor, or to the consent under its text', async () => {
+  const { phone, server } = opened()
+  server.ask = { kind: 'FRIEND', is_agreed: false, title: '加服务顾问的企业微信', words: '车好了在微信上跟您说。', consent: null }
+  phone.launch('/pages/visit/progress?id=9')
+  await phone.tap('o3-ask-yes')
+  await phone.sees('长按二维码，识别后加李敏')
+  assert.ok(phone.elements().some(({ tag, attributes }) => tag === 'image' && attributes.src === server.code))
+  server.ask = { kind: 'CONSENT', is_agreed: true, title: '收保养提醒和优惠', words: '随时可以退订。', consent: { purpose: 'MARKETING_WECOM', title: '企业微信优惠信息', text: '向您发送保养提醒。', version: '2026-01' } }
+  phone.launch('/pages/visit/progress?id=9')
+  await phone.sees('向您发送保养提醒。')
+  await phone.tap('o3-ask-yes')
+  await phone.sees('已同意')
+  assert.deepEqual(calls(server, 'POST /consents').map(({ body }) => body), [{ purpose: 'MARKETING_WECOM', text_version: '2026-01' }])
+  server.progress = { ...server.progress, waiting_for_owner: 'bill' }
+  phone.launch('/pages/visit/progress?id=9')
+  await phone.sees('看账单')
+  assert.equal(phone.elements().some((each) => each.attributes['data-story'] === 'o3-ask-yes'), false, 'nothing else is asked while a bill waits')
+})
+
 test('progress is live: what happens is read anew, and a page nobody sees holds no connection', async () => {
   const { phone, server } = opened()
   phone.launch('/pages/visit/progress?id=9')

@@ -17,6 +17,7 @@ const NAMED = {
   vehicle_id: 7, series: '云帆X6', plate: '粤BD1245', phone: '139****1111', limit_fen: 200000, until_on: null, named_at: '2026-11-20T10:00:00+08:00',
   accepted_at: '2026-11-20T11:00:00+08:00', ended_at: null, end_reason: '', version: 2,
 }
+const NOT_ASKED = { kind: null, is_agreed: false, title: '', words: '', consent: null }
 const inMinutes = (minutes) => new Date(Date.now() + minutes * 60_000).toISOString()
 
 export class Server {
@@ -62,6 +63,8 @@ export class Server {
   }
   notes = []
   lent = []
+  ask = NOT_ASKED
+  code = 'https://wework.qpic.cn/code.png'
   deposits = []
   surveys = []
   wallet = { available: [], to_claim: [], in_use: [], history: [] }
@@ -257,8 +260,10 @@ export class Server {
     },
     'GET /repair-orders/9': () => this.progress,
     'GET /repair-orders/9/beside': () => ({
-      lent: this.lent, ways: [{ notice: 'S-PROGRESS', way: 'WECHAT', accepts_left: 1 }, { notice: 'S-BILL', way: 'PHONE', accepts_left: 0 }],
+      ask: this.ask, lent: this.lent, ways: [{ notice: 'S-PROGRESS', way: 'WECHAT', accepts_left: 1 }, { notice: 'S-BILL', way: 'PHONE', accepts_left: 0 }],
     }),
+    'POST /repair-orders/9/reach-answers': ({ kind, answer }) => (this.ask = answer === 'YES' ? { ...this.ask, kind, is_agreed: true } : NOT_ASKED),
+    'PUT /repair-orders/9/advisor-code': () => ({ qr_url: this.code }),
     'GET /repair-orders/9/inspection': () => ({
       repair_order_id: 9, version: 3, inspected_at: inMinutes(-30), mileage_km: 21180, energy_percent: 60, belongings: '', photos: [], damages: [], signed_at: inMinutes(-20),
       readers_part: this.part,

@@ -83,6 +83,7 @@ VERSIONLESS: Final = {
         POST /staff/retention/dry-runs
         POST /staff/complaints
         POST /staff/customers/{customer_id}/reach-asks
+        POST /owner/repair-orders/{repair_order_id}/reach-answers
         POST /staff/repair-orders/{repair_order_id}/complaints
         POST /owner/complaints
         POST /staff/people-to-call/{message_id}/calls
@@ -190,6 +191,7 @@ VERSIONLESS: Final = {
         POST /staff/customers/{customer_id}/merges
         """,
     "it asks a platform or a person again, or only reckons; nothing of ours is overwritten": """
+        PUT /owner/repair-orders/{repair_order_id}/advisor-code
         POST /staff/address-book/readings
         POST /staff/broadcasts/{broadcast_id}/sync
         POST /staff/friend-pulls

@@ -39,6 +39,8 @@ from crm_core.repair_orders.rules import HeaderState
 from crm_core.surveys import complaints
 from crm_core.surveys.models import Complaint
 from crm_core.surveys.rules import Brought, ComplaintState
+from crm_core.telling import order_ask
+from crm_core.vehicles.models import Binding, BindingState
 from foundation import clock, database
 
 ISSUED, CLAIMED, EXPIRED, VOIDED, LOCKED = "issued", "claimed", "expired", "voided", "locked"
@@ -190,6 +192,7 @@ async def _take_up_complaint(crew: Crew, moment: datetime) -> None:
         await complaints.acknowledge(crew.people(Role.CRC)[-1], opened.id)
     await _bring_complaints(crew, moment)
     await _ask_for_reach(crew, moment)
+    await _answer_on_the_page(crew, moment)
     await clock.set_to(moment)
 
 
@@ -232,6 +235,23 @@ async def _ask_for_reach(crew: Crew, now: datetime) -> None:
         if wanted.kind is not None:
             said = answers[number % len(answers)]
             await asking_for_reach.answer(advisor, crew.store.id, customer_id, wanted.kind, said, AskPlace.HAND_OVER)
+
+
+async def _answer_on_the_page(crew: Crew, now: datetime) -> None:
+    """Some owners whose cars are in the workshop answered what the page of their order asks; the others still may."""
+    await clock.set_to(now - timedelta(minutes=18))
+    answers = (AskAnswer.YES, AskAnswer.NO, AskAnswer.LATER)
+    answered = 0
+    here = RepairOrder.filter(store_id=crew.store.id, delivered_at=None, voided_at=None)
+    for order in (await here.order_by("id"))[::2]:
+        reader = owner(order.customer_id, openid="")
+        mine = Binding.filter(vehicle_id=order.vehicle_id, customer_id=order.customer_id, state=BindingState.BOUND)
+        if answered == len(answers) or not await mine.exists():
+            continue
+        wanted = await order_ask.of_owner(reader, order.id)
+        if wanted.kind is not None:
+            await order_ask.answer(reader, order.id, wanted.kind, answers[answered])
+            answered += 1
 
 
 async def end_what_is_over() -> None:

@@ -7,7 +7,7 @@ export type PrivacyRequest = PrivacyPage['requests'][number]
 export type PrivacyRequestKind = PrivacyRequest['kind']
 /** Notices of a visit under way need no consent here; they are switched under 通知. */
 type Offered = Exclude<ConsentOffer['purpose'], 'SERVICE_NOTICE'>
-const offered = (offer: ConsentOffer) => offer.purpose as Offered
+const offered = (offer: Pick<ConsentOffer, 'purpose'>) => offer.purpose as Offered
 
 export type PrivacyCopy = Answer<'get', '/api/owner/privacy-requests/{privacy_request_id}/copy'>
 export type ExpiryDate = Answer<'get', '/api/owner/vehicles/{vehicle_id}/expiry-dates'>[number]
@@ -18,7 +18,7 @@ export const account = {
   switchNotice: (notice: string, is_on: boolean) => call('put', '/api/owner/notices/{notice}', { path: { notice }, body: { is_on } }),
   privacy: () => call('get', '/api/owner/privacy'),
   /** Agree to a text in the words that were shown. */
-  giveConsent: (offer: ConsentOffer, key: string) =>
+  giveConsent: (offer: Pick<ConsentOffer, 'purpose' | 'text_version'>, key: string) =>
     call('post', '/api/owner/consents', { body: { purpose: offered(offer), text_version: offer.text_version }, key }),
   withdrawConsent: (offer: ConsentOffer) => call('delete', '/api/owner/consents/{purpose}', { path: { purpose: offered(offer) } }),
   ask: (kind: PrivacyRequestKind, details: string, key: string) => call('post', '/api/owner/privacy-requests', { body: { kind, details }, key }),

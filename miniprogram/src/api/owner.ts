@@ -1,7 +1,7 @@
 /** The owner API by what a page wants: one function for each call, its types the server's. */
 import { platform } from '@/platform'
 import { allShown, call, forgetSession, signedIn } from './client'
-import type { Bill, CancelCause, Decision, Estimate, Extra, Inspection, Progress, DeclineCause } from './shapes'
+import type { AskAnswer, AskKind, Bill, CancelCause, Decision, Estimate, Extra, Inspection, Progress, DeclineCause } from './shapes'
 
 export interface WantedSlot {
   vehicle_id: number
@@ -71,6 +71,10 @@ export const owner = {
     return { ...page, nodes: await Promise.all(page.nodes.map(async (node) => ({ ...node, photos: await allShown(node.photos) }))) }
   },
   besideProgress: (id: number) => call('get', '/api/owner/repair-orders/{repair_order_id}/beside', order(id)),
+  answerAsk: (id: number, kind: AskKind, answer: AskAnswer, key: string) =>
+    call('post', '/api/owner/repair-orders/{repair_order_id}/reach-answers', { ...order(id), body: { kind, answer }, key }),
+  /** The WeCom code of the order's advisor; the first who asks has it made. */
+  advisorCode: (id: number) => call('put', '/api/owner/repair-orders/{repair_order_id}/advisor-code', order(id)),
   diagnosisTerms: (store_id: number) => call('get', '/api/owner/stores/{store_id}/diagnosis-terms', { path: { store_id } }),
   share: (id: number, label: string) => call('post', '/api/owner/repair-orders/{repair_order_id}/shares', { ...order(id), body: { label, hours: null } }),
   shares: (repair_order_id: number) => call('get', '/api/owner/shares', { query: { repair_order_id } }),

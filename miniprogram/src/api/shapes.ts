@@ -30,3 +30,6 @@ export type ExtraItem = Extra['items'][number]
 export type Decision = 'APPROVED' | 'DECLINED'
 export type Bill = Answer<'get', '/api/owner/bills/{bill_id}'>
 export type Coupon = Answer<'get', '/api/owner/coupons'>['available'][number]
+export type OwnAsk = Answer<'get', '/api/owner/repair-orders/{repair_order_id}/beside'>['ask']
+export type AskKind = NonNullable<OwnAsk['kind']>
+export type AskAnswer = 'YES' | 'NO' | 'LATER'

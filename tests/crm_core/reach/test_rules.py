@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from crm_core.reach.rules import Answered, AskAnswer, AskKind, Reach, ReachPolicy, next_ask
+from crm_core.reach.rules import Answered, AskAnswer, AskKind, PageAsk, Reach, ReachPolicy, next_ask, page_ask
 from tests import factories as make
 
 NOBODY = Reach(is_friend=False, has_bound_car=False, has_consent=False, has_car=True, is_marketing_stopped=False)
@@ -40,3 +40,32 @@ def test_the_first_way_that_is_missing_is_asked_for(reach: Reach, expected: AskK
 def test_a_no_holds_for_good_and_a_later_for_some_weeks(answer: AskAnswer, days: int, expected: AskKind):
     said = [Answered(AskKind.FRIEND, answer, NOW - timedelta(days=days))]
     assert next_ask(NOBODY, said, NOW, ReachPolicy()) is expected
+
+
+@pytest.mark.parametrize(
+    ("reach", "answer", "days", "expected"),
+    [
+        (NOBODY, AskAnswer.YES, 6, PageAsk(AskKind.FRIEND, is_agreed=True)),
+        (NOBODY, AskAnswer.YES, 7, PageAsk(AskKind.FRIEND, is_agreed=False)),
+        (NOBODY, AskAnswer.NO, 6, None),
+        (NOBODY, AskAnswer.NO, 7, PageAsk(AskKind.CAR, is_agreed=False)),
+        (NOBODY, AskAnswer.LATER, 6, None),
+        (replace(NOBODY, is_friend=True), AskAnswer.YES, 6, None),
+    ],
+)
+def test_a_page_keeps_what_was_agreed_to_and_leaves_others_alone_for_a_week(
+    reach: Reach, answer: AskAnswer, days: int, expected: PageAsk | None
+):
+    said = [Answered(AskKind.FRIEND, answer, NOW - timedelta(days=days))]
+    assert page_ask(reach, said, NOW, ReachPolicy()) == expected
+
+
+def test_a_page_without_any_answer_asks_as_a_person_does():
+    assert page_ask(NOBODY, [], NOW, ReachPolicy()) == PageAsk(AskKind.FRIEND, is_agreed=False)
+
+
+def test_who_agreed_may_still_say_no_but_does_not_agree_twice():
+    agreed = PageAsk(AskKind.FRIEND, is_agreed=True)
+    assert not agreed.takes(AskKind.FRIEND, AskAnswer.YES)
+    assert agreed.takes(AskKind.FRIEND, AskAnswer.NO)
+    assert not agreed.takes(AskKind.CAR, AskAnswer.NO)

@@ -183,8 +183,8 @@ def _in_hand(load: Workload, store_id: int, crew: Container[int], day: date) -> 
         if is_here:
             works.append(bay)
         is_ours = is_here if job.technician_id is None else job.technician_id in crew
-        if is_ours and job.technician_until > job.starts_at:
-            works.append(replace(bay, ends_at=job.technician_until, needs_bay=False, needs_technician=True))
+        if is_ours:
+            works.append(replace(bay, needs_bay=False, needs_technician=True))
     return works
 
 

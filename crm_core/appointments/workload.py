@@ -12,8 +12,8 @@ from foundation.reading import read_model
 
 @read_model
 class JobInHand:
-    """A job with a plan: it takes its bay until `ends_at`, and its technician (anybody with the skill if None) until
-    `technician_until`.
+    """A job with a plan: from when until when it takes its bay and its technician (anybody with the skill if None), as
+    far as can be said now.
     """
 
     store_id: int
@@ -22,7 +22,6 @@ class JobInHand:
     technician_id: int | None
     starts_at: datetime
     ends_at: datetime
-    technician_until: datetime
     words: str
 
 

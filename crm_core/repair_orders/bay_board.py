@@ -9,7 +9,7 @@ from crm_core.dealerships.hours import opening
 from crm_core.dealerships.models import BayKind
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.dealerships.stores import store_of
-from crm_core.repair_orders import placing, roster, to_dispatch
+from crm_core.repair_orders import placing, remaining_rules, roster, to_dispatch
 from crm_core.repair_orders.dispatch_rules import Job, expected_end, rank_jobs
 from crm_core.repair_orders.placing import Choice
 from crm_core.repair_orders.roster import Roster
@@ -41,7 +41,7 @@ class BayJob:
     ends_at: datetime
     planned_starts_at: datetime
     remaining_minutes: int
-    """Planned work that the clock has not counted yet."""
+    """Work that the clocks have not counted yet."""
     is_started: bool
     is_late: bool
     """Its plan is over, and it is not."""
@@ -152,7 +152,6 @@ class _PlannedJob:
     ends_at: datetime
     planned_starts_at: datetime
     planned_ends_at: datetime
-    remaining_minutes: int
     is_started: bool
     bay_id: int
     minutes: int
@@ -176,8 +175,6 @@ _JOBS = Query(
            l.bay_id, l.technician_id, t.name AS technician, coalesce(l.started_at, l.planned_starts_at) AS starts_at,
            coalesce(l.finished_at, l.planned_ends_at) AS ends_at, l.started_at IS NOT NULL AS is_started,
            l.planned_starts_at, l.planned_ends_at,
-           greatest(0, l.minutes - (SELECT coalesce(sum(extract(epoch FROM coalesce(e.ended_at, $4) - e.started_at)), 0)
-                                    FROM time_entry e WHERE e.line_id = l.id)::int / 60) AS remaining_minutes,
            v.plate, r.promised_finish_at AS promised_at, r.waits_on_site
     FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id JOIN vehicle v ON v.id = r.vehicle_id
     LEFT JOIN staff t ON t.id = l.technician_id
@@ -215,7 +212,7 @@ async def drawn(store_id: int) -> Drawn:
     """Today's bays with their jobs. The caller checks the permission."""
     today, now = clock.today(), clock.now()
     known = await roster.of_store(store_id, today)
-    jobs = await _JOBS.all(store_id, clock.at(today), clock.end_of_day(today), now)
+    jobs = await _JOBS.all(store_id, clock.at(today), clock.end_of_day(today))
     hours = known.hours or opening.usual_hours(await store_of(store_id))
     day_minutes = max(hours.closes - hours.opens, 1)
     rows = []
@@ -246,8 +243,15 @@ async def drawn(store_id: int) -> Drawn:
 
 def _shown(job: _PlannedJob, known: Roster, now: datetime) -> BayJob:
     open_job = next((each for each in known.jobs if each.line_id == job.line_id), None)
-    ends_at = expected_end(open_job, now, known.policy) if open_job else job.ends_at
-    return derive(BayJob, job, ends_at=ends_at, is_late=ends_at > job.planned_ends_at and open_job is not None)
+    if open_job is None:
+        return derive(BayJob, job, remaining_minutes=0, is_late=False)
+    return derive(
+        BayJob,
+        job,
+        ends_at=expected_end(open_job, now, known.policy),
+        remaining_minutes=remaining_rules.remaining_minutes(open_job),
+        is_late=job.planned_ends_at < now,
+    )
 
 
 def _technicians(known: Roster) -> list[TechnicianRow]:

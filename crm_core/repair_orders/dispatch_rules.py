@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crm_core.policies.declaring import Policy, Unit, rule
+from crm_core.repair_orders import remaining_rules
+from crm_core.repair_orders.rules import LineState, PauseReason
 from foundation import wall_clock
 
 
@@ -16,7 +18,7 @@ class DispatchPolicy(Policy, key="dispatch", title="派工"):
     """A technician whose planned work reaches this share of the day gets no more."""
     comeback_failures_before_change: int = rule(2, "返修失败多少次后换人", Unit.TIMES, 1, 5)
     overrun_minutes: int = rule(15, "超时工单再留", Unit.MINUTES, 5, 120)
-    """When a running job is past its planned end, the next one is planned no earlier than this from now."""
+    """A begun job whose time is used up is reckoned to take this much more, and the next one is planned after it."""
 
 
 @dataclass(frozen=True)
@@ -72,23 +74,53 @@ class OpenJob:
     name: str
     technician_id: int
     bay_id: int | None
-    has_begun: bool
-    is_resting: bool  # Paused: its bay stays taken, but its technician is free once the planned time is over.
+    state: LineState
+    pause_reason: PauseReason | None
     planned_starts_at: datetime
     planned_ends_at: datetime
     minutes: int
+    clocked_minutes: int
+    """What the clocks counted; of a job that failed the inspection, since it did."""
+    fail_count: int
+    parts_expected_at: datetime | None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anybody worked on it."""
+        return self.state is not LineState.ASSIGNED
+
+    @property
+    def is_resting(self) -> bool:
+        """Paused: its technician is free once the planned time is over."""
+        return self.state is LineState.PAUSED
 
 
 def expected_end(job: OpenJob, now: datetime, policy: DispatchPolicy) -> datetime:
-    """When a job is expected to end: as planned, but never in the past.
+    """When a job is expected to end. One that has begun: its remaining time from now, or from when its part comes.
 
-    A running job that is late ends `overrun_minutes` from now at the earliest. A job that should have begun already
-    takes its whole time from now.
+    One that has not ends as planned; if it should have begun already, it takes its whole time from now.
     """
     if job.has_begun:
-        return max(job.planned_ends_at, now + timedelta(minutes=policy.overrun_minutes))
+        return remaining_rules.begun_until(job, now, policy.overrun_minutes)
     is_late = job.planned_starts_at < now
     return max(job.planned_ends_at, now + timedelta(minutes=job.minutes)) if is_late else job.planned_ends_at
+
+
+def stands_in_bay(job: OpenJob, now: datetime, policy: DispatchPolicy) -> tuple[datetime, datetime]:
+    """From when until when its car takes the bay. One that waits for parts was driven out and comes back with them."""
+    since = remaining_rules.goes_on_at(job, now) if remaining_rules.waits_for_parts(job) else job.planned_starts_at
+    return since, expected_end(job, now, policy)
+
+
+def bay_planned_until(job: OpenJob, now: datetime, policy: DispatchPolicy) -> datetime:
+    """Until when nobody else is planned in its bay. A plan is kept to its end even if the work is over before."""
+    is_out = remaining_rules.waits_for_parts(job)
+    return job.planned_ends_at if is_out else max(job.planned_ends_at, expected_end(job, now, policy))
+
+
+def technician_planned_until(job: OpenJob, now: datetime, policy: DispatchPolicy) -> datetime:
+    """Until when its technician is planned for nothing else: while it rests, no longer than planned."""
+    return job.planned_ends_at if job.is_resting else max(job.planned_ends_at, expected_end(job, now, policy))
 
 
 def bay_busy_until(
@@ -101,7 +133,7 @@ def bay_busy_until(
 ) -> datetime | None:
     """Until when another car is expected to occupy the bay; None when it is free."""
     there = (job for job in jobs if job.bay_id == bay_id and job.repair_order_id != besides_order_id)
-    return max((expected_end(job, now, policy) for job in there), default=None)
+    return max((bay_planned_until(job, now, policy) for job in there), default=None)
 
 
 def technician_busy_until(
@@ -109,7 +141,7 @@ def technician_busy_until(
 ) -> datetime | None:
     """Until when a technician is busy; None when they are free. A paused job takes them no longer than planned."""
     own = (job for job in jobs if job.technician_id == technician_id)
-    return max((job.planned_ends_at if job.is_resting else expected_end(job, now, policy) for job in own), default=None)
+    return max((technician_planned_until(job, now, policy) for job in own), default=None)
 
 
 def rank_jobs(jobs: Sequence[Job], now: datetime) -> list[Job]:

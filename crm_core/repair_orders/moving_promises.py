@@ -9,6 +9,8 @@ from typing import Final
 from crm_core.dealerships.actors import Actor, system
 from crm_core.policies.current import policy_of
 from crm_core.repair_orders import overrun_rules
+from crm_core.repair_orders.clocked import CLOCKED_SO_FAR
+from crm_core.repair_orders.dispatch_rules import DispatchPolicy
 from crm_core.repair_orders.models import PromiseChange, RepairOrder
 from crm_core.repair_orders.order import OrderInHand, take
 from crm_core.repair_orders.overrun_rules import MovingPromisePolicy
@@ -17,9 +19,8 @@ from crm_core.repair_orders.risk_rules import REASONS, LineAtWork, Risk
 from foundation import clock, database
 
 BY_ITSELF: Final = system("moving_promise")
-_CLOCKED: Final = """
-SELECT e.line_id, (sum(extract(epoch FROM coalesce(e.ended_at, $2) - e.started_at)) / 60)::int AS minutes
-FROM time_entry e WHERE e.repair_order_id = $1 GROUP BY e.line_id
+_CLOCKED: Final = f"""
+SELECT l.id, {CLOCKED_SO_FAR.format(now="$2")} AS minutes FROM repair_line l WHERE l.repair_order_id = $1
 """
 
 
@@ -34,7 +35,8 @@ async def move_if_overrun(repair_order_id: int) -> None:
         is_kept = order.promise_kept_by is not None
         if not overrun_rules.is_due(order.promised_finish_at, now, is_said_to_be_kept=is_kept, policy=policy):
             return
-        new_at = overrun_rules.overrun(await _lines(hand), order.promised_finish_at, now, policy)
+        overrun_minutes = (await policy_of(DispatchPolicy, order.store_id)).overrun_minutes
+        new_at = overrun_rules.overrun(await _lines(hand), order.promised_finish_at, now, policy, overrun_minutes)
         await _move(hand, new_at, Risk.OVERRUN, policy)
 
 
@@ -61,7 +63,7 @@ async def _moves(actor: Actor, order: RepairOrder) -> int:
 
 
 async def _lines(hand: OrderInHand) -> list[LineAtWork]:
-    clocked = {row["line_id"]: row["minutes"] for row in await database.fetch(_CLOCKED, hand.order.id, clock.now())}
+    clocked = {row["id"]: row["minutes"] for row in await database.fetch(_CLOCKED, hand.order.id, clock.now())}
     return [
         LineAtWork(
             name=line.name,

@@ -6,12 +6,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from crm_core.policies.declaring import Policy, Unit, rule
-from crm_core.repair_orders.promise_rules import round_up_minutes
+from crm_core.repair_orders.remaining_rules import rework_minutes
 from crm_core.repair_orders.risk_rules import AFTER_WORK, LineAtWork, expected_finish, to_five_minutes
 from crm_core.repair_orders.rules import LineState
 
-REWORK_SHARE: Final = 2
-"""Work that failed the inspection takes about half of its time again (house rule)."""
 _OVER: Final = frozenset({LineState.PROPOSED, LineState.QC_OK, LineState.DECLINED, LineState.CANCELLED})
 
 
@@ -33,12 +31,16 @@ def is_due(promised_at: datetime, now: datetime, *, is_said_to_be_kept: bool, po
 
 
 def overrun(
-    lines: Sequence[LineAtWork], promised_at: datetime, now: datetime, policy: MovingPromisePolicy
+    lines: Sequence[LineAtWork],
+    promised_at: datetime,
+    now: datetime,
+    policy: MovingPromisePolicy,
+    overrun_minutes: int,
 ) -> datetime | None:
     """When to promise an order whose running job is over its time; None while none is, or nobody can say."""
     if not any(line.state is LineState.WORKING and line.clocked_minutes > line.minutes for line in lines):
         return None
-    finish_at = expected_finish([line for line in lines if line.state not in _OVER], now)
+    finish_at = expected_finish([line for line in lines if line.state not in _OVER], now, overrun_minutes)
     return None if finish_at is None else _later(finish_at, promised_at, policy)
 
 
@@ -46,7 +48,7 @@ def rework(
     lines: Sequence[LineAtWork], promised_at: datetime, now: datetime, policy: MovingPromisePolicy
 ) -> datetime | None:
     """When to promise an order with jobs that are done again; None if the promise holds all the same."""
-    again = sum(round_up_minutes(line.minutes // REWORK_SHARE) for line in lines if line.state is LineState.QC_FAIL)
+    again = sum(rework_minutes(line.minutes) for line in lines if line.state is LineState.QC_FAIL)
     return _later(now + timedelta(minutes=again) + AFTER_WORK, promised_at, policy)
 
 

@@ -12,9 +12,10 @@ from crm_core.repair_orders.dispatch_rules import (
     Job,
     OpenJob,
     Technician,
-    expected_end,
+    bay_planned_until,
     obstacle,
     refusal,
+    technician_planned_until,
 )
 from foundation import wall_clock
 
@@ -120,8 +121,7 @@ def _overlaps(
     for other in jobs:
         if other.line_id == job.id:
             continue
-        until = expected_end(other, now, policy)
-        his_until = other.planned_ends_at if other.is_resting else until
+        until, his_until = bay_planned_until(other, now, policy), technician_planned_until(other, now, policy)
         if other.technician_id == spot.technician.id and other.planned_starts_at < end and spot.starts_at < his_until:
             told = _span(other.planned_starts_at, his_until)
             found.append(Conflict(f"{spot.technician.name} {told} 已排{other.name}", is_about_bay=False))

@@ -4,8 +4,11 @@ from datetime import datetime
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
+from crm_core.policies.current import policy_of
 from crm_core.repair_orders import risk_rules
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
+from crm_core.repair_orders.clocked import CLOCKED_SO_FAR
+from crm_core.repair_orders.dispatch_rules import DispatchPolicy
 from crm_core.repair_orders.promises import IN_WORK
 from crm_core.repair_orders.risk_rules import REASONS, LineAtWork, Outlook, Risk
 from crm_core.repair_orders.rules import HeaderState, PauseReason
@@ -61,10 +64,6 @@ class _Order:
     lines: list[LineAtWork]
 
 
-_CLOCKED = """
-(SELECT coalesce(round(sum(extract(epoch FROM coalesce(e.ended_at, $2) - e.started_at)) / 60), 0)::int
- FROM time_entry e WHERE e.line_id = l.id)
-"""
 _IN_WORK = Query(
     _Order,
     f"""
@@ -74,7 +73,7 @@ _IN_WORK = Query(
            r.promise_kept_by IS NOT NULL AS is_said_to_be_kept,
            EXISTS (SELECT FROM additional_work w WHERE w.repair_order_id = r.id AND w.state
                    IN ({literals(AdditionalWorkState.SENT, AdditionalWorkState.EXPIRED)})) AS waits_for_decision,
-           (SELECT {listed(LineAtWork, "l", order="l.id", clocked_minutes=_CLOCKED)}
+           (SELECT {listed(LineAtWork, "l", order="l.id", clocked_minutes=CLOCKED_SO_FAR.format(now="$2"))}
             FROM repair_line l WHERE l.repair_order_id = r.id) AS lines
     FROM repair_order r JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
     JOIN customer c ON c.id = r.customer_id JOIN staff a ON a.id = r.advisor_id
@@ -87,10 +86,16 @@ _IN_WORK = Query(
 async def of_store(actor: Actor, store_id: int) -> list[PromiseAtRisk]:
     """The orders in work whose promise is at risk, the one promised first on top."""
     authorise(actor, "repair_orders.read", subject(store_id=store_id))
-    now = clock.now()
+    now, house = clock.now(), await policy_of(DispatchPolicy, store_id)
     found = []
     for order in await _IN_WORK.all(store_id, now):
-        seen = risk_rules.outlook(order.lines, order.promised_at, now, waits_for_decision=order.waits_for_decision)
+        seen = risk_rules.outlook(
+            order.lines,
+            order.promised_at,
+            now,
+            waits_for_decision=order.waits_for_decision,
+            overrun_minutes=house.overrun_minutes,
+        )
         if seen is not None:
             found.append(_at_risk(order, seen))
     return found

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from crm_core.repair_orders import remaining_rules
 from crm_core.repair_orders.promise_rules import ROUND_UP_MINUTES
 from crm_core.repair_orders.rules import LineState, PauseReason
 
@@ -45,14 +46,10 @@ class LineAtWork:
     pause_reason: PauseReason | None
     minutes: int
     clocked_minutes: int
+    """What the clocks counted; of a job that failed the inspection, since it did."""
     fail_count: int
     planned_ends_at: datetime | None
     parts_expected_at: datetime | None
-
-    @property
-    def left(self) -> timedelta:
-        """Work the clock has not counted yet; a job that is over its time and not done needs a little more."""
-        return timedelta(minutes=max(self.minutes - self.clocked_minutes, ROUND_UP_MINUTES))
 
 
 @dataclass(frozen=True)
@@ -68,11 +65,16 @@ class Outlook:
 
 
 def outlook(
-    lines: Sequence[LineAtWork], promised_at: datetime, now: datetime, *, waits_for_decision: bool
+    lines: Sequence[LineAtWork],
+    promised_at: datetime,
+    now: datetime,
+    *,
+    waits_for_decision: bool,
+    overrun_minutes: int,
 ) -> Outlook | None:
     """Why the promise is at risk; None while it can be kept."""
     to_do = [line for line in lines if line.state not in _OVER]
-    finish_at = None if waits_for_decision else expected_finish(to_do, now)
+    finish_at = None if waits_for_decision else expected_finish(to_do, now, overrun_minutes)
     if finish_at is not None and finish_at <= promised_at:
         return None
     risk, blocking = _held_up_by(to_do, waits_for_decision=waits_for_decision)
@@ -80,22 +82,24 @@ def outlook(
     return Outlook(risk, tuple(line.name for line in blocking), finish_at, max(0, -(-late // timedelta(minutes=1))))
 
 
-def expected_finish(to_do: Sequence[LineAtWork], now: datetime) -> datetime | None:
-    """When the car will be ready if everything goes on as planned from here; None when a part has no date."""
+def expected_finish(to_do: Sequence[LineAtWork], now: datetime, overrun_minutes: int) -> datetime | None:
+    """When the car will be ready if everything goes on as planned from here; None when a part has no date.
+
+    Each begun job ends as the board draws it (`remaining_rules`).
+    """
     ends, unplanned = now, timedelta()
     for line in to_do:
         if line.state is LineState.DONE:
             continue
-        if line.pause_reason is PauseReason.WAIT_PARTS:
-            if line.parts_expected_at is None:
-                return None
-            ends = max(ends, max(line.parts_expected_at, now) + line.left)
-        elif line.planned_ends_at is None or line.state is LineState.QC_FAIL:
-            unplanned += line.left
+        if remaining_rules.waits_for_parts(line) and line.parts_expected_at is None:
+            return None
+        left = remaining_rules.left(line, overrun_minutes)
+        if line.planned_ends_at is None or line.state is LineState.QC_FAIL:
+            unplanned += left
         elif line.state is LineState.ASSIGNED:
-            ends = max(ends, line.planned_ends_at, now + line.left)
+            ends = max(ends, line.planned_ends_at, now + left)
         else:
-            ends = max(ends, now + line.left)
+            ends = max(ends, remaining_rules.begun_until(line, now, overrun_minutes))
     return to_five_minutes(ends + unplanned + AFTER_WORK)
 
 

@@ -13,6 +13,7 @@ from crm_core.dealerships.rota import duty
 from crm_core.dealerships.rota.rules import Rota
 from crm_core.dealerships.stores import store_of
 from crm_core.policies.current import policy_of
+from crm_core.repair_orders.clocked import CLOCKED_SO_FAR
 from crm_core.repair_orders.dispatch_rules import DispatchPolicy, OpenJob
 from crm_core.repair_orders.rules import IN_HAND, LineState
 from foundation import clock
@@ -101,8 +102,8 @@ _JOBS = Query(
     OpenJob,
     f"""
     SELECT l.id AS line_id, l.repair_order_id, l.name, l.technician_id, l.bay_id, l.minutes,
-           l.state <> {literals(LineState.ASSIGNED)} AS has_begun, l.state = {literals(LineState.PAUSED)} AS is_resting,
-           l.planned_starts_at, l.planned_ends_at
+           l.state, l.pause_reason, l.planned_starts_at, l.planned_ends_at, l.fail_count, l.parts_expected_at,
+           {CLOCKED_SO_FAR.format(now="$3")} AS clocked_minutes
     FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id
     WHERE (r.store_id = $1 OR l.technician_id = ANY($2)) AND l.state IN ({literals(*IN_HAND)})
       AND l.planned_starts_at IS NOT NULL AND l.planned_ends_at IS NOT NULL
@@ -126,7 +127,7 @@ async def of_store(store_id: int, day: date) -> Roster:
         bays=await _BAYS.all(store_id),
         closed=await duty.closed_bays_with_reasons(store_id, day),
         planned=await _PLANNED.all(ids, clock.at(day), clock.end_of_day(day)),
-        jobs=await _JOBS.all(store_id, ids),
+        jobs=await _JOBS.all(store_id, ids, clock.now()),
         expected=await expected.of_store(store_id, day),
         policy=await policy_of(DispatchPolicy, store_id),
     )

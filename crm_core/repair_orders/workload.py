@@ -1,5 +1,5 @@
 """What the open orders take of bays and technicians, for whoever promises times: planned jobs with their remaining time
-(overruns included), and cars whose work has no plan yet.
+(overruns, rework and what waits included), and cars whose work has no plan yet.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,8 @@ from typing import Final
 from crm_core.appointments.workload import CarWaiting, JobInHand, Workload, workload_from
 from crm_core.dealerships.models import BayKind, Role
 from crm_core.policies.current import policy_of
-from crm_core.repair_orders.dispatch_rules import DispatchPolicy, OpenJob, expected_end
+from crm_core.repair_orders.clocked import CLOCKED_SO_FAR
+from crm_core.repair_orders.dispatch_rules import DispatchPolicy, OpenJob, stands_in_bay
 from crm_core.repair_orders.rules import IN_HAND, OVER, HeaderState, LineState
 from foundation import clock
 from foundation.reading import Query, literals, read_model
@@ -43,8 +44,9 @@ _PLANNED = Query(
     _Planned,
     f"""
     SELECT l.id AS line_id, l.name, l.repair_order_id, l.technician_id, l.bay_id, l.minutes,
-           l.state <> {literals(LineState.ASSIGNED)} AS has_begun, l.state = {literals(LineState.PAUSED)} AS is_resting,
-           l.planned_starts_at, l.planned_ends_at, r.store_id, l.bay_kind AS kind, right(r.number, 4) AS number
+           l.state, l.pause_reason, l.planned_starts_at, l.planned_ends_at, l.fail_count, l.parts_expected_at,
+           {CLOCKED_SO_FAR.format(now="$2")} AS clocked_minutes,
+           r.store_id, l.bay_kind AS kind, right(r.number, 4) AS number
     FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id
     WHERE l.state IN ({literals(*IN_HAND)}) AND l.bay_id IS NOT NULL
       AND l.planned_starts_at IS NOT NULL AND l.planned_ends_at IS NOT NULL
@@ -81,17 +83,16 @@ async def in_workshops(store_ids: Sequence[int]) -> Workload:
     ids, now = list(store_ids), clock.now()
     jobs, waiting = [], []
     last_of: dict[int, JobInHand] = {}
-    for planned in await _PLANNED.all(ids):
+    for planned in await _PLANNED.all(ids, now):
         assert planned.bay_id is not None, "the query asks for it"
-        ends_at = expected_end(planned, now, await policy_of(DispatchPolicy, planned.store_id))
+        starts_at, ends_at = stands_in_bay(planned, now, await policy_of(DispatchPolicy, planned.store_id))
         job = JobInHand(
             store_id=planned.store_id,
             kind=planned.kind,
             bay_id=planned.bay_id,
             technician_id=planned.technician_id,
-            starts_at=planned.planned_starts_at,
+            starts_at=starts_at,
             ends_at=ends_at,
-            technician_until=planned.planned_ends_at if planned.is_resting else ends_at,
             words=f"工单 {planned.number}",
         )
         jobs.append(job)
@@ -104,11 +105,7 @@ async def in_workshops(store_ids: Sequence[int]) -> Workload:
             waiting.append(CarWaiting(car.store_id, kind, car.minutes or None, f"工单 {car.number}"))
             continue
         ends_at = last.ends_at + timedelta(minutes=car.minutes)
-        jobs.append(
-            replace(
-                last, kind=kind, technician_id=None, starts_at=last.ends_at, ends_at=ends_at, technician_until=ends_at
-            )
-        )
+        jobs.append(replace(last, kind=kind, technician_id=None, starts_at=last.ends_at, ends_at=ends_at))
     return Workload(jobs, waiting)
 
 

@@ -25,11 +25,11 @@ def test_it_is_moved_shortly_before_its_time_and_only_for_a_job_that_is_over_its
     assert not is_due(PROMISED, at - timedelta(seconds=1), is_said_to_be_kept=False, policy=HOUSE)
     assert not is_due(PROMISED, at, is_said_to_be_kept=True, policy=HOUSE)
     assert is_due(PROMISED, PROMISED, is_said_to_be_kept=True, policy=HOUSE)
-    assert overrun([RUNNING], PROMISED, at, HOUSE) == clock.at(DAY, 12), "half an hour at least"
-    assert overrun([replace(RUNNING, clocked_minutes=60)], PROMISED, at, HOUSE) is None
-    assert overrun([RUNNING], PROMISED, at - timedelta(minutes=30), HOUSE) is None, "it still holds"
+    assert overrun([RUNNING], PROMISED, at, HOUSE, 15) == clock.at(DAY, 12), "half an hour at least"
+    assert overrun([replace(RUNNING, clocked_minutes=60)], PROMISED, at, HOUSE, 15) is None
+    assert overrun([RUNNING], PROMISED, at - timedelta(minutes=30), HOUSE, 15) is None, "it still holds"
     waits = replace(RUNNING, state=LineState.AUTHORISED, planned_ends_at=None, minutes=120, clocked_minutes=0)
-    assert overrun([RUNNING, waits], PROMISED, at, HOUSE) == clock.at(DAY, 13, 40)
+    assert overrun([RUNNING, waits], PROMISED, at, HOUSE, 15) == clock.at(DAY, 13, 50)
 
 
 def test_rework_takes_half_of_the_time_again():
@@ -71,7 +71,7 @@ async def test_who_answers_that_it_will_be_kept_is_believed_until_then(database:
     assert (await shop.now(order)).promised_finish_at == make.slot(11, 30)
     await clock.set_to(make.slot(11, 31))
     await jobs.move_promises()
-    assert (await shop.now(order)).promised_finish_at == make.slot(12)
+    assert (await shop.now(order)).promised_finish_at == make.slot(12, 5)
 
 
 async def test_a_failed_inspection_moves_it_with_its_reason(database: None):

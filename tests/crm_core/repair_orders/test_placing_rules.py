@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from crm_core.repair_orders.dispatch_rules import DispatchPolicy, Job, OpenJob, Technician
 from crm_core.repair_orders.placing_rules import Spot, conflicts, warnings
+from crm_core.repair_orders.rules import LineState, PauseReason
 from foundation import clock
 
 HOUSE = DispatchPolicy()
@@ -29,11 +30,14 @@ OTHER = OpenJob(
     name="大保养",
     technician_id=9,
     bay_id=5,
-    has_begun=False,
-    is_resting=False,
+    state=LineState.ASSIGNED,
+    pause_reason=None,
     planned_starts_at=clock.at(DAY, 11, 30),
     planned_ends_at=clock.at(DAY, 12, 30),
     minutes=60,
+    clocked_minutes=0,
+    fail_count=0,
+    parts_expected_at=None,
 )
 
 
@@ -72,10 +76,17 @@ def test_another_car_in_the_bay_is_named_with_its_times():
 def test_a_technician_is_on_one_job_at_a_time_and_a_late_one_holds_them_longer():
     own = replace(OTHER, technician_id=LIU.id, bay_id=6)
     assert _said(SPOT, own) == ["刘强 11:30 到 12:30 已排大保养"]
-    running = replace(own, has_begun=True, planned_starts_at=clock.at(DAY, 9), planned_ends_at=clock.at(DAY, 10))
+    running = replace(
+        own,
+        state=LineState.WORKING,
+        clocked_minutes=65,
+        planned_starts_at=clock.at(DAY, 9),
+        planned_ends_at=clock.at(DAY, 10),
+    )
     soon = replace(SPOT, starts_at=clock.at(DAY, 10, 10))
     assert _said(soon, running) == ["刘强 09:00 到 10:20 已排大保养"], "its plan is over, the clock goes on"
-    assert _said(soon, replace(running, is_resting=True)) == [], "a paused job leaves its technician free"
+    rests = replace(running, state=LineState.PAUSED, pause_reason=PauseReason.OTHER)
+    assert _said(soon, rests) == [], "a paused job leaves its technician free"
     assert _said(SPOT, replace(own, line_id=JOB.id)) == [], "its own old place is not in its way"
 
 

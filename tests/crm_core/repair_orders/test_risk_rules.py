@@ -14,7 +14,7 @@ WORKING = LineAtWork("小保养", LineState.WORKING, None, 60, 30, 0, clock.at(D
 
 
 def _seen(*lines: LineAtWork, waits_for_decision: bool = False) -> Outlook | None:
-    return outlook(lines, PROMISED, NOW, waits_for_decision=waits_for_decision)
+    return outlook(lines, PROMISED, NOW, waits_for_decision=waits_for_decision, overrun_minutes=15)
 
 
 def test_what_will_be_ready_is_not_at_risk():
@@ -45,7 +45,7 @@ def test_an_owner_who_has_not_decided_holds_it_up_before_anything_else():
 def test_what_nobody_has_and_what_failed_is_named():
     undispatched = replace(WORKING, state=LineState.AUTHORISED, minutes=90, clocked_minutes=0, planned_ends_at=None)
     assert _seen(undispatched) == Outlook(Risk.DISPATCH, ("小保养",), clock.at(DAY, 11, 50), 20)
-    failed = replace(undispatched, state=LineState.QC_FAIL, fail_count=1)
+    failed = replace(undispatched, state=LineState.QC_FAIL, fail_count=1, minutes=180)
     seen = _seen(failed)
     assert seen is not None
     assert seen.risk is Risk.REWORK
@@ -54,7 +54,7 @@ def test_what_nobody_has_and_what_failed_is_named():
 def test_a_car_before_the_final_inspection_is_late_once_the_promise_is_near():
     done = replace(WORKING, state=LineState.DONE)
     assert _seen(done) is None
-    seen = outlook([done], NOW + timedelta(minutes=5), NOW, waits_for_decision=False)
+    seen = outlook([done], NOW + timedelta(minutes=5), NOW, waits_for_decision=False, overrun_minutes=15)
     assert seen is not None
     assert (seen.risk, seen.late_minutes) == (Risk.QUALITY, 10)
 

@@ -33,7 +33,8 @@ async def make(actor: Actor, about: Ref) -> Bill:
         authorise(actor, "bills.make", subject(store_id=thing.store_id))
         # If two advisors do this at once, the second waits here and then finds the first one's drafts.
         await database.advisory_lock(f"bills-of:{about}")
-        made = await Bill.get_or_none(about=about, payer=Payer.CP)
+        # If it is being sent, this waits: what the owner is shown is not written anew.
+        made = await Bill.select_for_update().get_or_none(about=about, payer=Payer.CP)
         if made is not None and made.state is not BillState.DRAFT:
             return made
         return await _draft(actor, thing, await billable.lines(about.number))

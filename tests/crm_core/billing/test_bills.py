@@ -38,6 +38,7 @@ from foundation.errors import IllegalMove, NotAllowed, NotFound, StaleVersion
 from foundation.refs import Ref
 from tests import factories as make
 from tests.checkout import Checkout, make_checkout
+from tests.racing import while_open
 from tests.workshop import PHOTO, make_workshop
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -85,6 +86,19 @@ async def test_the_worked_example_comes_out_to_the_fen():
     assert await Redemption.all().count() == 2
     assert [entry.amount_fen for entry in await LedgerEntry.all()] == [1430_40]
     assert await Message.filter(template="payment_receipt").count() == 1
+
+
+async def test_a_bill_that_is_drafted_again_while_it_is_sent_stays_as_it_was_sent():
+    counter, _, _ = await _example()
+    about = Ref("repair_order", counter.order.id)
+    draft = await making.make(counter.advisor, about)
+    sent, again = await while_open(
+        lambda: making.send(counter.advisor, draft.id), lambda: making.make(counter.advisor, about)
+    )
+    assert (again.state, again.version, again.total_fen) == (BillState.SENT, sent.version, 1430_40)
+    lines = await BillLine.filter(bill_id=draft.id)
+    assert sum(line.amount_fen - line.discount_fen for line in lines) == 1430_40
+    assert await BillDiscount.filter(bill_id=draft.id).count() == 2
 
 
 async def test_the_owner_sees_only_what_they_pay():

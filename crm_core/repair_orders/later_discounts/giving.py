@@ -66,8 +66,9 @@ async def give(
             raise NoLongerLowered
         if not reason.strip():
             raise DiscountNeedsReason
-        consent = await _consent(actor, hand, sum(wanted.values()))
+        # First: where the one that waits is just being decided about, this waits for the decision, which counts.
         await _withdraw_waiting(actor, hand)
+        consent = await _consent(actor, hand, sum(wanted.values()))
         row = LaterDiscount(
             repair_order_id=hand.order.id,
             off={str(line_id): fen for line_id, fen in sorted(wanted.items())},
@@ -179,7 +180,7 @@ async def _priced_sheets(hand: OrderInHand) -> list[AdditionalWork]:
 
 
 async def _consent(actor: Actor, hand: OrderInHand, off_fen: int) -> Consent:
-    """Who has to agree, with all that was taken off the order so far.
+    """Who has to agree, with all that was taken off the order so far or has been agreed to.
 
     Raises:
         DiscountTooHigh.
@@ -191,6 +192,8 @@ async def _consent(actor: Actor, hand: OrderInHand, off_fen: int) -> Consent:
     ]
     list_fen = sum(line.total_fen + line.off_fen for line in own)
     already_fen = sum(line.off_fen for line in own if line.diagnosis_waived_at is None)
+    agreed = await LaterDiscount.filter(repair_order_id=hand.order.id, state=LaterDiscountState.AGREED)
+    already_fen += sum(row.off_fen for row in agreed)
     policy = await policy_of(DiscountPolicy, hand.order.store_id)
     highest_fen = share_fen(list_fen, policy.highest_percent)
     if already_fen + off_fen > highest_fen:

@@ -17,6 +17,7 @@ from foundation import jobs
 from foundation.errors import NotAllowed, StaleVersion
 from tests import factories as make
 from tests.fixtures.web import Web
+from tests.racing import while_open
 from tests.workshop import PHOTO, Workshop, make_workshop
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -77,6 +78,23 @@ async def test_a_refused_one_leaves_the_price_and_a_new_request_replaces_one_tha
     await approvals.decide(shop.manager, approval.id, agree=False, note="太多了", version_seen=approval.version)
     assert (await LaterDiscount.get(id=second.id)).state is LaterDiscountState.REFUSED
     assert (await _line(line)).total_fen == 668_00
+
+
+async def test_what_is_agreed_to_at_this_moment_counts_like_what_is_given():
+    shop = await make_workshop()
+    order = await shop.in_work(shop.service, shop.pads)
+    first, second = await shop.lines(order)
+    await giving.give(shop.advisor, order.id, {first.id: 100_00}, WHY)
+    approval = await Approval.get(state="PENDING")
+    _, asked = await while_open(
+        lambda: approvals.decide(shop.manager, approval.id, agree=True, version_seen=approval.version),
+        lambda: giving.give(shop.advisor, order.id, {second.id: 30_00}, WHY),
+    )
+    assert asked.state is LaterDiscountState.WAITING, "together it is more than an advisor gives"
+    with pytest.raises(DiscountTooHigh):
+        await giving.give(shop.advisor, order.id, {second.id: 450_00}, WHY)
+    await jobs.drain()
+    assert ((await _line(first)).off_fen, (await _line(second)).off_fen) == (100_00, 0)
 
 
 async def test_priced_additional_work_is_lowered_before_the_owner_sees_it():

@@ -96,8 +96,9 @@ def partner(key_id: int, name: str, source_system: str, store_ids: Iterable[int]
     )
 
 
-async def staff_actor(staff_id: int) -> Actor:
-    """Load a staff member with their roles.
+async def staff_actor(staff_id: int, *, or_former: bool = False) -> Actor:
+    """Load a staff member with their roles. With `or_former` one who has left is meant too: what they set going or
+    agreed to while they worked here goes on as theirs.
 
     Raises:
         Unauthenticated: the member has left, or there is no such member.
@@ -110,9 +111,10 @@ async def staff_actor(staff_id: int) -> Actor:
         "  array(SELECT t.id FROM staff t WHERE t.team_id = s.team_id AND t.is_active) AS team_ids, "
         "  (SELECT json_object_agg(action, roles) FROM (SELECT action, json_object_agg(role, reach) AS roles "
         "    FROM right_change WHERE ended_at IS NULL GROUP BY action) c) AS changes "
-        "FROM staff s LEFT JOIN staff_role r ON r.staff_id = s.id WHERE s.id = $1 AND s.is_active",
+        "FROM staff s LEFT JOIN staff_role r ON r.staff_id = s.id WHERE s.id = $1 AND (s.is_active OR $3)",
         staff_id,
         clock.today(),
+        or_former,
     )
     if not rows:
         raise Unauthenticated

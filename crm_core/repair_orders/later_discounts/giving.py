@@ -144,7 +144,7 @@ async def give_agreed(discount_id: int) -> None:
     row = await LaterDiscount.get(id=discount_id)
     if row.state is not LaterDiscountState.AGREED or row.decided_by_id is None:
         return
-    actor = await staff_actor(row.decided_by_id)
+    actor = await staff_actor(row.decided_by_id, or_former=True)
     async with database.transaction():
         hand = await take(actor, row.repair_order_id, None)
         row = await LaterDiscount.select_for_update().get(id=discount_id)

@@ -4,7 +4,7 @@ import pytest
 
 from crm_core.approvals import service as approvals
 from crm_core.approvals.models import Approval
-from crm_core.dealerships.models import Role
+from crm_core.dealerships.models import Role, Staff
 from crm_core.repair_orders import additional_work
 from crm_core.repair_orders.additional_work import Finding, ItemPrice
 from crm_core.repair_orders.additional_work_rules import Urgency
@@ -95,6 +95,18 @@ async def test_what_is_agreed_to_at_this_moment_counts_like_what_is_given():
         await giving.give(shop.advisor, order.id, {second.id: 450_00}, WHY)
     await jobs.drain()
     assert ((await _line(first)).off_fen, (await _line(second)).off_fen) == (100_00, 0)
+
+
+async def test_what_somebody_agreed_to_is_given_although_they_left_meanwhile():
+    shop = await make_workshop()
+    order, line = await _running(shop)
+    asked = await giving.give(shop.advisor, order.id, {line.id: 60_00}, WHY)
+    approval = await Approval.get(state="PENDING")
+    await approvals.decide(shop.manager, approval.id, agree=True, version_seen=approval.version)
+    await Staff.filter(id=shop.manager.id).update(is_active=False)
+    await giving.give_agreed(asked.id)
+    assert (await LaterDiscount.get(id=asked.id)).state is LaterDiscountState.GIVEN
+    assert (await _line(line)).off_fen == 60_00
 
 
 async def test_priced_additional_work_is_lowered_before_the_owner_sees_it():

@@ -70,7 +70,7 @@ async def _note_settings(job: ImportJob, chunk: ImportChunk) -> None:
     of = REGISTRY.get(job.setting_list)
     if of is None:
         return
-    actor = await staff_actor(job.by_id)
+    actor = await staff_actor(job.by_id, or_former=True)
     for one in chunk.changed:
         before, after = cast("Values", one["after"]), cast("Values", one["before"])
         await changing.note_taken_back(actor, of, one["id"], before=before, after=after)
@@ -88,7 +88,9 @@ async def _end(held: ImportJob) -> None:
     held.state = next_state(JOB_MOVES, held.state, "undone")
     held.version += 1
     await held.save(update_fields=["state", "version"])
-    await audit.note(await staff_actor(held.by_id), "imports.undo", Ref("import_job", held.id), file=held.file_name)
+    await audit.note(
+        await staff_actor(held.by_id, or_former=True), "imports.undo", Ref("import_job", held.id), file=held.file_name
+    )
 
 
 async def _lock(chunk: ImportChunk) -> None:

@@ -111,7 +111,7 @@ async def _step(import_job_id: int, *, is_dry: bool = False) -> bool:
         return False
     plan = plans[job.step]
     assert plan.entity is not None
-    actor = await staff_actor(job.by_id)
+    actor = await staff_actor(job.by_id, or_former=True)
     of = REGISTRY.get(job.setting_list)
     known = await no_lists() if of else await read_lists(stores_within(actor, "imports.run"))
     take = partial(settings.take, of, actor) if of else _TAKERS[plan.entity]
@@ -218,7 +218,6 @@ async def _finish(job: ImportJob) -> None:
         held.state = next_state(JOB_MOVES, held.state, "finish")
         held.ended_at, held.version = clock.now(), held.version + 1
         await held.save(update_fields=["state", "ended_at", "version"])
-        await audit.note(
-            await staff_actor(held.by_id), "imports.run", Ref("import_job", held.id), file=held.file_name,
-            sha256=held.sha256, records=held.records,
-        )  # fmt: skip
+        actor = await staff_actor(held.by_id, or_former=True)
+        about = Ref("import_job", held.id)
+        await audit.note(actor, "imports.run", about, file=held.file_name, sha256=held.sha256, records=held.records)

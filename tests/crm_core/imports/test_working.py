@@ -9,7 +9,7 @@ import pytest
 
 from crm_core.customers.models import Customer, IdentityKind
 from crm_core.dealerships.actors import Actor, staff_actor
-from crm_core.dealerships.models import Role, Store
+from crm_core.dealerships.models import Role, Staff, Store
 from crm_core.imports import files, service, working
 from crm_core.imports.entities import Entity
 from crm_core.imports.errors import AnotherRuns, ColumnsNotAccepted, KnownFile
@@ -180,6 +180,16 @@ async def test_one_import_writes_at_a_time(store: Store, manager: Actor, tmp_pat
     await service.run(manager, one.id, expected_version=one.version)
     with pytest.raises(AnotherRuns):
         await service.run(manager, other.id, expected_version=other.version)
+
+
+async def test_an_import_goes_on_although_who_began_it_has_left(store: Store, manager: Actor, tmp_path: Path):
+    job = await brought(manager, store.id, book(tmp_path, {"客户": OWNERS}))
+    begun = await service.run(manager, job.id, expected_version=job.version)
+    await Staff.filter(id=manager.id).update(is_active=False)
+    await working.run(begun)
+    done = await ImportJob.get(id=job.id)
+    assert (done.state, summed(done)) == (ImportState.DONE, (2, 0, 0, 0)), "or nobody could import anything any more"
+    assert (await undone(manager, done)).state is ImportState.UNDONE
 
 
 async def test_an_import_is_taken_back_whole(store: Store, manager: Actor, tmp_path: Path):

@@ -58,15 +58,24 @@ async def _wait(inbox_id: int, userid: str, *, is_new: bool) -> None:
 
 @jobs.job("bot.ask_about_unknown_members")
 async def ask_about_unknown_members() -> None:
-    """Ask WeCom again about unknown members for whom callbacks wait; callbacks that waited for a month are given up."""
+    """Ask WeCom again about unknown members for whom callbacks wait; callbacks that waited for a month are given up.
+
+    One that began to wait just as its member became known, or whose member came with a file, is handled.
+    """
     await database.execute(
         f"UPDATE inbox_message SET handled_at = $1, outcome = {literals(Outcome.REFUSED)} "
         "WHERE handled_at IS NULL AND waits_for <> '' AND received_at < $2",
         clock.now(),
         clock.now() - CALLBACKS.period,
     )
+    known = await database.fetch(
+        f"UPDATE inbox_message m SET outcome = '' WHERE handled_at IS NULL AND outcome = {literals(Outcome.WAITING)} "
+        "AND EXISTS (SELECT FROM staff s WHERE s.userid = m.waits_for) RETURNING id"
+    )
+    await UNHANDLED.hint([row["id"] for row in known])
     rows = await database.fetch(
-        "SELECT DISTINCT waits_for FROM inbox_message WHERE handled_at IS NULL AND waits_for <> ''"
+        "SELECT DISTINCT waits_for FROM inbox_message "
+        f"WHERE handled_at IS NULL AND outcome = {literals(Outcome.WAITING)}"
     )
     for row in rows:
         await directory.ask_about(row["waits_for"])

@@ -16,6 +16,7 @@ from foundation import clock, database, jobs
 from foundation.errors import Unauthenticated
 from foundation.personal import CALLBACKS
 from foundation.settings import get_settings
+from tests.racing import while_open
 
 RULE = system("test")
 UPDATED = "<UserID>WangFang</UserID>"
@@ -106,6 +107,16 @@ async def test_what_waited_is_taken_up_in_the_second_the_member_becomes_known(to
     await directory.rename(RULE, "ZhaoMin", "ZhaoMin2", at=at)
     await jobs.drain()
     assert (await Friendship.get()).external_userid == "wm-1"
+
+
+async def test_what_began_to_wait_while_the_member_became_known_is_taken_up(town):
+    town.fail("user/get", errcode=60111, times=9)
+    await store([Callback("wecom", "k1", "x", _added("zhaomin", "wm-1"), is_urgent=False)])
+    await while_open(lambda: directory.join(RULE, "ZhaoMin", name="赵敏", at=clock.now()), jobs.drain)
+    await ask_about_unknown_members()
+    await jobs.drain()
+    assert (await Friendship.get()).external_userid == "wm-1"
+    assert (await InboxMessage.get()).outcome == "done"
 
 
 async def test_a_member_who_never_becomes_known_is_given_up_after_a_month(town):

@@ -122,12 +122,19 @@ async def make(contact_way_id: int) -> None:
     except PlatformError as error:
         if error.is_retryable:
             raise
-        await ContactWay.filter(id=way.id).update(
+        await ContactWay.filter(id=way.id, state=ContactWayState.PENDING).update(
             state=ContactWayState.FAILED, reason=f"企业微信没有接受（{error.errcode}）"
         )
         return
-    await ContactWay.filter(id=way.id, state=ContactWayState.PENDING).update(
-        state=ContactWayState.READY, config_id=code.config_id, qr_url=code.qr_url
+    # A colleague who got it meanwhile has yet to be told to WeCom, which made it for whoever had it before.
+    await database.execute(
+        "UPDATE contact_way SET config_id = $2, qr_url = $3, state = CASE staff_id WHEN $4 "
+        f"  THEN {literals(ContactWayState.READY)} ELSE {literals(ContactWayState.MOVING)} END "
+        f"WHERE id = $1 AND state = {literals(ContactWayState.PENDING)}",
+        way.id,
+        code.config_id,
+        code.qr_url,
+        staff.id,
     )
 
 

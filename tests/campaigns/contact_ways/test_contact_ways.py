@@ -4,10 +4,13 @@ import asyncio
 
 import pytest
 
-from campaigns.contact_ways import service
+from campaigns.contact_ways import handing_on, service
 from campaigns.contact_ways.errors import ContactWayNotFound, TicketNotFound, TicketUsed
 from campaigns.contact_ways.models import ClaimTicket, ContactWay, ContactWayState
+from crm_core.customers.contact_ways import MadeCode, make_code
 from crm_core.customers.models import Source
+from crm_core.dealerships.actors import system
+from crm_core.dealerships.belongings import Belonging, BelongingKind, Handing
 from crm_core.dealerships.models import Role
 from foundation.database import transaction
 from foundation.errors import NotAllowed
@@ -36,6 +39,28 @@ async def test_a_code_the_platform_refuses_says_so(town):
 async def test_a_lost_answer_makes_the_code_again(town):
     town.fail("externalcontact/add_contact_way", lose_answer=True)
     assert (await town.contact_way()).state is ContactWayState.READY
+
+
+async def test_a_code_that_is_handed_on_while_it_is_made_leads_to_the_colleague(town, monkeypatch):
+    await town.hand("POST", "staff", {"userid": "sunli", "name": "孙丽"})
+    taker = await make.make_staff(Role.SC, town.store, name="孙丽", userid="sunli")
+
+    marketer = await make.acting(Role.MKT, town.store)
+    way = await service.create(marketer, name="展厅海报", staff_id=town.wang.id, source=Source.SHOW)
+
+    async def made_late(userid: str, **code: str) -> MadeCode:
+        made = await make_code(userid, **code)
+        thing = Belonging(BelongingKind.CONTACT_WAY, way.id, "", way.store_id, None, way.name)
+        async with transaction():
+            await handing_on.hand_on(system("succession"), thing, Handing(town.wang.id, taker.id, has_left=True))
+        return made
+
+    monkeypatch.setattr(service, "make_code", made_late)
+    for _try in range(2):
+        await service.make(way.id)
+    (code,) = town.simulation.world.contact_ways
+    await way.refresh_from_db()
+    assert (way.state, way.config_id, code.body["user"]) == (ContactWayState.READY, code.config_id, ["sunli"])
 
 
 async def test_nobody_makes_codes_for_another_store(database):

@@ -113,14 +113,20 @@ async def call(actor: Actor, scope: Scope, rows: Sequence[SentRow]) -> AsyncIter
     if twice := doubled([row.external_id for row in rows]):
         raise StandsTwice(external_id=twice)
     async with database.transaction():
-        if await database.fetch_value(f"SELECT true FROM import_job WHERE state IN ({literals(*WRITING)}) LIMIT 1"):
-            raise ImportIsWriting
+        await _require_no_import()
         await database.advisory_lock(WRITE_LOCK)
+        # Again, since one may have begun while this call waited for its turn.
+        await _require_no_import()
         one = Call(actor, scope, await read_lists(frozenset(stores)), stores)
         yield one
         ended = [result.result for result in one.results.values()]
         counts = {each.value: ended.count(each) for each in Result}
         await audit.note(actor, scope, Ref("api_key", actor.id), counts=counts)
+
+
+async def _require_no_import() -> None:
+    if await database.fetch_value(f"SELECT true FROM import_job WHERE state IN ({literals(*WRITING)}) LIMIT 1"):
+        raise ImportIsWriting
 
 
 async def fill(one: Call, about: FieldAbout, rows: Sequence[SentRow], taken: Mapping[str, int]) -> None:

@@ -6,10 +6,16 @@ from typing import Any
 import httpx
 
 from crm_core.customers.models import Customer
+from crm_core.dealerships.models import Role
+from crm_core.imports.models import ImportJob
+from crm_core.imports.rules import ImportState
+from crm_core.imports.taking.run import WRITE_LOCK
 from crm_core.past_orders.models import PastLine, PastOrder
 from crm_core.vehicles.models import Ownership, ServiceVisit, StockCar, Vehicle
+from foundation import clock, database
 from tests import factories as make
 from tests.partner_api.conftest import Program
+from tests.racing import while_open
 
 VIN, OTHER_VIN, THIRD_VIN = make.VINS[:3]
 WANG = {"external_id": "C0001", "name": "王芳", "phone": "13900001111"}
@@ -47,6 +53,31 @@ async def test_a_program_changes_what_it_told_and_not_what_people_changed(progra
     proposed = (await bring(dms, "customers", {**WANG, "name": "王大芳", "phone": "13900002222"}))["results"][0]
     assert (proposed["result"], proposed["proposals"]) == ("SAME", {"name": "王大芳"})
     assert (await Customer.get(id=changed["id"])).name == "王晓芳"
+
+
+async def test_a_program_that_waited_for_its_turn_is_not_let_in_between_two_chunks_of_an_import(program: Program):
+    store = await make.make_store()
+    dms = await program.calling(store)
+    by = await make.acting(Role.GM, store)
+
+    async def an_import_begins() -> None:
+        await database.advisory_lock(WRITE_LOCK)
+        await ImportJob.create(
+            store_id=store.id,
+            by_id=by.id,
+            file_name="book.xlsx",
+            sha256="0" * 64,
+            size_bytes=1,
+            state=ImportState.RUNNING,
+            uploaded_at=clock.now(),
+            started_at=clock.now(),
+            file_until=clock.now(),
+        )
+
+    _, answer = await while_open(an_import_begins, lambda: dms.post("/customers", json={"rows": [WANG]}))
+    assert answer.status_code == 503, answer.text
+    assert answer.json()["error"]["code"] == "import_is_writing"
+    assert not await Customer.exists()
 
 
 async def test_a_wrong_row_is_refused_and_the_others_are_taken(program: Program):

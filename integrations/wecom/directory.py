@@ -16,6 +16,8 @@ from integrations.wecom.transport import Transport
 
 MEMBER_GONE: Final = 60111
 """There is no such member (any more)."""
+DEPARTMENT_GONE: Final = frozenset({60003, 60123})
+"""There is no such department (any more)."""
 NOT_OURS_TO_READ: Final = frozenset({48002, 48009, 50002, 60011, 60021, 92000})
 """The member is outside this app's visible range, or the app may not read the address book."""
 _AT_WORK: Final = frozenset({1, 4})
@@ -87,7 +89,10 @@ class Directory:
         ]
 
     async def members_of(self, department_id: int) -> list[Member]:
-        """The direct members of a department; only ids where the app may not read more."""
+        """The direct members of a department; only ids where the app may not read more.
+
+        Raises `WeComError`: one of DEPARTMENT_GONE or NOT_OURS_TO_READ.
+        """
         params = {"department_id": department_id}
         try:
             answer = await self._transport.get("user/list", params)

@@ -20,7 +20,8 @@ from crm_core.dealerships.stores import whole_group
 from foundation import clock, database
 from foundation.owed import Debt
 from foundation.reading import literals
-from integrations.wecom.directory import Department, Member, Tag
+from integrations.wecom.directory import DEPARTMENT_GONE, Department, Directory, Member, Tag
+from integrations.wecom.errors import WeComError
 
 READ_BOOK: Final = "dealerships.read_address_book"
 OWED: Final = Debt(
@@ -63,9 +64,21 @@ async def go_on(pull_id: int) -> None:
         await _take_tree(pull, await calls.departments(), await calls.tags())
         await pull.refresh_from_db()
     while pull.todo:
-        await _take_department(pull, pull.todo[0], await calls.members_of(pull.todo[0]))
+        await _take_department(pull, pull.todo[0], await _members_of(calls, pull.todo[0]))
         await pull.refresh_from_db()
     await _finish(pull)
+
+
+async def _members_of(calls: Directory, department_id: int) -> Sequence[Member]:
+    """Nobody of a department that was deleted since the tree was read: who was in it is met in another one, or asked
+    about by name.
+    """
+    try:
+        return await calls.members_of(department_id)
+    except WeComError as error:
+        if error.errcode not in DEPARTMENT_GONE:
+            raise
+        return ()
 
 
 async def _take_tree(pull: DirectoryPull, departments: Sequence[Department], tags: Sequence[Tag]) -> None:

@@ -107,6 +107,15 @@ async def test_a_worker_killed_between_departments_goes_on_where_it_was(town, ad
     assert await DirectoryMember.filter(is_there=True, userid__startswith="m").count() == 3
 
 
+async def test_a_department_that_is_gone_before_its_turn_holds_up_nobody(town, adm):
+    await _hire(town)
+    pull_id = await reading.begin(adm)
+    town.fail("user/list", errcode=60003, times=1)
+    await reading.go_on(pull_id)
+    assert (await DirectoryPull.get(id=pull_id)).state is PullState.DONE
+    assert (await DirectoryMember.get(userid="zhaomin")).is_there, "read with the department that is left"
+
+
 async def test_an_app_that_may_know_only_names_proposes_no_move(town, adm):
     await _hire(town, "LiMin", "李敏")
     town.fail("user/list", errcode=48009, times=9)

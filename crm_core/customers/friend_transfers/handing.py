@@ -35,6 +35,10 @@ OWED: Final = Debt(
 TAKES: Final = timedelta(hours=24)
 """How long the customer may refuse (WeCom doc 92125)."""
 ASK_AGAIN: Final = timedelta(hours=1)
+GIVEN_UP_AFTER: Final = timedelta(days=7)
+"""How long we ask about a hand-over of which WeCom says nothing, which is over after TAKES: as long as it stands as
+under way, the friend cannot be handed to anybody else.
+"""
 TOLD: Final = "您好，之后由我继续为您服务，有事随时找我。"
 """What customers read when a member who works here hands them over."""
 _ACTOR: Final = system("wecom-transfer")
@@ -125,22 +129,35 @@ async def _write(answers: Mapping[str, int], rows: Sequence[FriendTransfer]) -> 
 async def _ask(giver: Staff, taker: Staff, rows: Sequence[FriendTransfer]) -> None:
     wanted = {row.external_userid: row for row in rows}
     results = (await wecom()).transfers.results(giver.userid, taker.userid, is_resigned=rows[0].is_resigned)
-    async for result in results:
-        row = wanted.get(result.external_user_id)
-        if row is None or result.is_waiting:
-            continue
-        if result.is_done:
-            await took_over(_ACTOR, row.id, at=datetime.fromtimestamp(result.taken_unix_seconds, UTC))
-        else:
-            await _end(row.id, TransferState.REFUSED if result.is_refused else TransferState.TAKER_FULL)
+    try:
+        async for result in results:
+            row = wanted.get(result.external_user_id)
+            if row is None:
+                continue
+            if result.is_done:
+                await took_over(_ACTOR, row.id, at=datetime.fromtimestamp(result.taken_unix_seconds, UTC))
+            elif not result.is_waiting:
+                await _end(row.id, TransferState.REFUSED if result.is_refused else TransferState.TAKER_FULL)
+            del wanted[result.external_user_id]
+    except WeComError as error:
+        if error.errcode not in ABOUT_A_MEMBER:
+            raise
+        for row in rows:
+            await _end(row.id, TransferState.FAILED, int(error.errcode))
+        return
+    for row in wanted.values():
+        if row.asked_at is not None and row.asked_at + GIVEN_UP_AFTER <= clock.now():
+            await _end(row.id, TransferState.FAILED)
 
 
-async def _end(transfer_id: int, state: TransferState) -> bool:
+async def _end(transfer_id: int, state: TransferState, errcode: int = 0) -> bool:
     done = await database.execute(
-        f"UPDATE friend_transfer SET state = $2, ended_at = $3 WHERE id = $1 AND state IN ({literals(*OPEN)})",
+        "UPDATE friend_transfer SET state = $2, ended_at = $3, errcode = $4 "
+        f"WHERE id = $1 AND state IN ({literals(*OPEN)})",
         transfer_id,
         state,
         clock.now(),
+        errcode,
     )
     return done.endswith(" 1")
 

@@ -128,6 +128,26 @@ async def test_a_call_whose_answer_was_lost_is_made_again_and_hands_over_once(to
     assert len(list(town.simulation.world.transfers)) == 1
 
 
+async def test_a_hand_over_of_which_wecom_says_nothing_more_does_not_stand_in_the_way_of_another(town, gm):
+    for person in ("zhang", "li"):
+        await _befriend(town, person)
+    await _colleague(town)
+    await _leave(town)
+    await _started(town, gm)
+    silent, refused = await FriendTransfer.all().order_by("id")
+    await FriendTransfer.filter(id=silent.id).update(external_userid="wm-nobody-lists", pair="silent")
+    for days, expected in ((2, TransferState.ASKED), (6, TransferState.FAILED)):
+        await clock.advance(timedelta(days=days))
+        await transfers.go_on("silent")
+        await silent.refresh_from_db()
+        assert silent.state is expected
+
+    town.fail("externalcontact/resigned/transfer_result", errcode=60111, times=1)
+    await transfers.go_on(refused.pair)
+    await refused.refresh_from_db()
+    assert (refused.state, refused.errcode) == (TransferState.FAILED, 60111), "the colleague is gone, too"
+
+
 async def test_a_member_who_stays_in_the_corp_hands_over_by_the_other_call(town, gm):
     await _befriend(town)
     taker = await _colleague(town)

@@ -17,7 +17,7 @@ from crm_core.privacy import pictures
 from crm_core.privacy.erasing import emptying, erase
 from crm_core.privacy.holds import heading_of, unfinished_of
 from crm_core.privacy.models import RetentionRun
-from crm_core.privacy.traces import of_customer
+from crm_core.privacy.traces import hold, of_customer
 from crm_core.repair_orders.hand_over.rules import HandOverState
 from crm_core.surveys.rules import ComplaintState
 from crm_core.vehicles.models import BindingState
@@ -141,6 +141,7 @@ class _Undone(Exception):
 _LEADS: Final = """
 SELECT c.id FROM customer c
 WHERE c.erased_at IS NULL AND c.merged_into_id IS NULL AND c.visit_count = 0 AND c.created_at < $1
+  AND ($3::bigint IS NULL OR c.id = $3)
   AND NOT EXISTS (SELECT FROM ownership o WHERE o.customer_id = c.id)
   AND NOT EXISTS (SELECT FROM repair_order r WHERE r.customer_id = c.id)
   AND NOT EXISTS (SELECT FROM past_order p WHERE p.customer_id = c.id)
@@ -156,15 +157,25 @@ ORDER BY c.id LIMIT $2
 
 
 async def _never_bought(dry: bool) -> int:
-    rows = await database.fetch(_LEADS, clock.now() - NEVER_BOUGHT, MOST_A_NIGHT)
+    found = await _leads(MOST_A_NIGHT)
     if dry:
-        return len(rows)
-    done = 0
-    for row in rows:
-        if not await unfinished_of(await of_customer(row["id"])):
-            await erase(row["id"])
-            done += 1
-    return done
+        return len(found)
+    return sum([await _made_anonymous(customer_id) for customer_id in found])
+
+
+async def _leads(at_most: int, customer_id: int | None = None) -> list[int]:
+    rows = await database.fetch(_LEADS, clock.now() - NEVER_BOUGHT, at_most, customer_id)
+    return [row["id"] for row in rows]
+
+
+async def _made_anonymous(customer_id: int) -> bool:
+    """False for one who came back since they were found: those before them take minutes."""
+    async with database.transaction():
+        await hold(customer_id)
+        if not await _leads(1, customer_id) or await unfinished_of(await of_customer(customer_id)):
+            return False
+        await erase(customer_id)
+        return True
 
 
 _OLD_ORDERS: Final = f"""

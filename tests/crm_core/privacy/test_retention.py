@@ -8,6 +8,7 @@ from crm_core.customers.models import Customer, Purpose, SourceTouch
 from crm_core.dealerships.models import AuditEntry, Role
 from crm_core.messaging.models import Message
 from crm_core.privacy import keeping_queries, retention
+from crm_core.privacy.erasing import Erased, erase
 from crm_core.privacy.models import RetentionRun
 from crm_core.repair_orders.models import RepairEvent, RepairOrder
 from crm_core.repair_orders.rules import HeaderState
@@ -43,6 +44,22 @@ async def test_who_never_bought_is_anonymous_a_year_after_the_last_contact():
     erased = await Customer.filter(erased_at__isnull=False).values_list("id", flat=True)
     assert erased == [gone.id]
     assert await AuditEntry.filter(action="privacy.retention").count() == 1
+
+
+async def test_who_comes_back_while_others_are_made_anonymous_stays(monkeypatch):
+    old = clock.now() - timedelta(days=400)
+    first, back = (
+        await make.make_customer(created_at=old),
+        await make.make_customer(created_at=old, phone="13800000001"),
+    )
+
+    async def erase_and_meet(customer_id: int) -> Erased:
+        await SourceTouch.get_or_create(customer_id=back.id, source="WALK_IN", defaults={"at": clock.now()})
+        return await erase(customer_id)
+
+    monkeypatch.setattr(retention, "erase", erase_and_meet)
+    await retention.run()
+    assert await Customer.filter(erased_at__isnull=False).values_list("id", flat=True) == [first.id]
 
 
 async def test_pictures_of_a_repair_end_after_two_years_unless_it_is_disputed():

@@ -72,6 +72,11 @@ async def hold(customer_id: int) -> int:
             # With the savepoint the locks are let go: another order would be a deadlock.
             async with database.savepoint():
                 await identities.hold(held)
+                # FOR UPDATE, as nowhere else: it waits for whoever is just writing something of theirs, so that what
+                # begins now is seen to go on.
+                await database.execute(
+                    "SELECT FROM customer WHERE id = $1 FOR UPDATE", await people.current_id(customer_id)
+                )
                 person = await people.lock(customer_id)
                 if not set(await _identities(person.id)) <= set(held):
                     raise _NamedMeanwhile

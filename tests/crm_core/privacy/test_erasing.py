@@ -15,6 +15,7 @@ from crm_core.privacy import answering, jobs, queries, requesting
 from crm_core.privacy.errors import IdentityNotChecked, NotThisKind, StillGoingOn
 from crm_core.privacy.models import PrivacyRequest
 from crm_core.privacy.rules import PrivacyRequestKind, PrivacyRequestState
+from crm_core.repair_orders import opening
 from crm_core.repair_orders.models import RepairEvent, RepairOrder
 from crm_core.repair_orders.rules import HeaderState
 from crm_core.vehicles.models import Binding
@@ -24,6 +25,7 @@ from foundation.refs import Ref
 from tests import factories as make
 from tests.checkout import Checkout, make_checkout
 from tests.pictures import picture
+from tests.racing import while_open
 
 NAME, NICKNAME, PHONE = "欧阳靖宇", "爱车的靖", "13877776666"
 OPENID, EXTERNAL = "oErased-0001", "wmErased0001"
@@ -267,3 +269,23 @@ async def test_a_restriction_takes_them_out_of_marketing_and_is_lifted_at_their_
     assert card.restricted_at is not None
     await answering.lift(officer, person.id, reason="本人来电")
     assert (await Customer.get(id=visit.customer.id)).restricted_at is None
+
+
+async def test_what_begins_at_the_moment_of_the_deletion_is_waited_for():
+    visit = await _known_well()
+    asked = await _agreed(visit)
+    await clock.advance(timedelta(days=4))
+
+    async def comes_again() -> None:
+        await opening.open_walk_in(
+            visit.advisor,
+            store_id=visit.store.id,
+            customer_id=visit.customer.id,
+            vehicle_id=visit.vehicle.id,
+            mileage_km=30_000,
+            complaint="异响",
+        )
+
+    await while_open(comes_again, jobs.erase_due)
+    assert (await PrivacyRequest.get(id=asked.id)).state is PrivacyRequestState.AGREED
+    assert (await Customer.get(id=visit.customer.id)).erased_at is None

@@ -8,12 +8,12 @@ from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role
 from crm_core.parts import stock
 from crm_core.parts.counting import service as counting
-from crm_core.parts.models import Part, Stock
+from crm_core.parts.models import Part, PartRequest, Stock, StockBin
 from crm_core.parts.purchases import service as purchases
 from crm_core.parts.purchases.models import PurchaseLine, PurchaseOrder, Supplier
 from crm_core.parts.purchases.service import Arrival, Wanted
 from crm_core.parts.replenishing.models import PartAlternative, PartMinimum
-from crm_core.parts.rules import StockMoveKind
+from crm_core.parts.rules import RequestState, StockMoveKind
 from crm_core.parts.stock import Cause
 from crm_core.parts.transfers import service as asking
 from crm_core.parts.transfers.models import PartTransferLine
@@ -44,6 +44,8 @@ async def make(group: Group) -> None:
     spare = await _stands_in(wiper, "WIPER-26U", "通用雨刮片 26 寸", both_ways=True)
     await Stock.create(part_id=spare.id, store_id=store.id, on_hand=7)
     await _for_cars_that_wait(store.id, group.live_stores[2].id)
+    for each in group.live_stores:
+        await _nothing_lies_where_a_part_is_missing(each.id, group.staff[each.id, Role.PRT][0])
     clerk = await staff_actor(group.staff[store.id, Role.PRT][0])
     today = clock.now()
     await _order(clerk, store.id, 0, [Wanted("WIPER-26", 20, 38_00), Wanted("BULB-H7", 12, 26_50)])
@@ -69,6 +71,20 @@ async def _for_cars_that_wait(here: int, there: int) -> None:
     ):
         spare = await _stands_in(await Part.get(number=number), other, name)
         await Stock.create(part_id=spare.id, store_id=store_id, on_hand=3)
+
+
+async def _nothing_lies_where_a_part_is_missing(store_id: int, clerk_id: int) -> None:
+    """The clerk looked for what a car waits for: the ledger had pieces that nobody found."""
+    missing = await PartRequest.filter(store_id=store_id, state=RequestState.BACKORDERED)
+    for part_id in sorted({request.part_id for request in missing}):
+        lost = await stock.free(store_id, part_id)
+        lies = await Stock.get(store_id=store_id, part_id=part_id)
+        for shelf in await StockBin.filter(stock_id=lies.id, on_hand__gt=0):
+            pieces = min(lost, shelf.on_hand)
+            if pieces and await stock.adjust(
+                lies.id, shelf.bin, -pieces, Cause(StockMoveKind.ADJUSTED, None, clerk_id)
+            ):
+                lost -= pieces
 
 
 async def _stands_in(part: Part, number: str, name: str, *, both_ways: bool = False) -> Part:
@@ -123,8 +139,9 @@ async def _asks(clerk: Actor, store_id: int) -> None:
     jobs = await at_work.order_by("id").limit(3)
     asks = (("再要一个机滤", 1), ("棘轮扳手 17 号", 1), ("放油螺丝垫片", 2))
     made = [
-        await asking_parts.ask(await staff_actor(line.technician_id or 0), line.id, words, quantity)
+        await asking_parts.ask(await staff_actor(line.technician_id), line.id, words, quantity)
         for line, (words, quantity) in zip(jobs, asks, strict=False)
+        if line.technician_id is not None
     ]
     if len(made) == len(asks):
         await answering.give(clerk, made[0].id, "OIL-KIT")

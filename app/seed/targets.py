@@ -15,7 +15,7 @@ _OF_THE_GROUP: Final = {
     Kpi.BOOKED: 55,
     Kpi.NO_SHOWS: 15,
     Kpi.ON_TIME: 90,
-    Kpi.BAYS: 80,
+    Kpi.BAYS: 10,  # The demo has a tenth of the cars that its bays could take.
     Kpi.EFFICIENCY: 85,
     Kpi.FIRST_TIME: 97,
     Kpi.ADDITIONAL: 60,
@@ -23,8 +23,8 @@ _OF_THE_GROUP: Final = {
     Kpi.NPS: 45,
     Kpi.COMPLAINTS: 95,
 }
-_VISITS_A_MONTH: Final = (60, 45, 30)
-"""Of each store in business, from the largest to the smallest: a few days of the month are played."""
+_VISITS_A_MONTH: Final = (140, 120, 120)
+"""Of each store in business, from the largest to the smallest."""
 
 
 async def make(group: Group) -> None:

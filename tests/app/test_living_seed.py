@@ -8,6 +8,8 @@ from campaigns.broadcasts.results import results as results_of
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role, StaffRole, Store
 from crm_core.repair_orders.rules import HeaderState
+from crm_core.reports import figures
+from crm_core.reports.definitions import Kpi
 from foundation import clock, database, media
 from foundation.settings import Settings, get_settings
 from tests.fixtures.web import Web
@@ -74,6 +76,14 @@ BROKEN = {
         "SELECT o.id FROM repair_order o WHERE o.last_event_no <> "
         "(SELECT count(*) FROM repair_event e WHERE e.repair_order_id = o.id)"
     ),
+    "a shelf holds what came less what went": (
+        "SELECT s.id FROM part_stock s JOIN stock_movement m ON m.stock_id = s.id GROUP BY s.id "
+        "HAVING sum(m.quantity) <> s.on_hand"
+    ),
+    "what is missing does not lie on the shelf": (
+        "SELECT r.id FROM part_request r JOIN part_stock s ON s.store_id = r.store_id AND s.part_id = r.part_id "
+        "WHERE r.state = 'BACKORDERED' AND s.on_hand > s.reserved"
+    ),
     "nothing happened after now": (
         "SELECT id FROM repair_event WHERE at > $1 UNION ALL SELECT id FROM event WHERE at > $1"
     ),
@@ -114,18 +124,20 @@ async def test_a_living_store_breaks_no_rule_and_fills_every_list(store: Store, 
     await _every_state_is_there(store)
     await _no_rule_is_broken()
     await _the_autumn_broadcast_shows_its_effect(await _somebody(store, Role.MKT))
+    await _every_figure_has_a_month_before(store)
     await _every_list_shows_something(store, web)
 
 
 async def _every_state_is_there(store: Store) -> None:
     orders = await _states("repair_order", store)
     assert set(orders) == set(HeaderState)
-    assert 45 <= sum(orders.values()) <= 60
+    assert 30 <= sum(number for state, number in orders.items() if state not in ("DELIVERED", "CLOSED")) <= 40
+    assert orders["CLOSED"] >= 120, "two months of visits"
     assert set(await _states("appointment", store)) >= {
         "REQUESTED", "CONFIRMED", "ARRIVED", "CONVERTED", "CANCELLED", "NO_SHOW",
     }  # fmt: skip
     assert set(await _states("bill", store)) >= {"SENT", "CONFIRMED", "PARTLY_PAID", "PAID"}
-    assert await _states("complaint", store) == {"OPEN": 2, "ACKNOWLEDGED": 3}
+    assert await _states("complaint", store) == {"OPEN": 2, "ACKNOWLEDGED": 3, "CLOSED": 4}
     assert set(await _states("survey", store)) >= {"SCHEDULED", "SENT", "SUBMITTED"}
     coupons = await database.fetch("SELECT DISTINCT state FROM coupon")
     assert {row["state"] for row in coupons} == {"ISSUED", "AVAILABLE", "LOCKED", "REDEEMED", "EXPIRED", "VOID"}
@@ -174,6 +186,19 @@ async def _no_rule_is_broken() -> None:
         for rule, query in BROKEN.items()
     }
     assert {rule: rows for rule, rows in found.items() if rows} == {}
+
+
+async def _every_figure_has_a_month_before(store: Store) -> None:
+    board = await figures.of_reader(await _somebody(store, Role.GM))
+    (shown,) = [each for each in board.stores if each.store_id == store.id]
+    for each in shown.figures:
+        assert each.month.value is not None, each.kpi
+        assert each.before.value is not None, each.kpi
+        assert each.month.rows >= 2, each.kpi
+        assert each.before.rows >= 2, each.kpi
+    late = {each.kpi: each.month for each in shown.figures}
+    for kpi in (Kpi.ON_TIME, Kpi.NO_SHOWS, Kpi.ADDITIONAL, Kpi.NPS, Kpi.COMPLAINTS):
+        assert 0 < late[kpi].part < late[kpi].whole, f"{kpi}: some did and some did not"
 
 
 async def _the_autumn_broadcast_shows_its_effect(marketer: Actor) -> None:

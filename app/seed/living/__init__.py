@@ -8,6 +8,7 @@
     matters    coupons in every state, approvals that wait
     families   what is shared, who is named, a visitor who books by plate, a caller whom the desk books
     returning  a car that comes back
+    months     the orders of last month and this one, told again from those that were played (again)
     campaigns  a finished broadcast whose effect can be seen, and a running one
 
 All of it is done through the verbs, as the people who would do it and when they would do it, so nothing a rule forbids
@@ -18,7 +19,7 @@ import random
 from datetime import datetime, timedelta
 
 from app.seed.group import Group
-from app.seed.living import campaigns, days, families, matters, owing, returning
+from app.seed.living import campaigns, days, families, matters, months, owing, returning
 from app.seed.living.crew import Crew
 from app.seed.living.diary import Story, live
 from app.seed.living.visits import story
@@ -40,6 +41,7 @@ async def make(group: Group, seed_number: int, now: datetime, *, with_platform: 
     catalogue, album = await Catalogue.read(), Album()
     stories: list[Story] = []
     crews: list[Crew] = []
+    ids = await months.reserve(group.live_stores[:stores])
     for store in group.live_stores[:stores]:
         await clock.set_to(now)
         crew = await Crew.of(store, group, random.Random(f"{seed_number}:{store.code}"), RESERVED)
@@ -52,6 +54,7 @@ async def make(group: Group, seed_number: int, now: datetime, *, with_platform: 
         stories += [story(visit) for visit in days.visits(crew, catalogue, album, days.WORKSHOP + past)]
         stories += days.bookings(crew, catalogue)
     await live(stories, now)
+    await months.make(group, crews, ids, random.Random(seed_number), now)
     for crew in crews:
         await clock.set_to(now)
         await campaigns.winter(crew, with_platform=with_platform)

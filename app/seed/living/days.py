@@ -50,6 +50,8 @@ class Coming:
     answers: Answers = CONTENT
     hands: Hands = Hands.OWN
     offer: Offer = PLAIN
+    is_electric: bool = False
+    """Which car it is to be, where the jobs do not say it."""
 
 
 U = Until
@@ -93,6 +95,17 @@ WORKSHOP: Final = (
     Coming(0, "9:57", U.ARRIVED),
 )
 HISTORY: Final = (
+    # Of every kind of visit one that is closed by now: `months` tells it again for other cars.
+    Coming(17, "8:35", is_booked=False, jobs=("PAINT",), answers=Answers(9)),
+    Coming(16, "9:05", jobs=("MAINT-S",), extra=(PADS, FILTER), answers=Answers(10, "发照片说明，放心")),
+    Coming(16, "10:05", is_booked=False, jobs=("MAINT-S", "FILTER-C"), answers=Answers(None)),
+    Coming(15, "9:35", jobs=("ALIGN", "PAINT"), answers=Answers(8)),
+    Coming(15, "13:05", jobs=("TYRE",), answers=Answers(7, "等位久")),
+    Coming(14, "8:35", is_booked=False, jobs=("MAINT-L",), extra=(PADS_LATER,), answers=Answers(None)),
+    Coming(14, "10:35", jobs=("AC-CLEAN", "FILTER-C"), extra=(BATTERY,), answers=Answers(9)),
+    Coming(13, "9:05", is_electric=True, answers=Answers(10)),
+    Coming(13, "9:35", is_electric=True, is_booked=False, answers=Answers(None)),
+    Coming(13, "14:05", jobs=("MAINT-S", "CHECK-32"), answers=Answers(8, "洗车没洗干净")),
     Coming(12, "9:05", extra=(PADS_LATER,), answers=Answers(9, "接待很热情")),
     Coming(11, "10:35", answers=Answers(10, "顾问讲得清楚")),
     Coming(10, "14:05", is_booked=False, fails_check=True, answers=Answers(8)),
@@ -141,7 +154,8 @@ def _car_for(crew: Crew, line: Coming) -> Car | None:
     """
     needs_petrol = bool(line.jobs or line.extra)
     says_something = bool(line.answers.disputes or line.answers.comment) or line.until is U.BILL_CONFIRMED
-    return crew.car(electric=False if needs_petrol else None, with_phone=says_something)
+    electric = line.is_electric or (False if needs_petrol else None)
+    return crew.car(electric=electric, with_phone=says_something)
 
 
 def bookings(crew: Crew, catalogue: Catalogue) -> Iterator[Story]:

@@ -45,6 +45,8 @@ from foundation import clock, database
 
 ISSUED, CLAIMED, EXPIRED, VOIDED, LOCKED = "issued", "claimed", "expired", "voided", "locked"
 FATES: Final = (ISSUED, ISSUED, CLAIMED, CLAIMED, CLAIMED, EXPIRED, VOIDED, LOCKED, LOCKED)
+_OWNERS_LOOK_BACK: Final = timedelta(days=14)
+"""Nobody asks about a bill that is older."""
 _GIFT: Final = "生日免费洗车"
 _FOR_A_BOOKING: Final = "工时8折"
 
@@ -146,7 +148,8 @@ async def _ask_the_desk(crew: Crew, moment: datetime) -> None:
     """
     await clock.set_to(moment)
     bills = Bill.filter(store_id=crew.store.id, payer=Payer.CP, total_fen__gt=0).order_by("-id")
-    paid, sent = await bills.filter(state=BillState.PAID), await bills.filter(state=BillState.SENT)
+    paid = await bills.filter(state=BillState.PAID, paid_at__gt=moment - _OWNERS_LOOK_BACK)
+    sent = await bills.filter(state=BillState.SENT)
     company = Title(
         TitleKind.COMPANY, f"{crew.store.city}市远航贸易有限公司", "91440300MA5F00007W", email="fapiao@example.com"
     )

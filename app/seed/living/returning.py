@@ -16,9 +16,7 @@ _DRIVEN_KM: Final = 40
 async def make(crew: Crew, moment: datetime) -> None:
     """At `moment` the car that left last is here again: whether it is a comeback waits for its advisor's answer."""
     await clock.set_to(moment)
-    left = (
-        await RepairOrder.filter(store_id=crew.store.id, state=HeaderState.DELIVERED).order_by("-delivered_at").first()
-    )
+    left = await RepairOrder.filter(store_id=crew.store.id, state=HeaderState.DELIVERED).order_by("-id").first()
     if left is None:
         return
     job = await RepairLine.filter(repair_order_id=left.id, state=LineState.QC_OK).order_by("id").first()

@@ -12,6 +12,8 @@ declare module 'vue-router' {
     title?: string
     /** Which menu item is lit. */
     menu?: string
+    /** Without this right the page has nothing to show: whoever opens it is led to their own first page. */
+    needs?: string
   }
 }
 
@@ -63,7 +65,7 @@ const service = {
 }
 
 const pages: RouteRecordRaw[] = [
-  { path: 'today', name: 'today', component: service.today, meta: { title: '今日', menu: 'today' } },
+  { path: 'today', name: 'today', component: service.today, meta: { title: '今日', menu: 'today', needs: 'repair_orders.read' } },
   { path: 'people-to-call', name: 'people-to-call', component: () => import('./pages/service/today/PeopleToCallPage.vue'), meta: { title: '要打电话的人', menu: 'today' } },
   { path: 'appointments', name: 'appointments', component: service.appointments, meta: { title: '全部预约', menu: 'today' } },
   { path: 'appointments/calendar', name: 'calendar', component: service.calendar, meta: { title: '预约日历', menu: 'today' } },
@@ -168,7 +170,8 @@ router.beforeEach(async (to) => {
     return null
   })
   if (!session) return { name: 'sign-in', query: { next: to.fullPath, ended: hasEnded ? '1' : undefined } }
-  if (to.redirectedFrom?.name !== 'home') return true
+  const isShut = to.meta.needs !== undefined && !session.actions.includes(to.meta.needs)
+  if (to.redirectedFrom?.name !== 'home' && !isShut) return true
   const home = homeOf(session, session.is_fresh)
   return home === to.path || home
 })

@@ -1,5 +1,5 @@
-"""What the progress page shows beside the work, in one read: the loan car, how the owner will be told, and what it asks
-them.
+"""What the progress page shows beside the work, in one read: the driver, the loan car, how the owner will be told, and what
+it asks them.
 """
 
 from campaigns.contact_ways import advisors
@@ -10,13 +10,16 @@ from crm_core.reach.queries import OwnAsk
 from crm_core.reach.rules import AskAnswer, AskKind
 from crm_core.telling import ahead, order_ask
 from crm_core.telling.ahead import WayAhead
+from crm_core.valet import queries as valet
+from crm_core.valet.queries import OwnerRun
 from foundation.web import Schema
 from miniprogram_api.login import api
 
 
 class BesideProgressOut(Schema):
-    """The loan cars of the visit, by which way each notice that may still come will arrive, and the one question."""
+    """Drivers and loan cars of the visit, by which way each notice that may still come will arrive, and the one question."""
 
+    runs: list[OwnerRun]
     lent: list[OwnerLending]
     ways: list[WayAhead]
     ask: OwnAsk
@@ -35,9 +38,10 @@ class AdvisorCodeOut(Schema):
     qr_url: str | None
 
 
-@api.get("/repair-orders/{repair_order_id}/beside", summary="Beside the progress: loan car, ways to be told, the ask")
+@api.get("/repair-orders/{repair_order_id}/beside", summary="Beside the progress: driver, loan car, ways told, the ask")
 async def beside_progress(actor: Actor, repair_order_id: int) -> BesideProgressOut:
     return BesideProgressOut(
+        runs=await valet.of_owners_order(actor, repair_order_id),
         lent=await queries.of_owner(actor, repair_order_id),
         ways=await ahead.of_owner(actor, repair_order_id),
         ask=await order_ask.of_owner(actor, repair_order_id),

@@ -51,12 +51,15 @@ async def deliver(actor: Actor, run_id: int, *, expected_version: int) -> ValetR
 
 
 async def fail(actor: Actor, run_id: int, reason: str, *, expected_version: int) -> ValetRun:
-    """没办成: nobody was there, or the car does not move; the store's desk goes on from here.
+    """没办成: nobody was there, or the car does not move; the store's desk is told and goes on from here.
 
     Raises:
         RunNotFound, NotAllowed, StaleVersion, IllegalMove.
     """
-    return await _step(actor, run_id, "fail", expected_version, reason)
+    async with database.transaction():
+        run = await _step(actor, run_id, "fail", expected_version, reason)
+        await notices.tell_desk(run, "failed")
+        return run
 
 
 async def _step(actor: Actor, run_id: int, action: str, expected_version: int, reason: str = "") -> ValetRun:

@@ -1,8 +1,10 @@
-"""Who is told about a run: its driver by card, the owner by subscribe message, the desk where it failed."""
+"""Who is told about a run: its driver by card, the owner by subscribe message, the desk by card what went wrong."""
 
 from typing import Final
 
-from crm_core.dealerships.models import Staff, Store
+from crm_core.appointments.models import Appointment
+from crm_core.dealerships.models import Role, Staff, Store
+from crm_core.dealerships.staff import staff_with_role
 from crm_core.messaging.service import say
 from crm_core.valet.models import ValetRun
 from crm_core.valet.rules import RunState
@@ -58,6 +60,25 @@ async def tell_owner(run: ValetRun) -> None:
         dedupe_key=f"valet_run:{run.id}:{run.version}:owner",
         variant=variant,
     )
+
+
+async def tell_desk(run: ValetRun, variant: str) -> None:
+    """It failed, or is late: the advisor of its booking is told once; without one, whoever leads the service."""
+    booked = await Appointment.get_or_none(id=run.appointment_id)
+    advisor = None if booked is None else booked.advisor_id
+    facts = await _facts(run, "model_short", "plate", "valet_kind", "window_from", "driver")
+    facts |= {"valet_address": run.address, "phone": run.phone, "driver": facts["driver"] or "还没派"}
+    if variant == "failed":
+        facts["fault"] = run.end_reason
+    for staff_id in await staff_with_role(Role.SVM, run.store_id) if advisor is None else [advisor]:
+        await say(
+            "valet_trouble",
+            facts,
+            staff_id=staff_id,
+            about=Ref("valet_run", run.id),
+            dedupe_key=f"valet_run:{run.id}:desk:{variant}:{staff_id}",
+            variant=variant,
+        )
 
 
 async def _facts(run: ValetRun, *wanted: str) -> dict[str, FactValue]:

@@ -161,14 +161,16 @@ _OF_DRIVERS: Final = Query(
     f"""{_ROW} WHERE r.driver_id = ANY($1::bigint[]) AND (r.state IN ({literals(*LIVE)}) OR r.ended_at >= $2)
     ORDER BY r.ended_at IS NOT NULL, r.starts_at, r.id LIMIT 60""",
 )
-_OF_OWNER: Final = Query(
+_OWNERS: Final = """
+SELECT r.id, r.kind, r.state, r.address, r.phone, r.window_from, r.window_to, r.fee_fen, d.name AS driver,
+  coalesce(nullif(d.service_phone, ''), s.phone) AS driver_phone, r.code, r.end_reason, r.version
+FROM valet_run r JOIN store s ON s.id = r.store_id LEFT JOIN staff d ON d.id = r.driver_id
+"""
+_OF_OWNER: Final = Query(OwnerRun, f"{_OWNERS} WHERE r.appointment_id = $1 ORDER BY r.id")
+_OF_OWNERS_ORDER: Final = Query(
     OwnerRun,
-    """
-    SELECT r.id, r.kind, r.state, r.address, r.phone, r.window_from, r.window_to, r.fee_fen, d.name AS driver,
-      coalesce(nullif(d.service_phone, ''), s.phone) AS driver_phone, r.code, r.end_reason, r.version
-    FROM valet_run r JOIN store s ON s.id = r.store_id LEFT JOIN staff d ON d.id = r.driver_id
-    WHERE r.appointment_id = $1 ORDER BY r.id
-    """,
+    f"""{_OWNERS} JOIN appointment a ON a.id = r.appointment_id
+    WHERE a.repair_order_id = $1 AND r.customer_id = $2 AND r.state <> {literals(RunState.CANCELLED)} ORDER BY r.id""",
 )
 
 
@@ -264,7 +266,7 @@ async def of_owner(actor: Actor, appointment_id: int) -> OwnerValet:
     runs = await _OF_OWNER.all(appointment_id)
     had = {run.kind for run in runs if run.state in LIVE}
     return OwnerValet(
-        runs=[derive(OwnerRun, run, driver_phone=run.driver and mask_phone(run.driver_phone or "")) for run in runs],
+        runs=[_to_owner(run) for run in runs],
         asks=[kind for kind in (RunKind.PICK_UP, RunKind.RETURN) if may_ask(booking.state, kind) and kind not in had],
         pick_up_from=clock.now() + timedelta(minutes=policy.lead_minutes),
         pick_up_until=rules.pick_up_until(visit, policy),
@@ -275,3 +277,14 @@ async def of_owner(actor: Actor, appointment_id: int) -> OwnerValet:
         radius_km=policy.radius_km,
         areas=await areas_of(booking.store_id),
     )
+
+
+async def of_owners_order(actor: Actor, repair_order_id: int) -> list[OwnerRun]:
+    """The runs of the booking an order came from, as its owner follows them; none for a relative who sees the order."""
+    authorise(actor, "valet.ask", owners_own(actor.id))
+    return [_to_owner(run) for run in await _OF_OWNERS_ORDER.all(repair_order_id, actor.id)]
+
+
+def _to_owner(run: OwnerRun) -> OwnerRun:
+    """The driver's number is masked: the store puts the owner through."""
+    return derive(OwnerRun, run, driver_phone=run.driver and mask_phone(run.driver_phone or ""))

@@ -45,7 +45,8 @@ TAKES_THE_DRIVER: Final = (RunState.ASSIGNED, RunState.ON_THE_WAY, RunState.CAR_
 LIVE: Final = (RunState.PLANNED, *TAKES_THE_DRIVER)
 BILLED: Final = (*LIVE, RunState.DELIVERED)
 """States of a run that is billed with its visit: it was driven, or the car is still to be brought back."""
-MAY_BE_CANCELLED: Final = (RunState.PLANNED, RunState.ASSIGNED, RunState.ON_THE_WAY)
+BEFORE_THE_CAR: Final = (RunState.PLANNED, RunState.ASSIGNED, RunState.ON_THE_WAY)
+MAY_BE_CANCELLED: Final = BEFORE_THE_CAR
 """A car that the driver has is brought somewhere, whatever becomes of its booking."""
 
 _ENDS: Final = {"cancel": RunState.CANCELLED}
@@ -65,6 +66,8 @@ HANDING_OVER: Final = timedelta(minutes=15)
 """Walking around the car with its owner, photos and mileage (house rule)."""
 STEP: Final = timedelta(minutes=15)
 """The grid on which a start is looked for."""
+LATE_FOR: Final = timedelta(hours=24)
+"""A run that is late for longer was given up without a word; its desk was told long ago."""
 LONGEST_WINDOW: Final = timedelta(hours=6)
 """Nobody waits at an address for longer (house rule)."""
 _EARTH_KM: Final = 6371.0
@@ -263,6 +266,12 @@ def _proposal(driver: Driver, needed: Needed, starts_at: datetime, store: Spot |
     ]
     ends_at = starts_at + takes(needed.kind, policy)
     return Proposal(driver.id, driver.name, starts_at, ends_at, distance, load, "，".join(reasons))
+
+
+def is_late(kind: RunKind, state: RunState, window_to: datetime, now: datetime) -> bool:
+    """Whether the window is over and the car has not been taken at the address, or brought there."""
+    waits = LIVE if kind is RunKind.RETURN else BEFORE_THE_CAR
+    return state in waits and window_to < now
 
 
 def _said(moment: datetime) -> str:

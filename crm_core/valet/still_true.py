@@ -4,7 +4,8 @@ from crm_core.messaging.conditions import Said, condition
 from crm_core.messaging.worded import knows_store
 from crm_core.valet.models import ValetRun
 from crm_core.valet.notices import VARIANTS
-from crm_core.valet.rules import LIVE
+from crm_core.valet.rules import LIVE, is_late
+from foundation import clock
 
 
 @condition
@@ -21,6 +22,15 @@ async def valet_progress_stands(said: Said) -> bool:
     """A run of this booking is as far as the message says."""
     states = [state for state, variant in VARIANTS.items() if variant == said.variant]
     return await ValetRun.filter(appointment_id=said.matter_id, state__in=states).exists()
+
+
+@condition
+async def valet_run_troubles(said: Said) -> bool:
+    """What failed stays failed; a late run that has arrived or was moved troubles nobody."""
+    run = await ValetRun.get_or_none(id=said.matter_id)
+    if run is None or said.variant == "failed":
+        return run is not None
+    return is_late(run.kind, run.state, run.window_to, clock.now())
 
 
 async def _store_of_run(run_id: int) -> int | None:

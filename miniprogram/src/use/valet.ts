@@ -1,5 +1,21 @@
-/** The windows an owner may choose from: hours that fit the promised time, so that nothing is typed that is then refused. */
-import type { OwnerValet } from '@/api/shapes'
+/** The words of a run, and the windows an owner may choose from: hours that fit the promised time, so that nothing is typed that is then refused. */
+import type { Meaning } from '@shared/states'
+import type { OwnerRun, OwnerValet } from '@/api/shapes'
+
+export const KINDS: Record<string, string> = { PICK_UP: '上门取车', RETURN: '送车上门' }
+const STATES: Record<string, { meaning: Meaning; word: string }> = {
+  PLANNED: { meaning: 'waiting', word: '在安排司机' },
+  ASSIGNED: { meaning: 'active', word: '已派司机' },
+  ON_THE_WAY: { meaning: 'active', word: '司机已出发' },
+  CAR_TAKEN: { meaning: 'active', word: '司机已接到车' },
+  DELIVERED: { meaning: 'done', word: '已送到' },
+  FAILED: { meaning: 'problem', word: '没有办成' },
+  CANCELLED: { meaning: 'idle', word: '已取消' },
+}
+const UNDER_WAY = ['PLANNED', 'ASSIGNED', 'ON_THE_WAY', 'CAR_TAKEN']
+
+export const stateOf = (run: Pick<OwnerRun, 'state'>): { meaning: Meaning; word: string } | undefined => STATES[run.state]
+export const isUnderWay = (run: Pick<OwnerRun, 'state'>): boolean => UNDER_WAY.includes(run.state)
 
 export interface ValetWindow {
   from: string

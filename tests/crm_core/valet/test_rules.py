@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from crm_core.valet import rules
-from crm_core.valet.rules import Busy, Driver, Needed, RunKind, Spot, ValetPolicy, Visit, Window
+from crm_core.valet.rules import Busy, Driver, Needed, RunKind, RunState, Spot, ValetPolicy, Visit, Window
 from tests import factories as make
 
 POLICY = ValetPolicy()
@@ -95,3 +95,18 @@ def test_the_nearest_is_proposed_first_and_then_who_has_less_to_do():
 
 def test_nobody_is_proposed_who_cannot_be_there():
     assert rules.proposals([_driver(works=(make.slot(18), make.slot(19)))], _needed(_window(8)), STORE, POLICY) == []
+
+
+def test_a_run_is_late_when_its_window_is_over_and_the_driver_is_not_there():
+    over = make.slot(13)
+    now = over + timedelta(minutes=1)
+    for kind, state, is_late in (
+        (RunKind.PICK_UP, RunState.PLANNED, True),
+        (RunKind.PICK_UP, RunState.ON_THE_WAY, True),
+        (RunKind.PICK_UP, RunState.CAR_TAKEN, False),
+        (RunKind.RETURN, RunState.CAR_TAKEN, True),
+        (RunKind.RETURN, RunState.DELIVERED, False),
+        (RunKind.PICK_UP, RunState.CANCELLED, False),
+    ):
+        assert rules.is_late(kind, state, over, now) is is_late, (kind, state)
+        assert not rules.is_late(kind, state, over, over)

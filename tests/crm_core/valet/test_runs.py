@@ -13,7 +13,8 @@ from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role, Staff, Store
 from crm_core.dealerships.rota.models import AbsenceKind, StaffAbsence
 from crm_core.messaging.models import Message
-from crm_core.valet import asking, assigning, drivers, driving, queries
+from crm_core.repair_orders import opening
+from crm_core.valet import asking, assigning, drivers, driving, jobs, queries
 from crm_core.valet.asking import Wish
 from crm_core.valet.errors import AlreadyAsked, DriverNotFree, NotADriver, NotTheCode, OutOfReach, WindowDoesNotFit
 from crm_core.valet.models import ValetArea, ValetRun
@@ -248,3 +249,45 @@ async def test_a_booking_and_its_runs_are_made_together_or_not_at_all(web: Web, 
     answer = await owner.post("/appointments", json=body | {"valet": [_asked()]})
     assert answer.status_code == 201, answer.text
     assert await ValetRun.filter(appointment_id=answer.json()["id"]).count() == 1
+
+
+async def _desk_was_told(road: Road) -> list[tuple[int | None, str]]:
+    cards = await Message.filter(template="valet_trouble").order_by("id")
+    return [(card.staff_id, card.variant) for card in cards]
+
+
+async def test_the_advisor_is_told_once_of_a_run_that_failed(road: Road):
+    run = await _assigned(road)
+    driver = await staff_actor(road.driver.id)
+    run = await driving.set_out(driver, run.id, expected_version=run.version)
+    await driving.fail(driver, run.id, "车库锁着，没人接电话", expected_version=run.version)
+
+    booked = await Appointment.get(id=road.booked.id)
+    assert await _desk_was_told(road) == [(booked.advisor_id, "failed")]
+
+
+async def test_the_advisor_is_told_once_of_a_driver_who_is_not_there_when_the_window_is_over(road: Road):
+    await _assigned(road)
+    await clock.set_to(FETCHED.ends_at - timedelta(minutes=1))
+    await jobs.tell_of_late()
+    assert await _desk_was_told(road) == [], "the last minute of the window is in time"
+
+    await clock.set_to(FETCHED.ends_at + timedelta(minutes=1))
+    await jobs.tell_of_late()
+    await clock.set_to(FETCHED.ends_at + timedelta(minutes=6))
+    await jobs.tell_of_late()
+
+    booked = await Appointment.get(id=road.booked.id)
+    assert await _desk_was_told(road) == [(booked.advisor_id, "late")]
+
+
+async def test_the_owner_follows_the_run_beside_the_progress_of_the_order(road: Road, web: Web):
+    run = await _assigned(road)
+    await service.check_in(road.advisor, road.booked.id)
+    order = await opening.open_from_appointment(road.advisor, road.booked.id, mileage_km=52_000, complaint="保养")
+
+    shown = await queries.of_owners_order(road.owner, order.id)
+    relative = await make.make_customer(road.store, phone="13800001111")
+
+    assert [(each.id, each.state, each.driver) for each in shown] == [(run.id, RunState.ASSIGNED, "许强")]
+    assert await queries.of_owners_order(make.acting_owner(relative), order.id) == []

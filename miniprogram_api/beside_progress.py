@@ -1,5 +1,5 @@
-"""What the progress page shows beside the work, in one read: the driver, the loan car, how the owner will be told, and what
-it asks them.
+"""What the progress page shows beside the work, in one read: driver, loan car, how the owner will be told, and what it
+asks them.
 """
 
 from campaigns.contact_ways import advisors
@@ -17,7 +17,7 @@ from miniprogram_api.login import api
 
 
 class BesideProgressOut(Schema):
-    """Drivers and loan cars of the visit, by which way each notice that may still come will arrive, and the one question."""
+    """Drivers and loan cars of the visit, by which way each notice still to come will arrive, and the one question."""
 
     runs: list[OwnerRun]
     lent: list[OwnerLending]

@@ -143,7 +143,9 @@ class Ids:
         return self.next[table] - 1
 
 
-_ROOM: Final = {"repair_event": 40, "event": 40, "bill_line": 10}
+_ONCE: Final = ("repair_order", "estimate", "pre_inspection", "hand_over", "survey", "bill", "payment", "ledger_entry")
+_ROOM: Final = {"repair_event": 40, "event": 40, "bill_line": 10, **dict.fromkeys(_ONCE, 1), "appointment": 2}
+"""The most rows of one visit, where they are not six; with its booking an owner may have missed one."""
 
 
 @dataclass

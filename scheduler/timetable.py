@@ -109,8 +109,6 @@ TIMETABLE: tuple[Line, ...] = (
     Line("campaigns.watch_running", _every_minutes(5), "once", "the stop lines"),
     Line("campaigns.finish_due", _every_minutes(5), "once", "broadcasts whose days are over"),
     Line("loan_cars.remind", _every_minutes(5), "once", "a loan car that is due back soon: its borrower"),
-    Line(
-        "valet.tell_of_late", _every_minutes(5), "once", "a driver who is not there in the window: the desk"
-    ),
+    Line("valet.tell_of_late", _every_minutes(5), "once", "a driver who is not there in the window: the desk"),
     Line("appointments.remind", _every_minutes(5), "once", "the evening before, or two hours before"),
 )

@@ -11,6 +11,7 @@ from crm_core.billing.rules import BillState, Payer
 from crm_core.coupons import using
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
+from crm_core.payments.settling import lock_thing
 from foundation import clock, database
 from foundation.events import record
 from foundation.refs import Ref
@@ -54,24 +55,7 @@ async def send(actor: Actor, bill_id: int, *, expected_version: int | None = Non
         bill = await ledger.take(actor, bill_id, "bills.make", expected_version)
         if bill.payer is not Payer.CP:
             raise BillNotFound
-        billable, number = ledger.billed(bill)
-        if bill.state is BillState.DRAFT:
-            # Like every verb, this locks the thing after its bill.
-            lines = await billable.lines_to_send(number)
-            thing = await billable.thing(number)
-            assert thing is not None
-            bill = await _draft(actor, thing, lines)
-        ledger.move(bill, "send")
-        bill.sent_at = clock.now()
-        await choosing.choose_best(bill)
-        await billable.sent(actor, number, bill.total_fen)
-        await record(BillSent(**ledger.facts(str(actor), bill)))
-        if bill.subtotal_fen == 0:
-            await paying.agree(actor, bill)
-        else:
-            await notices.tell_due(bill)
-        await bill.refresh_from_db(fields=["disputed_fen", "version"])  # What is disputed may be held again.
-        return bill
+        return await _show(actor, bill)
 
 
 async def recall(actor: Actor, bill_id: int, *, expected_version: int | None = None) -> Bill:
@@ -83,15 +67,57 @@ async def recall(actor: Actor, bill_id: int, *, expected_version: int | None = N
     """
     async with database.transaction():
         bill = await ledger.take(actor, bill_id, "bills.make", expected_version)
-        ledger.move(bill, "recall")
-        bill.sent_at = None
-        bill.disputed_fen = 0  # Its lines are written anew.
-        await using.release(ledger.about(bill))
-        await choosing.clear(bill)
-        billable, number = ledger.billed(bill)
-        await billable.recalled(actor, number)
-        await record(BillRecalled(**ledger.facts(str(actor), bill)))
+        await _take_back(actor, bill)
         return bill
+
+
+async def send_anew(actor: Actor, about: Ref) -> bool:
+    """Show the owner a bill again of which they changed what it is for; False if they have confirmed it, or have not
+    seen one yet. For the room that let them, and so does not ask whether the actor makes bills.
+    """
+    async with database.transaction():
+        seen = await Bill.get_or_none(about=about, payer=Payer.CP)
+        if seen is None:
+            return False
+        await lock_thing(ledger.about(seen))
+        bill = await Bill.select_for_update().get(id=seen.id)
+        if bill.state is not BillState.SENT:
+            return False
+        await _take_back(actor, bill)
+        await _show(actor, bill)
+        return True
+
+
+async def _take_back(actor: Actor, bill: Bill) -> None:
+    ledger.move(bill, "recall")
+    bill.sent_at = None
+    bill.disputed_fen = 0  # Its lines are written anew.
+    await using.release(ledger.about(bill))
+    await choosing.clear(bill)
+    billable, number = ledger.billed(bill)
+    await billable.recalled(actor, number)
+    await record(BillRecalled(**ledger.facts(str(actor), bill)))
+
+
+async def _show(actor: Actor, bill: Bill) -> Bill:
+    billable, number = ledger.billed(bill)
+    if bill.state is BillState.DRAFT:
+        # Like every verb, this locks the thing after its bill.
+        lines = await billable.lines_to_send(number)
+        thing = await billable.thing(number)
+        assert thing is not None
+        bill = await _draft(actor, thing, lines)
+    ledger.move(bill, "send")
+    bill.sent_at = clock.now()
+    await choosing.choose_best(bill)
+    await billable.sent(actor, number, bill.total_fen)
+    await record(BillSent(**ledger.facts(str(actor), bill)))
+    if bill.subtotal_fen == 0:
+        await paying.agree(actor, bill)
+    else:
+        await notices.tell_due(bill)
+    await bill.refresh_from_db(fields=["disputed_fen", "version"])  # What is disputed may be held again.
+    return bill
 
 
 async def _draft(actor: Actor, thing: Thing, lines: Sequence[BillableLine]) -> Bill:
@@ -127,7 +153,8 @@ async def _write(actor: Actor, thing: Thing, payer: Payer, lines: Sequence[Billa
             state=BillState.DRAFT,
             created_at=clock.now(),
         )
-    bill.made_by_id = actor.id
+    if actor.kind == "staff":
+        bill.made_by_id = actor.id
     bill.subtotal_fen = bill.total_fen = sum(line.amount_fen for line in lines)
     bill.discount_fen = 0
     await bill.save()

@@ -14,7 +14,7 @@ from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.policies.current import policy_of
 from crm_core.spelling.phone import PhoneInvalid, parse_phone
-from crm_core.valet import notices, rules
+from crm_core.valet import fees, notices, rules
 from crm_core.valet.errors import AlreadyAsked, OutOfReach, RunNotFound, TooLateForRun, WindowDoesNotFit
 from crm_core.valet.events import RunAsked, RunMoved
 from crm_core.valet.models import ValetRun
@@ -54,7 +54,8 @@ async def booked_with(actor: Actor, booking: Awaitable[Appointment], wishes: Seq
 
 
 async def ask(actor: Actor, appointment_id: int, wish: Wish) -> ValetRun:
-    """Ask for the car of a booking to be fetched or brought back.
+    """Ask for the car of a booking to be fetched or brought back. Its fee is on the visit's bill: one that the owner
+    has before them is sent anew; once they confirmed it, the run costs nothing.
 
     Raises:
         RunNotFound: no such booking for this actor.
@@ -67,7 +68,7 @@ async def ask(actor: Actor, appointment_id: int, wish: Wish) -> ValetRun:
         authorise(actor, "valet.ask", subject_of_booking(appointment))
         if not may_ask(appointment.state, wish.kind):
             raise TooLateForRun
-        return await _create(
+        run = await _create(
             actor,
             await Store.get(id=appointment.store_id),
             wish,
@@ -75,7 +76,10 @@ async def ask(actor: Actor, appointment_id: int, wish: Wish) -> ValetRun:
             appointment_id=appointment.id,
             customer_id=appointment.customer_id,
             vehicle_id=appointment.vehicle_id,
+            is_settled=await fees.is_settled(appointment.repair_order_id),
         )
+        await fees.bill_anew(appointment.repair_order_id, run)
+        return run
 
 
 async def ask_rescue(actor: Actor, store_id: int, customer_id: int, vehicle_id: int, wish: Wish) -> ValetRun:
@@ -103,6 +107,8 @@ async def cancel(actor: Actor, run_id: int, reason: str = "", *, expected_versio
     async with database.transaction():
         run = await locked(actor, run_id, "valet.cancel", expected_version)
         await _cancel(actor, run, reason or ("车主取消" if actor.is_owner else "门店取消"))
+        booked = await Appointment.get_or_none(id=run.appointment_id)
+        await fees.bill_anew(None if booked is None else booked.repair_order_id, run)
         return run
 
 
@@ -145,6 +151,7 @@ async def _create(
     customer_id: int,
     vehicle_id: int | None,
     appointment_id: int | None = None,
+    is_settled: bool = False,
 ) -> ValetRun:
     policy = await policy_of(ValetPolicy, store.id)
     areas = await areas_of(store.id)
@@ -171,7 +178,7 @@ async def _create(
                 phone=phone,
                 window_from=wish.window.begins_at,
                 window_to=wish.window.ends_at,
-                fee_fen=rules.fee_fen(wish.kind, policy),
+                fee_fen=0 if is_settled else rules.fee_fen(wish.kind, policy),
                 code=f"{secrets.randbelow(_CODES):04d}",
                 created_at=clock.now(),
             )

@@ -5,11 +5,17 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
+from crm_core.billing import making
+from crm_core.billing.models import Bill
+from crm_core.billing.rules import BillState, Payer
+from crm_core.coupons.rules import LineKind
+from crm_core.dealerships.actors import system
 from crm_core.policies.current import policy_of
 from crm_core.valet import rules
 from crm_core.valet.models import ValetRun
 from crm_core.valet.rules import BILLED, RunKind, RunState, ValetPolicy
 from foundation import database
+from foundation.reading import literals
 from foundation.refs import Ref
 
 BEFORE_THE_ORDER: Final = timedelta(days=3)
@@ -51,6 +57,26 @@ async def of_visit(visit: Visit, repairs_fen: int) -> list[Fee]:
         )
         for run in runs
     ]
+
+
+async def is_settled(order_id: int | None) -> bool:
+    """Whether the owner has confirmed the bill of the visit: no fee is put on it any more."""
+    bill = None if order_id is None else await Bill.get_or_none(about=Ref("repair_order", order_id), payer=Payer.CP)
+    return bill is not None and bill.state not in (BillState.DRAFT, BillState.SENT)
+
+
+async def bill_anew(order_id: int | None, run: ValetRun) -> None:
+    """A run was asked for or given up while its owner has the bill before them: it is sent anew, if that changes it."""
+    if order_id is None or not run.fee_fen:
+        return
+    about, policy = Ref("repair_order", order_id), await policy_of(ValetPolicy, run.store_id)
+    repairs = await database.fetch_value(
+        f"SELECT coalesce(sum(l.amount_fen), 0) FROM bill_line l JOIN bill b ON b.id = l.bill_id WHERE b.about = $1 "
+        f"AND b.payer = {literals(Payer.CP)} AND l.kind IN ({literals(LineKind.LABOUR, LineKind.PARTS)})",
+        about,
+    )
+    if not rules.is_free(int(repairs), policy):
+        await making.send_anew(system("valet"), about)
 
 
 async def _of_booking(visit: Visit, repairs_fen: int) -> list[ValetRun]:

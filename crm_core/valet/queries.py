@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from crm_core.appointments.rules import AppointmentState
+from crm_core.billing.rules import BillState, Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_phone
 from crm_core.dealerships.permissions import authorise, owners_for, owners_own, subject
@@ -14,6 +15,7 @@ from crm_core.valet.rules import LIVE, RunKind, RunState, ValetPolicy, Visit
 from crm_core.valet.runs import areas_of, may_ask, spot
 from foundation import clock
 from foundation.reading import Query, derive, literals, read_model
+from foundation.refs import Ref
 
 
 @read_model
@@ -107,6 +109,8 @@ class OwnerValet:
     return_from: datetime
     window_minutes: int
     fee_fen: int
+    is_settled: bool
+    """The bill of the visit is confirmed: what is asked for now costs nothing."""
     free_from_fen: int
     """From what their repairs cost on the runs are free; 0 if never."""
     radius_km: int
@@ -132,11 +136,24 @@ class _Booking:
     starts_at: datetime
     minutes: int
     state: AppointmentState
+    repair_order_id: int | None
+
+
+@read_model
+class _Confirmed:
+    """A bill that its owner has confirmed."""
+
+    id: int
 
 
 _STORE: Final = Query(_Place, "SELECT latitude, longitude, opens_minute, closes_minute FROM store WHERE id = $1")
 _BOOKING: Final = Query(
-    _Booking, "SELECT store_id, customer_id, starts_at, minutes, state FROM appointment WHERE id = $1"
+    _Booking, "SELECT store_id, customer_id, starts_at, minutes, state, repair_order_id FROM appointment WHERE id = $1"
+)
+_CONFIRMED: Final = Query(
+    _Confirmed,
+    f"""SELECT id FROM bill WHERE about = $1 AND payer = {literals(Payer.CP)}
+    AND state NOT IN ({literals(BillState.DRAFT, BillState.SENT)})""",
 )
 _ROW: Final = """
 SELECT r.id, r.store_id, r.appointment_id, a.starts_at AS appointment_at, r.customer_id, c.name AS customer_name,
@@ -273,6 +290,7 @@ async def of_owner(actor: Actor, appointment_id: int) -> OwnerValet:
         return_from=rules.return_from(visit, policy),
         window_minutes=policy.window_minutes,
         fee_fen=policy.fee_fen,
+        is_settled=await _is_settled(booking.repair_order_id),
         free_from_fen=policy.free_from_fen,
         radius_km=policy.radius_km,
         areas=await areas_of(booking.store_id),
@@ -283,6 +301,10 @@ async def of_owners_order(actor: Actor, repair_order_id: int) -> list[OwnerRun]:
     """The runs of the booking an order came from, as its owner follows them; none for a relative who sees the order."""
     authorise(actor, "valet.ask", owners_own(actor.id))
     return [_to_owner(run) for run in await _OF_OWNERS_ORDER.all(repair_order_id, actor.id)]
+
+
+async def _is_settled(order_id: int | None) -> bool:
+    return order_id is not None and await _CONFIRMED.first(Ref("repair_order", order_id)) is not None
 
 
 def _to_owner(run: OwnerRun) -> OwnerRun:

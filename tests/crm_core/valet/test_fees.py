@@ -3,17 +3,20 @@
 from datetime import timedelta
 
 from crm_core.appointments import booking
+from crm_core.appointments.models import Appointment
+from crm_core.appointments.rules import AppointmentState
 from crm_core.billing import making, paying
 from crm_core.billing.models import Bill, BillLine
 from crm_core.billing.rules import BillState, Payer
 from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.models import Role
 from crm_core.payments.rules import Method
+from crm_core.policies import changing
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.rules import HeaderState, LineState
-from crm_core.valet import rules
+from crm_core.valet import asking, queries, rules
 from crm_core.valet.models import ValetRun
-from crm_core.valet.rules import RunKind, RunState, ValetPolicy
+from crm_core.valet.rules import RunKind, RunState, ValetPolicy, Window
 from foundation import clock
 from foundation.refs import Ref
 from tests import factories as make
@@ -137,3 +140,52 @@ async def test_a_rescue_of_long_ago_was_for_something_else(database: None):
     checkout = await make_checkout(JOBS)
     await _rescued(checkout, days_before=4)
     assert (await checkout.sent()).total_fen == 300_00
+
+
+async def _asks_fifty(checkout: Checkout) -> None:
+    manager = await make.acting(Role.GM, checkout.store)
+    await changing.change(
+        manager, "valet", "fee_fen", 50_00, store_id=checkout.store.id, reason="试行", expected_version=0
+    )
+
+
+async def _ask_to_have_it_brought(checkout: Checkout) -> ValetRun:
+    booked = await Appointment.get(id=(await RepairOrder.get(id=checkout.order.id)).appointment_id)
+    await Appointment.filter(id=booked.id).update(repair_order_id=checkout.order.id, state=AppointmentState.CONVERTED)
+    policy = ValetPolicy()
+    begins_at = rules.return_from(rules.Visit(booked.starts_at, booked.minutes), policy)
+    window = Window(begins_at, begins_at + timedelta(hours=1))
+    wish = asking.Wish(RunKind.RETURN, "南山区科技园 12 栋", "13800005678", window)
+    return await asking.ask(make.acting_owner(checkout.customer), booked.id, wish)
+
+
+async def test_a_bill_the_owner_has_before_them_is_sent_anew_with_the_run_they_ask_for_and_without_it_again(
+    database: None,
+):
+    checkout = await _visit()
+    await _asks_fifty(checkout)
+    sent = await checkout.sent()
+    run = await _ask_to_have_it_brought(checkout)
+
+    bill = await Bill.get(id=sent.id)
+    assert (bill.state, bill.total_fen - sent.total_fen, bill.made_by_id) == (
+        BillState.SENT,
+        50_00,
+        checkout.advisor.id,
+    )
+    await asking.cancel(make.acting_owner(checkout.customer), run.id, expected_version=run.version)
+    assert (await Bill.get(id=sent.id)).total_fen == sent.total_fen
+
+
+async def test_a_run_asked_for_after_the_bill_was_confirmed_costs_nothing(database: None):
+    checkout = await _visit()
+    await _asks_fifty(checkout)
+    bill = await checkout.sent()
+    await paying.confirm(make.acting_owner(checkout.customer), bill.id)
+
+    run = await _ask_to_have_it_brought(checkout)
+
+    assert run.fee_fen == 0
+    shown = await queries.of_owner(make.acting_owner(checkout.customer), run.appointment_id or 0)
+    assert shown.is_settled
+    assert (await Bill.get(id=bill.id)).total_fen == bill.total_fen

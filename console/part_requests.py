@@ -11,6 +11,7 @@ from console.workshop import WorkshopQuery
 from crm_core.dealerships.actors import Actor
 from crm_core.parts.bins import change_bin
 from crm_core.repair_orders import material, staff_queries
+from crm_core.repair_orders.freed_stock import take_from_stock
 from crm_core.repair_orders.margin import OrderMargin, margin
 from crm_core.repair_orders.replacing import replace_part
 from crm_core.repair_orders.staff_models import PartRequestRow
@@ -92,6 +93,11 @@ async def replace_missing_part(actor: Actor, request_id: int, body: ReplacementI
 @api.post("/part-requests/{request_id}/arrival", status=204, summary="到货")
 async def receive_part(actor: Actor, request_id: int, body: ReceiveIn) -> None:
     await material.receive_part(actor, request_id, body.quantity)
+
+
+@api.post("/part-requests/{request_id}/from-stock", status=204, summary="有货，留件: there are free pieces after all")
+async def take_part_from_stock(actor: Actor, request_id: int) -> None:
+    await take_from_stock(actor, request_id)
 
 
 @api.post("/part-requests/{request_id}/return", status=204, summary="退库")

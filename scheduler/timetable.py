@@ -79,6 +79,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("repair_orders.expire_additional_work", _every_minute(), "once", "增项 nobody answered for half an hour"),
     Line("repair_orders.warn_of_promises", _every_minute(), "once", "promised within half an hour and not ready"),
     Line("repair_orders.move_promises", _every_minute(), "once", "promised in ten minutes, and a job is over its time"),
+    Line("repair_orders.serve_freed_stock", _every_minute(), "once", "pieces that became free for cars that wait"),
     Line(
         "repair_orders.count_three_guarantees", _every_minutes(30), "once", "三包: repairs that near the law's limits"
     ),

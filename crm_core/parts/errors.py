@@ -15,6 +15,13 @@ class PartNotFound(NotFound):
     message = "配件目录里没有这个件号。"
 
 
+class NoneIsFree(Refused):
+    """Whoever waits for a part needs more pieces than are free."""
+
+    code = "none_is_free"
+    message = "账上可用的不够这台车用，请刷新后再看。"
+
+
 class NotInThisBin(Refused):
     """Fewer pieces lie in the bin than were to be taken from it."""
 

@@ -125,6 +125,9 @@ class PartRequest(Table):
     state = fields.CharEnumField(RequestState, max_length=12)
     expected_at = fields.DatetimeField(null=True)
     """When a back-ordered part is expected."""
+    not_found_at = fields.DatetimeField(null=True)
+    """When somebody looked for pieces that are free by the ledger, and found none. Until pieces come in or the ledger
+    is put right, nobody is served from those."""
     requested_at = fields.DatetimeField()
     issued_at = fields.DatetimeField(null=True)
     issued_by = Key("staff", null=True)

@@ -109,6 +109,8 @@ async def back_order(actor: Actor, request_id: int, expected_at: datetime) -> Pa
             await stock.give_up(wanted.store_id, wanted.part_id, wanted.quantity)
         _move(wanted, "back_order")
         wanted.expected_at = expected_at
+        is_there_by_ledger = await stock.free(wanted.store_id, wanted.part_id) >= wanted.quantity
+        wanted.not_found_at = clock.now() if is_there_by_ledger else None
         await wanted.save()
         await record(
             PartsBackOrdered(
@@ -192,11 +194,12 @@ async def requested_lines(repair_order_id: int) -> set[int]:
 
 
 async def wake(actor: Actor, wanted: PartRequest) -> bool:
-    """Reserve what a delivery brought for a request that waits for it. Whether there was enough; the caller holds the
-    locks of its order and of the stock.
+    """Reserve pieces that lie here by now for a request that waits for them. Whether there were enough; the caller
+    holds the locks of its order and of the stock.
     """
     if not await stock.set_aside(wanted.store_id, wanted.part_id, wanted.quantity):
         return False
+    wanted.not_found_at = None
     _move(wanted, "arrive")
     _move(wanted, "reserve")
     await wanted.save()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from crm_core.policies.current import in_store, per_store
-from crm_core.repair_orders import additional_work, moving_promises, promises, settlement
+from crm_core.repair_orders import additional_work, freed_stock, moving_promises, promises, settlement
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.board_rules import BoardPolicy
 from crm_core.repair_orders.models import RepairOrder
@@ -56,6 +56,12 @@ async def move_promises() -> None:
     )
     for row in due:
         await moving_promises.move_if_overrun(row["id"])
+
+
+@job("repair_orders.serve_freed_stock")
+async def serve_freed_stock() -> None:
+    """Set pieces aside that became free for cars that wait for them."""
+    await freed_stock.serve_freed()
 
 
 @job("repair_orders.close_delivered")

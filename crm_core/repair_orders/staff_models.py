@@ -401,6 +401,8 @@ class PartRequestRow:
     quantity: int
     state: RequestState
     expected_at: datetime | None
+    not_found_at: datetime | None
+    """When somebody looked in vain for pieces that are free by the ledger."""
     requested_at: datetime
     needed_at: datetime | None
     bay: str | None

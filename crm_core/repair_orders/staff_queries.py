@@ -182,7 +182,7 @@ _PART_REQUESTS = Query(
     PartRequestRow,
     f"""
     SELECT q.id, q.repair_order_id, r.version AS order_version, r.number, q.line_id, l.name AS line,
-           p.name AS part, p.number AS part_number, q.quantity, q.state, q.expected_at, q.requested_at,
+           p.name AS part, p.number AS part_number, q.quantity, q.state, q.expected_at, q.not_found_at, q.requested_at,
            l.planned_starts_at AS needed_at, b.name AS bay, v.plate, m.series, k.on_hand - k.reserved AS free,
            (SELECT {listed(BinRow, "w", order="w.bin")}
             FROM part_bin w WHERE w.stock_id = k.id AND w.on_hand > 0) AS bins,

@@ -4,7 +4,7 @@ Locks: the repair orders by id, the stock by part, the requests.
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 from crm_core.dealerships.actors import Actor
@@ -100,16 +100,24 @@ class WaitingCars:
                 if time is not None and time != wanted.expected_at:
                     await expect_part(self._actor, self._hands[wanted.repair_order_id], wanted, part.name, time, reason)
 
-    async def serve(self, part_ids: set[int]) -> None:
-        """Set aside what came, request by request; one that needs more than is left goes on waiting."""
+    async def serve(self, part_ids: set[int], *, only: Container[int] | None = None, how: str = "到货") -> set[int]:
+        """Set aside what is free, request by request, and tell of it; one that needs more than is left goes on waiting.
+        Returns the requests that were served.
+
+        `only`: the requests that may be served; by default all of them. `how` the pieces came, as people say it.
+        """
         served: dict[int, list[str]] = {}
+        ready = set()
         for wanted in self._requests:
-            if wanted.part_id in part_ids and await parts.wake(self._actor, wanted):
+            is_meant = wanted.part_id in part_ids and (only is None or wanted.id in only)
+            if is_meant and await parts.wake(self._actor, wanted):
+                ready.add(wanted.id)
                 name = str((await Part.get(id=wanted.part_id)).name)
                 served.setdefault(wanted.repair_order_id, []).append(name)
         for order_id, names in served.items():
             hand, said = self._hands[order_id], "、".join(names)
             await hand.note(
-                self._actor, "parts_arrived", f"{said} 到货", owner_text=f"{said} 配件到货", node=OwnerNode.N7
+                self._actor, "parts_arrived", f"{said} {how}", owner_text=f"{said} 配件{how}", node=OwnerNode.N7
             )
             await notices.tell_of_parts(hand.order, "arrived", names)
+        return ready

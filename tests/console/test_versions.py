@@ -115,6 +115,7 @@ VERSIONLESS: Final = {
         POST /staff/lines/{line_id}/pause
         POST /staff/lines/{line_id}/start
         POST /staff/part-requests/{request_id}/arrival
+        POST /staff/part-requests/{request_id}/from-stock
         POST /staff/part-requests/{request_id}/return
         POST /staff/part-requests/{request_id}/use
         POST /staff/stock-takes/{stock_take_id}/counts

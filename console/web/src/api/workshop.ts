@@ -204,6 +204,9 @@ export const replacePart = (requestId: number, number: string, partsFen: number 
 export const noteDelivery = (requestId: number, key: string) =>
   take(api.POST('/api/staff/part-requests/{request_id}/arrival', { params: requestAt(requestId, key), body: { quantity: null } }))
 
+export const takeFromStock = (requestId: number, key: string) =>
+  take(api.POST('/api/staff/part-requests/{request_id}/from-stock', { params: requestAt(requestId, key) }))
+
 export const usePart = (requestId: number, key: string) =>
   take(api.POST('/api/staff/part-requests/{request_id}/use', { params: requestAt(requestId, key) }))
 

@@ -103,7 +103,7 @@ async def owner_additional_work(actor: Actor, additional_work_id: int) -> ExtraO
 async def additional_work_outlook(actor: Actor, additional_work_id: int, query: OutlookQuery) -> Outlook:
     sheet = await papers.sheet_of(actor, additional_work_id)
     agreed = {int(line_id) for line_id in query.agreed.split(",") if line_id}
-    return outlook(sheet, await queries.readers_part(actor, sheet.repair_order_id), agreed)
+    return await outlook(sheet, await queries.readers_part(actor, sheet.repair_order_id), agreed)
 
 
 @api.post("/additional-work/{additional_work_id}/decisions", summary="Decide items; the others stay open")
@@ -131,7 +131,7 @@ async def _shown(actor: Actor, sheet: AdditionalWorkSheet) -> ExtraOut:
         promised_at=sheet.promised_at,
         first_promised_at=sheet.first_promised_at,
         items=[_item(item) for item in sheet.items],
-        outlook=outlook(sheet, part, ()),
+        outlook=await outlook(sheet, part, ()),
         readers_part=part,
         newest_id=await papers.waiting_sheet(sheet.repair_order_id),
         advisor=sheet.advisor,

@@ -25,6 +25,7 @@ from crm_core.repair_orders.errors import (
 )
 from crm_core.repair_orders.events import AdditionalWorkDecided
 from crm_core.repair_orders.evidence import HOW_WORDS, Evidence
+from crm_core.repair_orders.house import open_time_of
 from crm_core.repair_orders.models import RepairLine
 from crm_core.repair_orders.order import OrderInHand, event_facts
 from crm_core.repair_orders.owner_view_rules import OwnerNode
@@ -187,4 +188,6 @@ async def _reopen_work(actor: Actor, hand: OrderInHand, accepted: list[RepairLin
     minutes = sum(line.minutes for line in accepted)
     if not minutes or order.promised_finish_at is None:
         return ""
-    return await move_promise(actor, hand, promised_with(order.promised_finish_at, minutes, clock.now()), REASON)
+    open_time = await open_time_of(order.store_id)
+    new_at = promised_with(order.promised_finish_at, minutes, clock.now(), open_time)
+    return await move_promise(actor, hand, new_at, REASON)

@@ -43,19 +43,21 @@ async def warn_of_promises() -> None:
 
 @job("repair_orders.move_promises")
 async def move_promises() -> None:
-    """Move the promises of running jobs that are over their time, shortly before the promised time."""
+    """Move the promises of orders that will be late, shortly before the promised time."""
     policies = await per_store(MovingPromisePolicy)
     due = await database.fetch(
         "SELECT r.id FROM repair_order r WHERE r.state = ANY($1::text[]) AND r.promised_finish_at <= "
-        f"$2::timestamptz + make_interval(mins => {in_store('$3', 'r.store_id')}) AND EXISTS "
-        "(SELECT FROM time_entry e WHERE e.repair_order_id = r.id AND e.ended_at IS NULL) "
+        f"$2::timestamptz + make_interval(mins => {in_store('$3', 'r.store_id')}) AND (SELECT count(*) "
+        f"FROM promise_change p WHERE p.repair_order_id = r.id AND p.actor = $5) < {in_store('$4', 'r.store_id')} "
         f"ORDER BY r.promised_finish_at LIMIT {BATCH}",
         sorted(state.value for state in promises.IN_WORK),
         clock.now(),
         policies.as_json("minutes_before"),
+        policies.as_json("most_moves"),
+        str(moving_promises.BY_ITSELF),
     )
     for row in due:
-        await moving_promises.move_if_overrun(row["id"])
+        await moving_promises.move_if_late(row["id"])
 
 
 @job("repair_orders.serve_freed_stock")

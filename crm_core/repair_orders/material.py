@@ -9,6 +9,7 @@ from crm_core.parts.models import PartRequest
 from crm_core.parts.rules import RequestState
 from crm_core.repair_orders import notices
 from crm_core.repair_orders.errors import PartNotFitted
+from crm_core.repair_orders.house import open_time_of
 from crm_core.repair_orders.models import RepairLine
 from crm_core.repair_orders.order import OrderInHand, take_by_line, take_to_work
 from crm_core.repair_orders.owner_view_rules import OwnerNode, standing
@@ -48,7 +49,8 @@ async def wait_for_parts(
         await close_entry(line)
         await PartRequest.filter(line_id=line.id, state=RequestState.BACKORDERED).update(expected_at=expected_at)
         promised = hand.order.promised_finish_at
-        new_at = promised_finish_at or max(promised or expected_at, expected_at + timedelta(minutes=line.minutes))
+        ready_at = await _ready_after(hand, line, expected_at)
+        new_at = promised_finish_at or max(promised or expected_at, ready_at)
         is_moved = new_at != promised
         sentence = await move_promise(actor, hand, new_at, REASON) if is_moved else ""
         await hand.note(
@@ -108,7 +110,7 @@ async def expect_part(
     wanted = await parts.back_order(actor, known.id, expected_at)
     if line.pause_reason is PauseReason.WAIT_PARTS:
         line.parts_expected_at = expected_at
-    new_at = expected_at + timedelta(minutes=line.minutes)
+    new_at = await _ready_after(hand, line, expected_at)
     promised = hand.order.promised_finish_at
     is_late = promised is not None and new_at > promised and new_at > clock.now() and hand.order.state in IN_WORK
     sentence = await move_promise(actor, hand, new_at, reason) if is_late else ""
@@ -178,6 +180,12 @@ async def _take_request(
     hand = await take_to_work(actor, known.repair_order_id, "parts.issue", expected_version=expected_version)
     await known.refresh_from_db(fields=["state", "expected_at"])
     return known, hand
+
+
+async def _ready_after(hand: OrderInHand, line: RepairLine, expected_at: datetime) -> datetime:
+    """When a job is done whose part comes then, in opening hours."""
+    open_time = await open_time_of(hand.order.store_id)
+    return open_time.after(expected_at, timedelta(minutes=line.minutes))
 
 
 def _until(expected_at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Pure rules of a promise that moves by itself: when a job runs over its time, and when work has to be done again."""
+"""Pure rules of a promise that moves by itself, whatever holds the order up: when, and to which time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from crm_core.policies.declaring import Policy, Unit, rule
-from crm_core.repair_orders.remaining_rules import rework_minutes
-from crm_core.repair_orders.risk_rules import AFTER_WORK, LineAtWork, expected_finish, to_five_minutes
+from crm_core.repair_orders.risk_rules import House, LineAtWork, Risk, expected_finish, outlook
 from crm_core.repair_orders.rules import LineState
 
 _OVER: Final = frozenset({LineState.PROPOSED, LineState.QC_OK, LineState.DECLINED, LineState.CANCELLED})
@@ -30,29 +29,26 @@ def is_due(promised_at: datetime, now: datetime, *, is_said_to_be_kept: bool, po
     return now >= (promised_at if is_said_to_be_kept else promised_at - timedelta(minutes=policy.minutes_before))
 
 
-def overrun(
+def new_promise(
     lines: Sequence[LineAtWork],
     promised_at: datetime,
     now: datetime,
     policy: MovingPromisePolicy,
-    overrun_minutes: int,
-) -> datetime | None:
-    """When to promise an order whose running job is over its time; None while none is, or nobody can say."""
-    if not any(line.state is LineState.WORKING and line.clocked_minutes > line.minutes for line in lines):
+    *,
+    waits_for_decision: bool,
+    house: House,
+) -> tuple[datetime, Risk] | None:
+    """What to promise an order that will be late, and what holds it up; None if the promise holds, or while nobody can
+    say because a part has no date.
+
+    An owner who has not decided is reckoned with as if they did now. The new time lies within the opening hours, and
+    at least `least_minutes` after the old one unless the store closes before.
+    """
+    seen = outlook(lines, promised_at, now, waits_for_decision=waits_for_decision, house=house)
+    if seen is None:
         return None
-    finish_at = expected_finish([line for line in lines if line.state not in _OVER], now, overrun_minutes)
-    return None if finish_at is None else _later(finish_at, promised_at, policy)
-
-
-def rework(
-    lines: Sequence[LineAtWork], promised_at: datetime, now: datetime, policy: MovingPromisePolicy
-) -> datetime | None:
-    """When to promise an order with jobs that are done again; None if the promise holds all the same."""
-    again = sum(rework_minutes(line.minutes) for line in lines if line.state is LineState.QC_FAIL)
-    return _later(now + timedelta(minutes=again) + AFTER_WORK, promised_at, policy)
-
-
-def _later(finish_at: datetime, promised_at: datetime, policy: MovingPromisePolicy) -> datetime | None:
-    if finish_at <= promised_at:
+    finish_at = seen.finish_at or expected_finish([line for line in lines if line.state not in _OVER], now, house)
+    if finish_at is None or finish_at <= promised_at:
         return None
-    return max(to_five_minutes(finish_at), promised_at + timedelta(minutes=policy.least_minutes))
+    enough = promised_at + timedelta(minutes=policy.least_minutes)
+    return max(finish_at, min(enough, house.open_time.closing(finish_at))), seen.risk

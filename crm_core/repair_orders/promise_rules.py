@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from crm_core.dealerships.hours.open_time import OpenTime
 from foundation import wall_clock
 
 ROUND_UP_MINUTES = 5
@@ -19,14 +20,15 @@ class PromiseChange:
     sentence: str
 
 
-def promised_with(promised_at: datetime, added_minutes: int, now: datetime) -> datetime:
+def promised_with(promised_at: datetime, added_minutes: int, now: datetime, open_time: OpenTime) -> datetime:
     """When the car is promised once `added_minutes` of work are added, rounded up to five.
 
-    If the promised time is already past, they count from now. Without added minutes the promise stands.
+    If the promised time is already past, they count from now, and only while the store is open. Without added minutes
+    the promise stands.
     """
     if not added_minutes:
         return promised_at
-    return max(promised_at, now) + timedelta(minutes=round_up_minutes(added_minutes))
+    return open_time.after(max(promised_at, now), timedelta(minutes=round_up_minutes(added_minutes)))
 
 
 def promise_moved_to(new_at: datetime, first_promised_at: datetime, reason: str) -> PromiseChange:

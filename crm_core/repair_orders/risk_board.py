@@ -4,11 +4,10 @@ from datetime import datetime
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
-from crm_core.policies.current import policy_of
 from crm_core.repair_orders import risk_rules
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.clocked import CLOCKED_SO_FAR
-from crm_core.repair_orders.dispatch_rules import DispatchPolicy
+from crm_core.repair_orders.house import house_of
 from crm_core.repair_orders.promises import IN_WORK
 from crm_core.repair_orders.risk_rules import REASONS, LineAtWork, Outlook, Risk
 from crm_core.repair_orders.rules import HeaderState, PauseReason
@@ -86,7 +85,7 @@ _IN_WORK = Query(
 async def of_store(actor: Actor, store_id: int) -> list[PromiseAtRisk]:
     """The orders in work whose promise is at risk, the one promised first on top."""
     authorise(actor, "repair_orders.read", subject(store_id=store_id))
-    now, house = clock.now(), await policy_of(DispatchPolicy, store_id)
+    now, house = clock.now(), await house_of(store_id)
     found = []
     for order in await _IN_WORK.all(store_id, now):
         seen = risk_rules.outlook(
@@ -94,7 +93,7 @@ async def of_store(actor: Actor, store_id: int) -> list[PromiseAtRisk]:
             order.promised_at,
             now,
             waits_for_decision=order.waits_for_decision,
-            overrun_minutes=house.overrun_minutes,
+            house=house,
         )
         if seen is not None:
             found.append(_at_risk(order, seen))

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from crm_core.dealerships.hours.models import StoreWeekday
+from crm_core.dealerships.hours.open_time import OpenTime
 from crm_core.dealerships.hours.rules import DayHours, StoreHours, within
 from crm_core.dealerships.models import Store, StoreClosure
+from foundation import clock
 
 
 async def hours_of(stores: Sequence[Store], first: date, last: date) -> dict[int, StoreHours]:
@@ -31,6 +33,19 @@ async def hours_of(stores: Sequence[Store], first: date, last: date) -> dict[int
 async def hours_on(store: Store, day: date) -> DayHours | None:
     """The hours of a store on one day; None when it is shut."""
     return (await hours_of([store], day, day))[store.id].on(day)
+
+
+async def open_time(store: Store, first: date, days: int) -> OpenTime:
+    """When a store is open from a day on, for so many days."""
+    dates = [first + timedelta(days=number) for number in range(days)]
+    hours = (await hours_of([store], dates[0], dates[-1]))[store.id]
+    return OpenTime(
+        tuple(
+            (clock.at(day) + timedelta(minutes=on.opens), clock.at(day) + timedelta(minutes=on.closes))
+            for day in dates
+            if (on := hours.on(day)) is not None
+        )
+    )
 
 
 def usual_hours(store: Store) -> DayHours:

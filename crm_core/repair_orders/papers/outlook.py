@@ -5,12 +5,13 @@ from datetime import datetime
 
 from crm_core.billing.rules import Payer
 from crm_core.repair_orders.errors import LineNotFound
+from crm_core.repair_orders.house import open_time_of
 from crm_core.repair_orders.papers.queries import AdditionalWorkSheet
 from crm_core.repair_orders.promise_rules import promised_with
 from crm_core.repair_orders.queries import ReadersPart
 from crm_core.repair_orders.rules import LineState
 from foundation import clock
-from foundation.reading import read_model
+from foundation.reading import Query, read_model
 
 _NOT_AGREED = frozenset({LineState.PROPOSED, LineState.DECLINED, LineState.CANCELLED})
 
@@ -27,7 +28,17 @@ class Outlook:
     is_within_limit: bool
 
 
-def outlook(sheet: AdditionalWorkSheet, part: ReadersPart, line_ids: Collection[int]) -> Outlook:
+@read_model
+class _Where:
+    """The store that works on an order."""
+
+    store_id: int
+
+
+_WHERE = Query(_Where, "SELECT store_id FROM repair_order WHERE id = $1")
+
+
+async def outlook(sheet: AdditionalWorkSheet, part: ReadersPart, line_ids: Collection[int]) -> Outlook:
     """What follows from agreeing to these items besides those that are agreed already.
 
     Raises:
@@ -44,6 +55,14 @@ def outlook(sheet: AdditionalWorkSheet, part: ReadersPart, line_ids: Collection[
     return Outlook(
         agreed=len(added) + len(before),
         total_fen=asked_fen + before_fen,
-        promised_at=sheet.promised_at and promised_with(sheet.promised_at, minutes, clock.now()),
+        promised_at=await _promised_with(sheet, minutes),
         is_within_limit=part.may_agree(asked_fen),
     )
+
+
+async def _promised_with(sheet: AdditionalWorkSheet, minutes: int) -> datetime | None:
+    if sheet.promised_at is None or not minutes:
+        return sheet.promised_at
+    where = await _WHERE.first(sheet.repair_order_id)
+    assert where is not None, "the sheet is one of its sheets"
+    return promised_with(sheet.promised_at, minutes, clock.now(), await open_time_of(where.store_id))

@@ -3,18 +3,21 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from crm_core.repair_orders.risk_rules import REASONS, LineAtWork, Outlook, Risk, outlook
+from crm_core.dealerships.hours.open_time import OpenTime
+from crm_core.repair_orders.risk_rules import REASONS, House, LineAtWork, Outlook, Risk, expected_finish, outlook
 from crm_core.repair_orders.rules import LineState, PauseReason
 from foundation import clock
 
 DAY = date(2026, 11, 28)
 NOW = clock.at(DAY, 10, 5)
 PROMISED = clock.at(DAY, 11, 30)
+OPEN = OpenTime(tuple((clock.at(day, 8, 30), clock.at(day, 18)) for day in (DAY, DAY + timedelta(days=2))))
+HOUSE = House(OPEN, overrun_minutes=15)
 WORKING = LineAtWork("小保养", LineState.WORKING, None, 60, 30, 0, clock.at(DAY, 10, 35), None)
 
 
 def _seen(*lines: LineAtWork, waits_for_decision: bool = False) -> Outlook | None:
-    return outlook(lines, PROMISED, NOW, waits_for_decision=waits_for_decision, overrun_minutes=15)
+    return outlook(lines, PROMISED, NOW, waits_for_decision=waits_for_decision, house=HOUSE)
 
 
 def test_what_will_be_ready_is_not_at_risk():
@@ -54,9 +57,32 @@ def test_what_nobody_has_and_what_failed_is_named():
 def test_a_car_before_the_final_inspection_is_late_once_the_promise_is_near():
     done = replace(WORKING, state=LineState.DONE)
     assert _seen(done) is None
-    seen = outlook([done], NOW + timedelta(minutes=5), NOW, waits_for_decision=False, overrun_minutes=15)
+    seen = outlook([done], NOW + timedelta(minutes=5), NOW, waits_for_decision=False, house=HOUSE)
     assert seen is not None
     assert (seen.risk, seen.late_minutes) == (Risk.QUALITY, 10)
+
+
+def test_a_pause_and_a_car_that_has_passed_are_named_for_what_they_are():
+    rests = replace(WORKING, state=LineState.PAUSED, pause_reason=PauseReason.OTHER, minutes=120)
+    asks = replace(rests, pause_reason=PauseReason.WAIT_OWNER)
+    passed = replace(WORKING, state=LineState.QC_OK)
+    for line, promised_at, risk in (
+        (rests, PROMISED, Risk.REST),
+        (asks, PROMISED, Risk.OWNER),
+        (passed, NOW, Risk.READYING),
+    ):
+        seen = outlook([line], promised_at, NOW, waits_for_decision=False, house=HOUSE)
+        assert seen is not None
+        assert seen.risk is risk
+
+
+def test_nobody_works_while_the_store_is_shut():
+    evening = clock.at(DAY, 17)
+    assert expected_finish([replace(WORKING, minutes=120)], evening, HOUSE) == clock.at(DAY + timedelta(days=2), 9, 15)
+    part_at_night = replace(
+        WORKING, state=LineState.PAUSED, pause_reason=PauseReason.WAIT_PARTS, parts_expected_at=clock.at(DAY, 20)
+    )
+    assert expected_finish([part_at_night], NOW, HOUSE) == clock.at(DAY + timedelta(days=2), 9, 15)
 
 
 def test_each_reason_fits_into_a_message():

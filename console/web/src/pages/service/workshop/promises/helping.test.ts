@@ -9,4 +9,5 @@ it('names what holds a promise up and leads to what helps', () => {
   expect(helpOf(row('PARTS')).to).toBe('/parts/picks')
   expect(helpOf(row('OWNER'))).toEqual({ word: '打电话问车主', to: { name: 'repair-order', params: { id: 7 } } })
   expect(helpOf(row('QUALITY')).to).toEqual({ name: 'quality' })
+  expect(helpOf(row('READYING'))).toEqual({ word: '去完工', to: { name: 'repair-order', params: { id: 7 } } })
 })

@@ -8,7 +8,9 @@ const WORDS: Record<PromiseAtRisk['risk'], string> = {
   DISPATCH: '还没派工',
   REWORK: '质检没过，要返工',
   QUALITY: '等质检',
+  REST: '施工暂停',
   OVERRUN: '施工时间不够',
+  READYING: '质检过了，还没完工',
 }
 
 export const riskWord = (row: PromiseAtRisk): string => WORDS[row.risk]
@@ -20,6 +22,8 @@ export function helpOf(row: PromiseAtRisk): { word: string; to: RouteLocationRaw
     case 'PARTS': return { word: '看配件到货', to: '/parts/picks' }
     case 'DISPATCH': return { word: '去派工', to: { name: 'workshop' } }
     case 'QUALITY': return { word: '去质检', to: { name: 'quality' } }
+    case 'READYING': return { word: '去完工', to: order }
+    case 'REST':
     case 'REWORK':
     case 'OVERRUN': return { word: '换人或换工位', to: { name: 'workshop' } }
   }

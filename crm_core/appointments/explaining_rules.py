@@ -76,8 +76,7 @@ def _bays(work: Work, day: WorkshopDay) -> str:
         return "当天没有可用的合适工位。"
     there = day.seats.in_the_way(work)
     said = f"合适的工位 {fitting} 个，{_time(work.starts_at)}–{_time(work.ends_at)} 之间有 {len(there)} 台车"
-    beyond = any(late.meets(work) for late in day.seats.beyond)
-    return f"{said}{_named(there)}{'，已经排不下' if beyond else ''}。"
+    return f"{said}{_named(there, work)}{'，已经排不下' if day.seats.beyond_for(work) else ''}。"
 
 
 def _technicians(work: Work, day: WorkshopDay) -> str:
@@ -86,17 +85,18 @@ def _technicians(work: Work, day: WorkshopDay) -> str:
     until = min(work.ends_at, day.closes_at)
     there = day.crew.at_least_there(work.kind, work.starts_at, until)
     jobs = day.crew.on_jobs(work.starts_at, until)
-    return f"能做这项的技师这段时间至少有 {there} 人在班，全店技师这段时间有 {len(jobs)} 项活{_named(jobs)}。"
+    return f"能做这项的技师这段时间至少有 {there} 人在班，全店技师这段时间有 {len(jobs)} 项活{_named(jobs, work)}。"
 
 
-def _named(works: Sequence[Work]) -> str:
+def _named(works: Sequence[Work], asked: Work) -> str:
     """Which they are: those promised as a number, the orders by their own until when they take."""
+    day = wall_clock.local(asked.starts_at).date()
     if not works:
         return ""
     counts = Counter(work.words for work in works if work.place_id is not None)
     said = [f"{words} {count} 个" for words, count in counts.items()]
     orders = [work for work in works if work.place_id is None]
-    said += [f"{work.words}到 {_time(work.ends_at)}" for work in orders[:_NAMED]]
+    said += [f"{work.words}到 {wall_clock.told_on(day, work.ends_at)}" for work in orders[:_NAMED]]
     if len(orders) > _NAMED:
         said.append(f"还有 {len(orders) - _NAMED} 张工单")
     return f"（{'、'.join(said)}）"

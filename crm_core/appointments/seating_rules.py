@@ -109,7 +109,7 @@ class Seats:
 
         Of several free bays it is the one most recently used, so that long gaps in other bays stay free for long jobs.
         """
-        if any(late.meets(work) and set(late.kind.fitting) & set(work.kind.fitting) for late in self.beyond):
+        if self.beyond_for(work):
             return None
         found = self._seating_with(work)
         if found is None:
@@ -131,6 +131,11 @@ class Seats:
             if each.place_id is not None and each.bay_id != bay_id
         }
 
+    def beyond_for(self, work: Work) -> list[Work]:
+        """The jobs without a bay that compete with this one for it: nothing is promised before they have one."""
+        fitting = set(work.kind.fitting)
+        return [late for late in self.beyond if late.meets(work) and set(late.kind.fitting) & fitting]
+
     def at_least_free(self, work: Work) -> int:
         """How many bays are free all that time as the cars are seated; another seating may free more."""
         return len(self._free(work))
@@ -140,7 +145,8 @@ class Seats:
         fitting = {bay_id for kind in work.kind.fitting for bay_id in self._bays[kind]}
         there = [each for bay_id in fitting for each in self._fixed[bay_id]]
         there += [each for each, bay_id in self._seated if bay_id in fitting]
-        return sorted((each for each in [*there, *self.beyond] if each.meets(work)), key=lambda each: each.starts_at)
+        there = [each for each in there if each.meets(work)]
+        return sorted([*there, *self.beyond_for(work)], key=lambda each: each.starts_at)
 
     def _take_in(self, work: Work) -> None:
         found = self._seating_with(work)

@@ -7,7 +7,8 @@ from crm_core.appointments.expected import ExpectedCar
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.hours import opening
 from crm_core.dealerships.models import BayKind
-from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.permissions import authorise, is_allowed, subject
+from crm_core.dealerships.rota import away as why_away
 from crm_core.dealerships.stores import store_of
 from crm_core.repair_orders import placing, remaining_rules, roster, to_dispatch
 from crm_core.repair_orders.dispatch_rules import Job, expected_end, rank_jobs
@@ -78,6 +79,8 @@ class TechnicianRow:
     skills: list[str]
     shifts: list[Shift]
     """Today's; empty when they are away or off."""
+    away: str
+    """Why they are not there today; empty when they are."""
     load_percent: int
 
 
@@ -205,10 +208,13 @@ async def bays(actor: Actor, store_id: int) -> BayBoard:
     The counts are numbers of jobs, except for the final inspection, where they are cars, as on the inspector's list.
     """
     authorise(actor, "repair_orders.read", subject(store_id=store_id))
-    return derive(BayBoard, await drawn(store_id), waiting=await _waiting_for_dispatch(store_id))
+    knows_illness = is_allowed(actor, "shifts.change", subject(store_id=store_id))
+    return derive(
+        BayBoard, await drawn(store_id, knows_illness=knows_illness), waiting=await _waiting_for_dispatch(store_id)
+    )
 
 
-async def drawn(store_id: int) -> Drawn:
+async def drawn(store_id: int, *, knows_illness: bool = False) -> Drawn:
     """Today's bays with their jobs. The caller checks the permission."""
     today, now = clock.today(), clock.now()
     known = await roster.of_store(store_id, today)
@@ -236,7 +242,7 @@ async def drawn(store_id: int) -> Drawn:
         closes_at=clock.at(today) + timedelta(minutes=hours.closes),
         counts=counts,
         bays=rows,
-        technicians=_technicians(known),
+        technicians=await _technicians(known, knows_illness=knows_illness),
         expected=list(known.expected),
     )
 
@@ -254,25 +260,33 @@ def _shown(job: _PlannedJob, known: Roster, now: datetime) -> BayJob:
     )
 
 
-def _technicians(known: Roster) -> list[TechnicianRow]:
-    opens, closes = (known.hours.opens, known.hours.closes) if known.hours else (0, 0)
-    midnight = clock.at(known.day)
+async def _technicians(known: Roster, *, knows_illness: bool) -> list[TechnicianRow]:
+    away = await why_away.words_of([person.id for person in known.people], known.day, knows_illness=knows_illness)
+    otherwise = why_away.OFF_SHIFT if known.hours else why_away.HOLIDAY
+    shifts = {person.id: _shifts(known, person.id) for person in known.people}
     return [
         TechnicianRow(
             technician_id=person.id,
             name=person.name,
             skills=sorted(known.rotas[person.id].skills_on(known.day)),
-            shifts=[
-                Shift(
-                    starts_at=midnight + timedelta(minutes=max(first, opens)),
-                    ends_at=midnight + timedelta(minutes=min(last, closes)),
-                )
-                for first, last in known.rotas[person.id].hours_on(known.day)
-                if max(first, opens) < min(last, closes)
-            ],
+            shifts=shifts[person.id],
+            away="" if shifts[person.id] else away.get(person.id, otherwise),
             load_percent=known.load_percent(person.id),
         )
         for person in known.people
+    ]
+
+
+def _shifts(known: Roster, technician_id: int) -> list[Shift]:
+    opens, closes = (known.hours.opens, known.hours.closes) if known.hours else (0, 0)
+    midnight = clock.at(known.day)
+    return [
+        Shift(
+            starts_at=midnight + timedelta(minutes=max(first, opens)),
+            ends_at=midnight + timedelta(minutes=min(last, closes)),
+        )
+        for first, last in known.rotas[technician_id].hours_on(known.day)
+        if max(first, opens) < min(last, closes)
     ]
 
 

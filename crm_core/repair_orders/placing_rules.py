@@ -70,7 +70,9 @@ def warnings(job: Job, spot: Spot, expected_cars: Sequence[tuple[datetime, datet
         said.append(f"会晚 {wall_clock.lasting(late)}")
     until = max((until for _, until in spot.technician_hours), default=24 * 60)
     if end > _at(wall_clock.local(spot.starts_at).date(), until):
-        said.append(f"要做到 {_clock(end)}，过了{spot.technician.name}下班时间")
+        said.append(
+            f"要做到 {wall_clock.told_on(wall_clock.local(spot.starts_at).date(), end)}，过了{spot.technician.name}下班时间"
+        )
     said += [
         f"{_clock(starts)} 有预约 {words}"
         for starts, ends, words in expected_cars
@@ -123,11 +125,11 @@ def _overlaps(
             continue
         until, his_until = bay_planned_until(other, now, policy), technician_planned_until(other, now, policy)
         if other.technician_id == spot.technician.id and other.planned_starts_at < end and spot.starts_at < his_until:
-            told = _span(other.planned_starts_at, his_until)
+            told = _span(other.planned_starts_at, his_until, now)
             found.append(Conflict(f"{spot.technician.name} {told} 已排{other.name}", is_about_bay=False))
         is_other_car = other.bay_id == spot.bay_id and other.repair_order_id != order_id
         if is_other_car and other.planned_starts_at < end and spot.starts_at < until:
-            told = _span(other.planned_starts_at, until)
+            told = _span(other.planned_starts_at, until, now)
             found.append(Conflict(f"{spot.bay_name} {told} 有别的车在做{other.name}", is_about_bay=True))
     return found
 
@@ -142,8 +144,12 @@ def _at(day: date, minute: int) -> datetime:
     return wall_clock.at(day) + timedelta(minutes=minute)
 
 
-def _span(first: datetime, last: datetime) -> str:
-    return f"{_clock(first)} 到 {_clock(last)}"
+def _span(first: datetime, last: datetime, now: datetime) -> str:
+    """With the day wherever it is not today's."""
+    today, starts_on, ends_on = (wall_clock.local(each).date() for each in (now, first, last))
+    until = _clock(last) if ends_on == starts_on else wall_clock.told_on(today, last)
+    is_only_end_today = ends_on == today != starts_on
+    return f"{wall_clock.told_on(today, first)} 到{'今天' if is_only_end_today else ''} {until}"
 
 
 def _clock(moment: datetime) -> str:

@@ -15,6 +15,7 @@ from crm_core.dealerships.stores import store_of
 from crm_core.policies.current import policy_of
 from crm_core.repair_orders.clocked import CLOCKED_SO_FAR
 from crm_core.repair_orders.dispatch_rules import DispatchPolicy, OpenJob
+from crm_core.repair_orders.remaining_rules import goes_on_at, left
 from crm_core.repair_orders.rules import IN_HAND, LineState
 from foundation import clock
 from foundation.reading import Query, literals, read_model
@@ -39,7 +40,7 @@ class StoreBay:
 
 @read_model
 class DayLine:
-    """A job planned on the day, finished ones included."""
+    """A job of the day: planned on it, finished ones included, or planned earlier and still going on."""
 
     line_id: int
     technician_id: int
@@ -117,6 +118,7 @@ async def of_store(store_id: int, day: date) -> Roster:
     store = await store_of(store_id)
     people = await _PEOPLE.all(store_id)
     ids = [person.id for person in people]
+    jobs, policy = await _JOBS.all(store_id, ids, clock.now()), await policy_of(DispatchPolicy, store_id)
     return Roster(
         store_id=store_id,
         day=day,
@@ -126,8 +128,25 @@ async def of_store(store_id: int, day: date) -> Roster:
         rotas=await duty.rotas_of(ids, day, day),
         bays=await _BAYS.all(store_id),
         closed=await duty.closed_bays_with_reasons(store_id, day),
-        planned=await _PLANNED.all(ids, clock.at(day), clock.end_of_day(day)),
-        jobs=await _JOBS.all(store_id, ids, clock.now()),
+        planned=[
+            *_carried_over(jobs, ids, day, policy),
+            *await _PLANNED.all(ids, clock.at(day), clock.end_of_day(day)),
+        ],
+        jobs=jobs,
         expected=await expected.of_store(store_id, day),
-        policy=await policy_of(DispatchPolicy, store_id),
+        policy=policy,
     )
+
+
+def _carried_over(jobs: Sequence[OpenJob], ids: Sequence[int], day: date, policy: DispatchPolicy) -> list[DayLine]:
+    """The jobs planned on an earlier day that go on on this one, with what is left of them."""
+    now = clock.now()
+    return [
+        DayLine(
+            job.line_id, job.technician_id, job.bay_id, int(left(job, policy.overrun_minutes).total_seconds()) // 60
+        )
+        for job in jobs
+        if job.technician_id in ids
+        and job.planned_starts_at < clock.at(day)
+        and clock.local(goes_on_at(job, now)).date() == day
+    ]

@@ -51,6 +51,15 @@ def test_a_taken_time_names_what_stands_in_the_way():
     assert [is_met for is_met, _ in said] == [True, True, False, True, True]
 
 
+def test_a_car_without_a_bay_of_another_kind_stands_in_nobodys_way():
+    body = Work(make.slot(9), make.slot(10), BayKind.BODY, words="工单 0412")
+    assert _said(9, _day(body))[2] == (True, "合适的工位 2 个，09:00–10:00 之间有 0 台车。")
+    tomorrow = Work(
+        make.slot(8, 30), make.slot(9, 40) + timedelta(days=1), GENERAL, bay_id=1, is_fixed=True, words="工单 7"
+    )
+    assert "（工单 7到 11月24日 09:40）" in _said(9, _day(tomorrow))[2][1]
+
+
 def test_closing_time_missing_parts_and_missing_skill_are_said_with_their_numbers():
     late = WantedWork(minutes=120, bay_kind=BayKind.EV, is_part_missing=True, parts_arrive_at=NOW + timedelta(days=3))
     assert _said(17, _day(), late)[1:] == [

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from crm_core.dealerships.models import Bay, BayKind, Role
-from crm_core.dealerships.rota.models import BayClosure
+from crm_core.dealerships.models import Bay, BayKind, Role, StoreClosure
+from crm_core.dealerships.rota.models import AbsenceKind, BayClosure, Shift, StaffAbsence
 from crm_core.messaging.models import Message
 from crm_core.repair_orders import bay_board, dispatching, placing, roster, to_dispatch, work
 from crm_core.repair_orders.errors import BayNotSuitable, TechnicianNotSuitable
@@ -135,3 +135,30 @@ async def test_a_roster_reckons_a_load_without_the_job_that_is_moved():
     assert known.load_percent(shop.technician.id) > 0
     assert known.load_percent(shop.technician.id, besides_line_id=line.id) == 0
     assert known.bay_of(shop.technician.id) == shop.bay.id
+
+
+async def test_a_job_of_yesterday_that_goes_on_fills_its_technicians_day():
+    shop = await make_workshop()
+    (line,) = await shop.lines(await shop.in_work())
+    await RepairLine.filter(id=line.id).update(
+        planned_starts_at=clock.now() - timedelta(days=1), planned_ends_at=clock.now() - timedelta(hours=23)
+    )
+    known = await roster.of_store(shop.store.id, clock.today())
+    assert known.load_percent(shop.technician.id) > 0
+    assert known.bay_of(shop.technician.id) == shop.bay.id
+    tomorrow = await roster.of_store(shop.store.id, clock.today() + timedelta(days=1))
+    assert tomorrow.load_percent(shop.technician.id) == 0
+
+
+async def test_the_board_says_why_somebody_is_not_there_and_illness_only_to_who_keeps_the_shifts():
+    shop = await make_workshop()
+    today = clock.today()
+    off = await make.acting(Role.TEC, shop.store, name="刘强", skills=["GENERAL"])
+    await Shift.create(staff_id=off.id, weekdays=[str((today.weekday() + 1) % 7)], starts_minute=510, ends_minute=1050)
+    await StaffAbsence.create(staff_id=shop.technician.id, first_on=today, last_on=today, kind=AbsenceKind.SICK)
+    for reader, word in ((shop.manager, "病假"), (shop.inspector, "请假")):
+        board = await bay_board.bays(reader, shop.store.id)
+        assert {row.name: row.away for row in board.technicians} == {"陈志强": word, "刘强": "没排班"}
+    await StoreClosure.create(store_id=shop.store.id, day=today, reason="春节")
+    board = await bay_board.bays(shop.manager, shop.store.id)
+    assert {row.name: row.away for row in board.technicians} == {"陈志强": "病假", "刘强": "放假"}

@@ -73,6 +73,20 @@ def test_another_car_in_the_bay_is_named_with_its_times():
     assert _said(replace(SPOT, starts_at=clock.at(DAY, 10, 30)), OTHER) == [], "one after the other"
 
 
+def test_a_time_that_is_not_todays_is_said_with_its_day():
+    since_yesterday = replace(
+        OTHER,
+        state=LineState.WORKING,
+        planned_starts_at=clock.at(DAY - timedelta(days=1), 16, 23),
+        planned_ends_at=clock.at(DAY, 11, 11),
+        minutes=180,
+        clocked_minutes=54,
+    )
+    assert _said(SPOT, since_yesterday) == ["机电1 11月27日 16:23 到今天 12:11 有别的车在做大保养"]
+    over_night = replace(since_yesterday, planned_starts_at=clock.at(DAY, 9), parts_expected_at=None, minutes=1054)
+    assert _said(SPOT, over_night) == ["机电1 09:00 到 11月29日 02:45 有别的车在做大保养"]
+
+
 def test_a_technician_is_on_one_job_at_a_time_and_a_late_one_holds_them_longer():
     own = replace(OTHER, technician_id=LIU.id, bay_id=6)
     assert _said(SPOT, own) == ["刘强 11:30 到 12:30 已排大保养"]

@@ -69,10 +69,9 @@ def warnings(job: Job, spot: Spot, expected_cars: Sequence[tuple[datetime, datet
     if late:
         said.append(f"会晚 {wall_clock.lasting(late)}")
     until = max((until for _, until in spot.technician_hours), default=24 * 60)
-    if end > _at(wall_clock.local(spot.starts_at).date(), until):
-        said.append(
-            f"要做到 {wall_clock.told_on(wall_clock.local(spot.starts_at).date(), end)}，过了{spot.technician.name}下班时间"
-        )
+    day = wall_clock.local(spot.starts_at).date()
+    if end > _at(day, until):
+        said.append(f"要做到 {wall_clock.told_on(day, end)}，过了{spot.technician.name}下班时间")
     said += [
         f"{_clock(starts)} 有预约 {words}"
         for starts, ends, words in expected_cars

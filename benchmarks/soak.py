@@ -25,6 +25,7 @@ STORIES: Final = ("tests/stories", "-k", "storm or death")
 SATURDAY: Final = ("tests/stories/test_busy_saturday.py",)
 SIXTY_CARS: Final = {"SATURDAY_CARS": "60", "STORY_OWNERS": "1500"}
 RACES: Final = (
+    "tests/crm_core/appointments/test_any_order.py",
     "tests/crm_core/appointments/test_four_hands.py",
     "tests/crm_core/appointments/test_races.py",
     "tests/crm_core/customers/test_merge_races.py",

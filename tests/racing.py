@@ -10,14 +10,14 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 LOOK_SECONDS: Final = 0.01
-_WAITS: Final = (
-    "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
-)
+_WAITS: Final = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
-async def while_open(first: Callable[[], Awaitable[T]], second: Callable[[], Awaitable[U]]) -> tuple[T, U]:
-    """Run `first` in a transaction that commits only when `second`, begun after it, waits for one of its locks or has
-    ended; returns what both returned.
+async def while_open(
+    first: Callable[[], Awaitable[T]], second: Callable[[], Awaitable[U]], *, waiting: int = 1
+) -> tuple[T, U]:
+    """Run `first` in a transaction that commits only when `second`, begun after it, waits for one of its locks (in so
+    many transactions) or has ended; returns what both returned.
     """
     has_acted, may_commit = asyncio.Event(), asyncio.Event()
 
@@ -32,7 +32,7 @@ async def while_open(first: Callable[[], Awaitable[T]], second: Callable[[], Awa
     acted = asyncio.ensure_future(has_acted.wait())
     await asyncio.wait([opened, acted], return_when=asyncio.FIRST_COMPLETED)
     following = asyncio.ensure_future(second())
-    while not following.done() and not await database.fetch_value(_WAITS):
+    while not following.done() and await database.fetch_value(_WAITS) < waiting:
         await asyncio.sleep(LOOK_SECONDS)
     may_commit.set()
     acted.cancel()

@@ -77,6 +77,7 @@ async def edit(actor: Actor, broadcast_id: int, wanted: BroadcastDraft, *, expec
         StaleVersion, SegmentNotFound, ContentNotAccepted, CouponNotReady.
     """
     async with database.transaction():
+        await approvals.hold(ApprovalKind.CAMPAIGN, about(broadcast_id))
         broadcast = await locked(actor, broadcast_id, "campaigns.draft", expected_version)
         template, channel = wanted.template or broadcast.template, wanted.channel or broadcast.channel
         columns = await _columns(actor, wanted, template, channel)
@@ -291,6 +292,7 @@ async def cancel(actor: Actor, broadcast_id: int, *, reason: str, expected_versi
     async with database.transaction():
         is_author = await Broadcast.exists(id=broadcast_id, author_id=actor.id)
         action = "campaigns.draft" if is_author else "campaigns.approve"
+        await approvals.hold(ApprovalKind.CAMPAIGN, about(broadcast_id))
         broadcast = await locked(actor, broadcast_id, action, expected_version)
         await move(actor, broadcast, "cancel", reason=reason)
         await approvals.invalidate(actor, ApprovalKind.CAMPAIGN, about(broadcast.id))

@@ -177,6 +177,11 @@ async def invalidate(
             await _end(actor, approval, "invalidate", why)
 
 
+async def hold(kind: ApprovalKind, about: str) -> None:
+    """Lock the pending request about a thing, if there is one, before the thing itself, as a decision locks them."""
+    await Approval.select_for_update().get_or_none(kind=kind, about=about, state=ApprovalState.PENDING)
+
+
 async def is_approved(kind: ApprovalKind, about: str, content_hash: str) -> bool:
     """Whether exactly this content was approved."""
     return await Approval.exists(kind=kind, about=about, content_hash=content_hash, state=ApprovalState.APPROVED)

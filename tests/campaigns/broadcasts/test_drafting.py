@@ -1,5 +1,6 @@
 """A broadcast before it runs: approved by somebody else, on exactly what was seen, and only then scheduled."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -34,6 +35,7 @@ from foundation.errors import IllegalMove, NotAllowed, StaleVersion
 from tests import factories as make
 from tests.campaigns.broadcasts.house import STARTS_AT, make_house
 from tests.campaigns.people import EVERYBODY, make_coupon_template
+from tests.racing import while_open
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -71,6 +73,26 @@ async def test_an_approval_without_a_time_waits_for_one_inside_the_sending_hours
             await drafting.schedule(house.marketer, broadcast.id, wrong, expected_version=broadcast.version)
     done = await drafting.schedule(house.marketer, broadcast.id, STARTS_AT, expected_version=broadcast.version)
     assert done.state is BroadcastState.SCHEDULED
+
+
+@pytest.mark.parametrize("is_cancelled", [True, False])
+async def test_a_broadcast_that_changes_while_it_is_approved_waits_for_the_decision_or_goes_before_it(
+    is_cancelled: bool,
+):
+    house = await make_house(10)
+    broadcast, asked = await house.submitted()
+    wanted, version = await house.draft_of(season_line="下雪了，先看看轮胎。"), broadcast.version
+
+    async def both() -> tuple[Any, Any]:
+        if is_cancelled:
+            changed = drafting.cancel(house.marketer, broadcast.id, reason="改期", expected_version=version)
+        else:
+            changed = drafting.edit(house.marketer, broadcast.id, wanted, expected_version=version)
+        decided = approvals.decide(house.manager, asked.id, agree=True, version_seen=asked.version)
+        return await asyncio.gather(changed, decided, return_exceptions=True)
+
+    _, ended = await while_open(lambda: Broadcast.select_for_update().get(id=broadcast.id), both, waiting=2)
+    assert [type(one) for one in ended if isinstance(one, Exception)] in ([StaleVersion], [ContentChanged])
 
 
 async def test_the_author_cannot_approve_even_with_the_role():

@@ -85,7 +85,9 @@ async def book_for_visitor(
     await require_in_reach(store_id, starts_at)
     async with database.transaction():
         store, model, items = await wanted_by_model(model_id, store_id, item_ids)
-        # Counted one after the other; within it `request` takes the locks of the day, as every booking does.
+        # Counted one after the other, theirs in any store and everybody's in this one; within it `request` takes the
+        # locks of the day, as every booking does.
+        await database.advisory_lock(f"visitor:{actor.id}")
         await database.advisory_lock(f"visitors:{store_id}")
         await _require_room(actor.id, store_id)
         appointment = await request(

@@ -6,7 +6,7 @@ import pytest
 
 from app.wiring import wire
 from crm_core.appointments import free_times, visitors
-from crm_core.appointments.errors import AppointmentNotFound
+from crm_core.appointments.errors import AppointmentNotFound, VisitorHasAppointment
 from crm_core.appointments.models import Appointment
 from crm_core.appointments.rules import FURTHEST_DAYS, AppointmentState
 from crm_core.customers.models import Customer
@@ -16,6 +16,7 @@ from crm_core.vehicles.models import Vehicle
 from foundation import clock, jobs
 from tests import factories as make
 from tests.fixtures.web import Web
+from tests.racing import while_open
 
 THEIRS = "粤B·K9D03"
 
@@ -62,6 +63,25 @@ async def test_a_visitor_looks_keeps_a_slot_and_books_by_plate(web: Web):
     assert (await street.phone.post(f"/appointments/{told['id']}/reschedule", json=moved)).status_code == 409
     stranger = await web.signed_in(make.acting_owner(await make.make_customer()))
     assert (await stranger.get(f"/appointments/{told['id']}")).status_code == 404
+
+
+async def test_a_visitor_who_asks_two_stores_at_once_is_expected_in_one(web: Web):
+    street = await Street().ready(web)
+    other = await make.make_store()
+
+    async def booked(store_id: int) -> Appointment:
+        return await visitors.book_for_visitor(
+            make.acting_owner(street.someone),
+            plate=THEIRS,
+            model_id=street.model.id,
+            store_id=store_id,
+            item_ids=[street.item.id],
+            starts_at=make.slot(10),
+        )
+
+    with pytest.raises(VisitorHasAppointment):
+        await while_open(lambda: booked(street.store.id), lambda: booked(other.id))
+    assert [one.store_id for one in await Appointment.all()] == [street.store.id]
 
 
 async def test_a_strangers_plate_is_answered_like_any_other(web: Web):

@@ -81,9 +81,10 @@ class OfflinePaymentIn(Schema):
 
 
 class CodePaymentIn(Schema):
-    """The payer's code, and the version of the bill the cashier saw."""
+    """The payer's code, how much it pays, in fen, and the version of the bill the cashier saw."""
 
     auth_code: str = Field(min_length=1, max_length=40)
+    amount_fen: int = Field(gt=0, le=10**11)
     version: Version
 
 
@@ -202,9 +203,14 @@ async def close_payment(actor: Actor, payment_id: int) -> None:
 
 # A PUT, because it calls the platform (as above). Only one payment of a bill can be open, so a repetition takes nothing
 # twice: it is told which payment is under way.
-@api.put("/bills/{bill_id}/code-payment", summary="付款码: take what is due by the code on the payer's phone")
+@api.put(
+    "/bills/{bill_id}/code-payment",
+    summary="付款码: take what is due, or a part of it, by the code on the payer's phone",
+)
 async def receive_by_code(actor: Actor, bill_id: int, body: CodePaymentIn) -> CodePaymentRow:
-    payment_id = await paying.receive_by_code(actor, bill_id, body.auth_code, expected_version=body.version)
+    payment_id = await paying.receive_by_code(
+        actor, bill_id, body.auth_code, body.amount_fen, expected_version=body.version
+    )
     return await money.code_payment(actor, payment_id)
 
 

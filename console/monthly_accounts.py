@@ -39,8 +39,9 @@ class AccountDecisionIn(Schema):
 
 
 class ChargeIn(Schema):
-    """The bill as it was seen."""
+    """How much of the bill, in fen, as it was seen."""
 
+    amount_fen: int = Field(gt=0, le=10**11)
     version: Version
 
 
@@ -97,9 +98,13 @@ async def repay_monthly_account(actor: Actor, account_id: int, body: RepaymentIn
     return await staff_monthly_account(actor, account_id)
 
 
-@api.post("/bills/{bill_id}/account-charge", status=204, summary="挂账: put what is due on the company's account")
+@api.post(
+    "/bills/{bill_id}/account-charge",
+    status=204,
+    summary="挂账: put what is due, or a part of it, on the company's account",
+)
 async def charge_to_account(actor: Actor, bill_id: int, body: ChargeIn) -> None:
-    await service.charge(actor, bill_id, expected_version=body.version)
+    await service.charge(actor, bill_id, body.amount_fen, expected_version=body.version)
 
 
 def _masked(actor: Actor, row: MonthlyAccountRow) -> MonthlyAccountRow:

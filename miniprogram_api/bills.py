@@ -13,6 +13,8 @@ from crm_core.billing.refundable_queries import RefundOfBill
 from crm_core.billing.rules import BillState
 from crm_core.dealerships.actors import Actor
 from crm_core.deposits import queries as deposits
+from crm_core.payments import queries as money
+from crm_core.payments.queries import ReceivedPart
 from foundation.reading import derive, read_model
 from foundation.refs import Ref
 from foundation.web import Id, Schema, Version
@@ -59,6 +61,8 @@ class BillOut:
     discount_fen: int
     total_fen: int
     paid_fen: int
+    payments: list[ReceivedPart]
+    """What has come so far: at the desk, by code, on the phone, or from what was paid ahead."""
     prepaid_fen: int
     due_fen: int
     disputed_fen: int
@@ -139,6 +143,7 @@ async def _out(actor: Actor, page: queries.BillPage) -> BillOut:
         repair_order_id=order_id,
         repair_order_number=page.number,
         jobs=[derive(BillJobOut, job) for job in page.jobs],
+        payments=await money.received_of(Ref("bill", page.id)),
         is_made_out_to_them=is_theirs,
         refunds=await refundable_queries.told_to_owner(page.id),
         deposit_fen=sum(own.balance_fen for own in ahead if own.store_id == page.store_id),

@@ -14,6 +14,7 @@
     calls      when every car is due, the call sheets of that, and what customer care noted on some this morning
     targets    what the group wants of its stores, and one general manager more
     recalls    the maker's list of cars to be called back
+    desk       a bill paid in part at the first store's desk, in two ways
     living     each store in the middle of a Saturday morning: cars, bookings, bills, complaints, campaigns
     pictures   what the photos of it show
 
@@ -35,6 +36,7 @@ from app.seed import (
     bringing,
     calls,
     catalogue,
+    desk,
     group,
     lent,
     living,
@@ -138,5 +140,6 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await recalls.make()
         if has_platform and living_stores:
             await reconciling.make(now)
+            await desk.make()
     await living.forget_old_news()
     await database.execute("ANALYZE")

@@ -99,20 +99,12 @@ async def receive_offline(
     """A cashier takes money at the desk. An owner who pays an unconfirmed bill thereby confirms it.
 
     Raises:
-        AmountNotDue: the amount is nothing, or more than is due.
+        AmountNotDue: the amount is nothing, or more than is due; the sentence says how much that is.
         PaymentInProgress: the owner may be paying on their phone right now.
         BillNotPayable, StaleVersion.
     """
     async with database.transaction():
-        bill = await ledger.take(actor, bill_id, "bills.receive_offline", expected_version)
-        if bill.payer is not Payer.CP:
-            raise BillNotPayable("这张账单不是车主付的，到应收里登记。", current_state=bill.state.value)
-        if bill.state is BillState.SENT:
-            await agree(actor, bill)
-        if bill.state not in PAYABLE:
-            raise BillNotPayable(current_state=bill.state.value)
-        if not 0 < amount_fen <= due_fen(bill):
-            raise AmountNotDue(due_fen=due_fen(bill))
+        bill = await _asked_for(actor, bill_id, amount_fen, expected_version)
         return await payments.receive_offline(
             actor,
             about=ledger.about(bill),
@@ -124,50 +116,68 @@ async def receive_offline(
         )
 
 
-async def receive_by_code(actor: Actor, bill_id: int, auth_code: str, *, expected_version: int | None = None) -> int:
-    """付款码: the cashier scans the code on the payer's phone, for all that is due. Returns the payment's id.
+async def receive_by_code(
+    actor: Actor, bill_id: int, auth_code: str, amount_fen: int | None = None, *, expected_version: int | None = None
+) -> int:
+    """付款码: the cashier scans the code on the payer's phone, for a part of what is due or, without an amount, for all
+    of it. Returns the payment's id. Only one code of a bill is under way at once, so two never take more than is due.
 
     It calls the platform, so it must not run inside a transaction. An order that is open on the owner's phone is closed
     first; if it turns out to be paid, that payment counts and nothing is taken.
 
     Raises:
         NotAPaymentCode: what was scanned is none.
+        AmountNotDue: the amount is nothing, or more than is due.
         CodePaymentInProgress, PaymentUnderReview: the result of another payment is to be waited for.
         BillNotPayable, StaleVersion, OutcomeUnknown, WeChatPayError.
     """
     try:
-        payment, place, digits = await _open_charge(actor, bill_id, auth_code, expected_version)
+        payment, place, digits = await _open_charge(actor, bill_id, auth_code, amount_fen, expected_version)
     except CodePaymentInProgress:
         raise
     except PaymentInProgress as stale:
         await settling.close(stale.details["payment_id"])
-        payment, place, digits = await _open_charge(actor, bill_id, auth_code, None)
+        payment, place, digits = await _open_charge(actor, bill_id, auth_code, amount_fen, None)
     await codes.take(payment, digits, place)
     return int(payment.id)
 
 
 async def _open_charge(
-    actor: Actor, bill_id: int, auth_code: str, expected_version: int | None
+    actor: Actor, bill_id: int, auth_code: str, amount_fen: int | None, expected_version: int | None
 ) -> tuple[Payment, str, str]:
     """The order, our name for the place, and the digits of the code."""
     async with database.transaction():
-        bill = await ledger.take(actor, bill_id, "bills.receive_offline", expected_version)
+        bill = await _asked_for(actor, bill_id, amount_fen, expected_version)
         digits = codes.checked(auth_code)
-        if bill.state is BillState.SENT:
-            await agree(actor, bill)
-        if bill.state not in PAYABLE:
-            raise BillNotPayable(current_state=bill.state.value)
-        if not due_fen(bill):
-            raise AmountNotDue(due_fen=0)
         store = await Store.get(id=bill.store_id)
         charge = Charge(
             about=ledger.about(bill),
             customer_id=bill.customer_id,
             store_id=bill.store_id,
-            amount_fen=due_fen(bill),
+            amount_fen=due_fen(bill) if amount_fen is None else amount_fen,
             description=f"{store.short_name} {bill.title}",
         )
         return await codes.open_charge(actor, charge), store.code, digits
+
+
+async def _asked_for(actor: Actor, bill_id: int, amount_fen: int | None, expected_version: int | None) -> Bill:
+    """The bill, locked and confirmed, of which the desk is about to take this sum, or all that is due.
+
+    Raises:
+        BillNotPayable, AmountNotDue, StaleVersion.
+    """
+    bill = await ledger.take(actor, bill_id, "bills.receive_offline", expected_version)
+    if bill.payer is not Payer.CP:
+        raise BillNotPayable("这张账单不是车主付的，到应收里登记。", current_state=bill.state.value)
+    if bill.state is BillState.SENT:
+        await agree(actor, bill)
+    if bill.state not in PAYABLE:
+        raise BillNotPayable(current_state=bill.state.value)
+    due = due_fen(bill)
+    refusal = rules.receipt_refusal(due if amount_fen is None else amount_fen, due)
+    if refusal is not None:
+        raise AmountNotDue(refusal, due_fen=due)
+    return bill
 
 
 def due_fen(bill: Bill) -> int:

@@ -86,6 +86,15 @@ def held_fen(disputed_fen: int, total_fen: int, paid_fen: int) -> int:
     return max(0, min(disputed_fen, total_fen - paid_fen))
 
 
+def receipt_refusal(amount_fen: int, due_fen: int) -> str | None:
+    """Why the desk cannot take this sum for a bill of which `due_fen` is still to pay, in Chinese; None when it can."""
+    if amount_fen <= 0:
+        return "收款金额要大于 0。"
+    if due_fen <= 0:
+        return "这张账单现在没有要付的钱。"
+    return f"还没付的是 {format_yuan(due_fen)} 元，不能多收。" if amount_fen > due_fen else None
+
+
 def take_off_refusal(*, is_payable: bool, line_fen: int, unpaid_fen: int, amount_fen: int) -> str | None:
     """Why a sum cannot be taken off a disputed line, in Chinese; None when it can."""
     if not is_payable:

@@ -82,32 +82,32 @@ async def decide(actor: Actor, account_id: int, act: str, *, expected_version: i
         return account
 
 
-async def charge(actor: Actor, bill_id: int, *, expected_version: int) -> MonthlyAccount:
-    """挂账: the company's account pays what is due of a bill, all of it.
+async def charge(actor: Actor, bill_id: int, amount_fen: int | None = None, *, expected_version: int) -> MonthlyAccount:
+    """挂账: the company's account pays a part of what is due of a bill or, without an amount, all of it.
 
     The account is locked after the bill, so that however many bills come at once its limit holds.
 
     Raises:
         CreditRefused: the sentence says why.
-        BillNotFound, BillNotPayable, PaymentInProgress, StaleVersion, NotAllowed.
+        BillNotFound, BillNotPayable, AmountNotDue, PaymentInProgress, StaleVersion, NotAllowed.
     """
     async with database.transaction():
         bill = await Bill.get_or_none(id=bill_id)
         if bill is None:
             raise BillNotFound
-        due_fen = paying.due_fen(bill)
-        paid = await paying.receive_offline(actor, bill_id, due_fen, Method.ACCOUNT, expected_version=expected_version)
+        fen = paying.due_fen(bill) if amount_fen is None else amount_fen
+        paid = await paying.receive_offline(actor, bill_id, fen, Method.ACCOUNT, expected_version=expected_version)
         account = await MonthlyAccount.select_for_update(no_key=True).get_or_none(
             store_id=paid.store_id, customer_id=paid.customer_id, state=AccountState.ACTIVE
         )
         if account is None:
             raise CreditRefused("这个客户没有启用的月结账户。")
-        refusal = rules.charge_refusal(await _standing(account), due_fen)
+        refusal = rules.charge_refusal(await _standing(account), fen)
         if refusal is not None:
             raise CreditRefused(refusal)
         ends_on = rules.month_ends_on(clock.today(), account.closing_day)
         await _enter(
-            account, EntryKind.CHARGED, due_fen, actor.id, payment_id=paid.id, bill_id=bill_id, month_ends_on=ends_on
+            account, EntryKind.CHARGED, fen, actor.id, payment_id=paid.id, bill_id=bill_id, month_ends_on=ends_on
         )
         return account
 

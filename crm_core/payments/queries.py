@@ -27,6 +27,16 @@ class PaymentRow:
 
 
 @read_model
+class ReceivedPart:
+    """Money that counts towards a thing: how and when it came."""
+
+    id: int
+    method: Method
+    amount_fen: int
+    at: datetime
+
+
+@read_model
 class RefundRow:
     """A refund; accepting the request is not success."""
 
@@ -132,6 +142,13 @@ _OF_THING = Query(
     FROM payment p WHERE p.about = $1 ORDER BY p.id DESC
     """,
 )
+_RECEIVED = Query(
+    ReceivedPart,
+    f"""
+    SELECT id, method, received_fen AS amount_fen, succeeded_at AS at FROM payment
+    WHERE about = $1 AND state = {literals(PaymentState.SUCCESS)} AND problem = '' ORDER BY id
+    """,
+)
 _FLAGGED = Query(
     FlaggedPayment,
     """
@@ -144,6 +161,11 @@ _FLAGGED = Query(
 async def of_thing(about: str) -> list[PaymentRow]:
     """Every attempt to pay a thing, newest first. The caller must have checked the permission."""
     return await _OF_THING.all(about)
+
+
+async def received_of(about: str) -> list[ReceivedPart]:
+    """What has been paid for a thing, in the order in which it came. The caller must have checked the permission."""
+    return await _RECEIVED.all(about)
 
 
 async def refund_made(refund_id: int) -> RefundRow:

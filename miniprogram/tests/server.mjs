@@ -40,7 +40,7 @@ export class Server {
   bill = {
     id: 11, repair_order_id: 9, repair_order_number: 'RO-S01-261123-0231', store: '深圳南山店', advisor: '李敏', state: 'SENT', version: 2,
     jobs: [{ name: '小保养', labour_fen: 24000, parts_fen: 42800, total_fen: 66800, authorised_at: inMinutes(-90) }], subtotal_fen: 66800,
-    discounts: [], total_fen: 66800, paid_fen: 0, prepaid_fen: 0, deposit_fen: 0, disputed_fen: 0, refunded_fen: 0, due_fen: 66800, paid_at: null, hint: '没有可用的卡券', choices: [], is_made_out_to_them: true,
+    discounts: [], total_fen: 66800, paid_fen: 0, payments: [], prepaid_fen: 0, deposit_fen: 0, disputed_fen: 0, refunded_fen: 0, due_fen: 66800, paid_at: null, hint: '没有可用的卡券', choices: [], is_made_out_to_them: true,
   }
   privacy = { held: [{ heading: '到店记录', records: 2, kept_days: null }], offers: [PRIVACY_TEXT], ledger: [], requests: [], is_marketing_stopped: false, days_to_answer: 15 }
   invoice = { bill_id: 11, amount_fen: 66800, refusal: null, titles: [{ id: 1, kind: 'COMPANY', name: '鹏城物流有限公司', tax_number: '91440300MA5DEMO9X1', address: '', phone: '', bank: '', account: '', email: '' }], requests: [] }

@@ -14,6 +14,7 @@ from crm_core.billing.rules import (
     Standing,
     held_fen,
     payable_fen,
+    receipt_refusal,
     refund_refusal,
     standing,
     state_after_refunds,
@@ -122,3 +123,11 @@ def test_only_what_is_confirmed_and_unpaid_is_taken_off_and_no_more_than_the_lin
     assert take_off_refusal(is_payable=True, line_fen=100, unpaid_fen=60, amount_fen=61)
     assert take_off_refusal(is_payable=True, line_fen=100, unpaid_fen=300, amount_fen=0)
     assert take_off_refusal(is_payable=False, line_fen=100, unpaid_fen=300, amount_fen=100)
+
+
+def test_the_desk_takes_a_part_and_never_more_than_is_due():
+    assert receipt_refusal(1, 262_00) is None
+    assert receipt_refusal(262_00, 262_00) is None
+    assert receipt_refusal(262_01, 262_00) == "还没付的是 262.00 元，不能多收。"
+    assert receipt_refusal(0, 262_00) == receipt_refusal(-1, 262_00) == "收款金额要大于 0。"
+    assert receipt_refusal(1, 0) == "这张账单现在没有要付的钱。"

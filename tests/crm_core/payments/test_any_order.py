@@ -248,13 +248,13 @@ class Money(RuleBasedStateMachine):
         await self.town.hand("POST", f"people/zhang/payments/{sheet['out_trade_no']}/confirm")
         await self.town.settle()
 
-    @rule()
-    def scan(self) -> None:
-        """付款码: the cashier takes all that is due; above a sum the phone asks for the password."""
+    @rule(part=st.none() | SUMS)
+    def scan(self, part: int | None) -> None:
+        """付款码: the cashier takes a part or all that is due; above a sum the phone asks for the password."""
         is_charged = self.order is not None and self.order.method is Method.WECHAT_CODE
-        is_allowed = self.state in TO_PAY and self.due_fen > 0 and not is_charged
-        fen = self.due_fen
-        payment_id = self.attempt(self._scan(), is_allowed=is_allowed)
+        fen = self.due_fen if part is None else part
+        is_allowed = self.state in TO_PAY and 0 < fen <= self.due_fen and not is_charged
+        payment_id = self.attempt(self._scan(part), is_allowed=is_allowed)
         if payment_id is None:
             return
         self.agreed()
@@ -263,9 +263,9 @@ class Money(RuleBasedStateMachine):
         else:
             self.came(payment_id, fen, Method.WECHAT_CODE)
 
-    async def _scan(self) -> int:
+    async def _scan(self, part: int | None) -> int:
         code = await self.town.hand("POST", "people/zhang/payment-code")
-        return await paying.receive_by_code(self.desk.cashier, self.bill_id, str(code["code"]))
+        return await paying.receive_by_code(self.desk.cashier, self.bill_id, str(code["code"]), part)
 
     @precondition(lambda self: self.order is not None and self.order.method is Method.WECHAT_CODE)
     @rule(act=st.sampled_from(("confirm", "cancel", "wait")))

@@ -40,9 +40,10 @@ class Desk:
         """What the owner's phone shows."""
         return str((await self.town.hand("POST", "people/zhang/payment-code"))["code"])
 
-    async def scan(self) -> CodePaymentRow:
-        """The cashier scans it."""
-        return await self.look(await paying.receive_by_code(self.counter.cashier, self.bill.id, await self.code()))
+    async def scan(self, fen: int | None = None) -> CodePaymentRow:
+        """The cashier scans it, for a part or for all that is due."""
+        cashier = self.counter.cashier
+        return await self.look(await paying.receive_by_code(cashier, self.bill.id, await self.code(), fen))
 
     async def look(self, payment_id: int) -> CodePaymentRow:
         """What the cashier's page shows."""
@@ -67,13 +68,18 @@ class Desk:
         return self.town.simulation.world.orders.get(payment.out_trade_no)
 
 
-@pytest.fixture
-async def desk(town: Town) -> Desk:
+async def at_the_desk(town: Town) -> Desk:
+    """The bill was sent."""
     await clock.set_to(make.slot(12, 50))
     zhang = town.simulation.world.people.get("zhang")
     counter = await make_checkout(openid=zhang.openid, store=town.store)
     await jobs.drain()
     return Desk(town, counter, await counter.sent())
+
+
+@pytest.fixture
+async def desk(town: Town) -> Desk:
+    return await at_the_desk(town)
 
 
 async def test_a_small_sum_is_paid_at_once_and_no_code_is_kept(desk: Desk):

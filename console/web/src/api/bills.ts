@@ -30,6 +30,8 @@ export type RefundPage = Schema<'RefundPage'>
 export const readRefund = (id: number) =>
   take(api.GET('/api/staff/refunds/{refund_id}', { params: { path: { refund_id: id } } }))
 
+export const readBill = (id: number, signal?: AbortSignal) => take(api.GET('/api/staff/bills/{bill_id}', { params: { path: { bill_id: id } }, signal }))
+
 export const readBills = (storeId: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/bills', { params: { query: { store_id: storeId } }, signal }))
 
@@ -98,14 +100,17 @@ export type PayMethod = 'WECHAT_JSAPI' | 'WECHAT_CODE' | 'ACCOUNT' | 'DEPOSIT' |
 
 export type CodePayment = Schema<'CodePaymentRow'>
 
-export const receiveByCode = (id: number, authCode: string, version: number) =>
-  take(api.PUT('/api/staff/bills/{bill_id}/code-payment', { params: { path: { bill_id: id } }, body: { auth_code: authCode, version } }))
+export const receiveByCode = (id: number, authCode: string, amountFen: number, version: number) =>
+  take(api.PUT('/api/staff/bills/{bill_id}/code-payment', { params: { path: { bill_id: id } }, body: { auth_code: authCode, amount_fen: amountFen, version } }))
 
 export const readCodePayment = (id: number) =>
   take(api.GET('/api/staff/code-payments/{payment_id}', { params: { path: { payment_id: id } } }))
 
 export const cancelCodePayment = (id: number) =>
   take(api.DELETE('/api/staff/code-payments/{payment_id}', { params: { path: { payment_id: id } } }))
+
+/** Close what the owner's phone has not paid; if it was paid by now, that counts. */
+export const closePhonePayment = (id: number) => take(api.DELETE('/api/staff/payments/{payment_id}', { params: { path: { payment_id: id } } }))
 
 export const receiveAtDesk = (id: number, amountFen: number, method: DeskMethod, receipt: string, version: number, key: string) =>
   take(

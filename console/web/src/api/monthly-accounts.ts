@@ -28,5 +28,5 @@ export const repayAccount = (id: number, amountFen: number, reference: string, m
     }),
   )
 
-export const chargeToAccount = (billId: number, version: number, key: string) =>
-  take(api.POST('/api/staff/bills/{bill_id}/account-charge', { params: { path: { bill_id: billId }, header: keyed(key) }, body: { version } }))
+export const chargeToAccount = (billId: number, amountFen: number, version: number, key: string) =>
+  take(api.POST('/api/staff/bills/{bill_id}/account-charge', { params: { path: { bill_id: billId }, header: keyed(key) }, body: { amount_fen: amountFen, version } }))

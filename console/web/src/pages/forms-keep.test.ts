@@ -12,7 +12,7 @@ const WRITTEN = /<input\b(?![^>]*type="(?:checkbox|radio|range)")[^>]*\bv-model(
 const NOTHING_TO_KEEP: Record<string, string> = {
   'service/parts/StockCard.vue': 'a number and a bin, both read off the shelf',
   'customers/MergePanel.vue': 'a search box and a form of one line',
-  'service/cashier/CashierPage.vue': 'the number of a slip, or a sum that is filled in already, of one bill',
+  'service/cashier/ReceiveMoney.vue': 'the number of a slip, and the cash somebody holds in their hand',
   'service/cashier/RedirectRefund.vue': 'a bank account, which is kept nowhere',
   'service/cashier/OutsideMovementsPage.vue': 'two forms of one line each',
   'marketing/broadcasts/BroadcastPage.vue': 'a broadcast saves itself at the server as it is filled in',

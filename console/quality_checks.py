@@ -11,14 +11,24 @@ from console.sign_in import api
 from console.workshop import PhotoIn, WorkshopQuery, media_of
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import quality, staff_queries, work
+from crm_core.repair_orders.quality_rules import MEASURED_MAX_CHARS, Checked
 from crm_core.repair_orders.staff_models import StaffRepairOrder, ToInspect
-from foundation.web import Id
+from foundation.web import Id, Schema
+
+
+class CheckedIn(Schema):
+    """What the inspector said of a point of the inspection."""
+
+    point: str = Field(min_length=1, max_length=20)
+    is_applicable: bool = True
+    measured: str = Field(default="", max_length=MEASURED_MAX_CHARS, pattern=r"^[0-9./ ]*$")
+    """What was measured, in the unit of the point: one number, or one for each wheel."""
 
 
 class PassIn(OrderVersionIn):
-    """A passed inspection."""
+    """A passed inspection: something was said of each point."""
 
-    checklist: list[str] = Field(default=[], max_length=50)
+    checklist: list[CheckedIn] = Field(default=[], max_length=20)
     was_road_tested: bool = False
     photos: list[PhotoIn] = Field(default=[], max_length=20)
 
@@ -29,7 +39,7 @@ class FailIn(OrderVersionIn):
     line_ids: list[Id] = Field(min_length=1, max_length=50)
     reason: str = Field(min_length=1, max_length=100)
     photos: list[PhotoIn] = Field(min_length=1, max_length=20)
-    checklist: list[str] = Field(default=[], max_length=50)
+    checklist: list[CheckedIn] = Field(default=[], max_length=20)
 
 
 @api.post("/repair-orders/{repair_order_id}/team-check", status=204, summary="互检: all jobs looked at")
@@ -54,7 +64,7 @@ async def pass_quality_check(actor: Actor, repair_order_id: int, body: PassIn) -
     await quality.pass_check(
         actor,
         repair_order_id,
-        checklist=body.checklist,
+        checklist=_checked(body.checklist),
         was_road_tested=body.was_road_tested,
         photos=await media_of(body.photos),
         expected_version=body.version,
@@ -70,7 +80,7 @@ async def fail_quality_check(actor: Actor, repair_order_id: int, body: FailIn) -
         body.line_ids,
         body.reason,
         await media_of(body.photos),
-        checklist=body.checklist,
+        checklist=_checked(body.checklist),
         expected_version=body.version,
     )
     return await shown(actor, repair_order_id)
@@ -86,3 +96,7 @@ async def start_wash(actor: Actor, repair_order_id: int, body: OrderVersionIn) -
 async def mark_ready(actor: Actor, repair_order_id: int, body: OrderVersionIn) -> StaffRepairOrder:
     await quality.mark_ready(actor, repair_order_id, expected_version=body.version)
     return await shown(actor, repair_order_id)
+
+
+def _checked(said: list[CheckedIn]) -> list[Checked]:
+    return [Checked(each.point, each.is_applicable, each.measured) for each in said]

@@ -25,10 +25,12 @@ from crm_core.repair_orders.estimating import WantedLine
 from crm_core.repair_orders.inspection import InspectionPhoto
 from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.papers.models import AdditionalWork
+from crm_core.repair_orders.quality_rules import POINTS, Checked
 from crm_core.vehicles.models import Vehicle
 from foundation import clock
 from tests import factories as make
 
+CHECKED = [Checked(point.name) for point in POINTS]
 PHOTO = {"key": f"{'a' * 64}.jpg", "label": "施工后"}
 POSITIONS = ("FRONT_LEFT", "FRONT_RIGHT", "REAR_LEFT", "REAR_RIGHT", "DASHBOARD", "INTERIOR")
 
@@ -129,7 +131,7 @@ class Workshop:
     async def ready(self, *items: ServiceItem) -> RepairOrder:
         """Inspected and ready to be billed."""
         order = await self.to_inspect(*items)
-        await quality.pass_check(self.inspector, order.id, was_road_tested=True)
+        await quality.pass_check(self.inspector, order.id, was_road_tested=True, checklist=CHECKED)
         await quality.mark_ready(self.advisor, order.id)
         return await self.now(order)
 

@@ -348,6 +348,13 @@ class PartNotFitted(Refused):
     message = "这个项目没开工，或还在施工：没开工的请退库，在做的完工时自动登记。"
 
 
+class CheckPointsMissing(Refused):
+    """Of some points of the inspection nothing was said, or of something that is none."""
+
+    code = "check_points_missing"
+    message = "每个检查项都要打勾，或选不适用。"
+
+
 class RoadTestMissing(Refused):
     """Work on brakes or steering needs a road test before it passes."""
 

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import SameHands
-from crm_core.repair_orders import moving_promises, notices, promise_rules, rules
-from crm_core.repair_orders.errors import LineNotFound, ReasonMissing, RoadTestMissing
+from crm_core.repair_orders import moving_promises, notices, promise_rules, quality_rules, rules
+from crm_core.repair_orders.errors import CheckPointsMissing, LineNotFound, ReasonMissing, RoadTestMissing
 from crm_core.repair_orders.events import QualityChecked, RepairOrderReady
 from crm_core.repair_orders.models import QualityCheck, RepairLine, RepairOrder, TimeEntry
 from crm_core.repair_orders.order import Media, OrderInHand, event_facts, take
 from crm_core.repair_orders.owner_view_rules import OwnerNode
+from crm_core.repair_orders.quality_rules import Checked
 from crm_core.repair_orders.rules import LineState
 from foundation import clock, database
 from foundation.events import record
@@ -19,20 +20,26 @@ async def pass_check(
     actor: Actor,
     repair_order_id: int,
     *,
-    checklist: Sequence[str] = (),
+    checklist: Sequence[Checked] = (),
     was_road_tested: bool = False,
     photos: Media = (),
     expected_version: int | None = None,
 ) -> RepairOrder:
     """终检通过: all finished lines pass the final inspection, and a car whose work was stopped half-way can be driven.
+    Each point was ticked, or does not apply.
 
     Raises:
         SameHands: the inspector worked on the order.
+        CheckPointsMissing: of a point nothing was said.
         RoadTestMissing: brakes or steering were worked on, and there was no road test.
         IllegalMove, StaleVersion.
     """
     async with database.transaction():
         hand = await _to_inspect(actor, repair_order_id, expected_version, "pass_qc")
+        missing = quality_rules.unanswered(checklist)
+        if missing:
+            raise CheckPointsMissing(f"还没检查：{'、'.join(missing)}。每项打勾，或选不适用。")
+        noted = _noted(checklist)
         lines = hand.in_state(LineState.DONE)
         is_unsafe = hand.facts().is_to_be_made_safe
         touched = [line for line in hand.lines if is_unsafe and rules.was_left_half_done(line.state, line.started_at)]
@@ -40,9 +47,9 @@ async def pass_check(
             raise RoadTestMissing
         for line in lines:
             hand.move(line, "pass_qc")
-            await _keep(actor, line, True, "", checklist, was_road_tested, photos)
+            await _keep(actor, line, True, "", noted, was_road_tested, photos)
         for line in touched:
-            await _keep(actor, line, True, "", checklist, was_road_tested, photos)
+            await _keep(actor, line, True, "", noted, was_road_tested, photos)
         hand.order.quality_passed_at = clock.now()
         safe = "，车辆能安全行驶" if is_unsafe else ""
         if is_unsafe:
@@ -66,13 +73,14 @@ async def fail_check(
     reason: str,
     photos: Media,
     *,
-    checklist: Sequence[str] = (),
+    checklist: Sequence[Checked] = (),
     expected_version: int | None = None,
 ) -> RepairOrder:
     """质检没过: the lines go back to their technician. The time of rework is measured but never billed.
 
     Raises:
         ReasonMissing: there is no reason or no photo.
+        CheckPointsMissing: something that was ticked is no point of the inspection.
         SameHands, LineNotFound, IllegalMove, StaleVersion.
     """
     async with database.transaction():
@@ -82,10 +90,11 @@ async def fail_check(
         failed = [hand.line(line_id) for line_id in dict.fromkeys(line_ids)]
         if not failed:
             raise LineNotFound("请选择没过的项目。")
+        noted = _noted(checklist)
         for line in failed:
             hand.move(line, "fail_qc")
             line.fail_count += 1
-            await _keep(actor, line, False, reason, checklist, False, photos)
+            await _keep(actor, line, False, reason, noted, False, photos)
         hand.order.rework_count += 1
         hand.order.checks_ticked_at = None
         names = "、".join(line.name for line in failed)
@@ -136,6 +145,12 @@ async def _to_inspect(actor: Actor, repair_order_id: int, expected_version: int 
     if not rules.may_inspect(actor.id, doers):
         raise SameHands
     return hand
+
+
+def _noted(checklist: Sequence[Checked]) -> list[str]:
+    if quality_rules.unknown(checklist):
+        raise CheckPointsMissing(f"没有这个检查项：{'、'.join(quality_rules.unknown(checklist))}。")
+    return quality_rules.written(checklist)
 
 
 async def _keep(

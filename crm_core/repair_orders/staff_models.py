@@ -361,6 +361,14 @@ class MyJob:
 
 
 @read_model
+class PointToCheck:
+    """A point of the final inspection; with a unit, what was measured may be noted."""
+
+    name: str
+    unit: str
+
+
+@read_model
 class ToInspect:
     """An order before the final inspection, with its done lines and their doers."""
 
@@ -373,6 +381,7 @@ class ToInspect:
     rework_count: int
     needs_road_test: bool
     lines: list[StaffLine]
+    points: list[PointToCheck]
 
 
 @read_model

@@ -15,6 +15,7 @@ from crm_core.repair_orders.estimate_rules import group_of
 from crm_core.repair_orders.event_log import LogEntry, events_for_staff
 from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.papers.queries import ALLOWED_FEN
+from crm_core.repair_orders.quality_rules import POINTS
 from crm_core.repair_orders.rules import IN_HAND, IN_WORKSHOP, HeaderState, LineFacts, LineState
 from crm_core.repair_orders.staff_models import (
     AskedPart,
@@ -29,6 +30,7 @@ from crm_core.repair_orders.staff_models import (
     PartRequestRow,
     PassedNote,
     PlannedItem,
+    PointToCheck,
     Sheet,
     StaffEstimate,
     StaffInspection,
@@ -261,6 +263,7 @@ async def to_inspect(actor: Actor, store_id: int) -> list[ToInspect]:
                 promised_at=order.promised_finish_at,
                 needs_road_test=needs_road_test,
                 lines=lines,
+                points=[PointToCheck(name=point.name, unit=point.unit) for point in POINTS],
             )
         )
     return waiting

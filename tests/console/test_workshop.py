@@ -100,7 +100,14 @@ async def test_a_morning_through_the_doors(web: Web):
     (check,) = (await inspector.get(f"/quality-checks?store_id={shop.store.id}")).json()
     assert (check["id"], check["needs_road_test"], check["lines"][0]["technician"]) == (order.id, True, "陈志强")
     seen["version"] = check["version"]
-    done = seen | {"was_road_tested": True}
+    assert ("轮胎气压", "kPa") in {(point["name"], point["unit"]) for point in check["points"]}
+    said = [{"point": point["name"], "is_applicable": point["name"] != "电气功能"} for point in check["points"]]
+    said[0]["measured"] = "110"
+    done = seen | {"was_road_tested": True, "checklist": said[1:]}
+    refused = await inspector.post(f"/repair-orders/{order.id}/quality-check/pass", json=done)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "check_points_missing")
+    assert "还没检查：螺丝扭力" in refused.json()["error"]["message"]
+    done["checklist"] = said
     passed = await inspector.post(f"/repair-orders/{order.id}/quality-check/pass", json=done)
     assert passed.json()["state"] == "QC_PASSED"
     advisor = await web.signed_in(shop.advisor)

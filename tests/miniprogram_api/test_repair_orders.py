@@ -15,7 +15,7 @@ from foundation.settings import get_settings
 from tests import factories as make
 from tests.fixtures.web import Web
 from tests.pictures import picture, signature
-from tests.workshop import PHOTO, make_workshop
+from tests.workshop import CHECKED, PHOTO, make_workshop
 
 SIGNATURE = signature()
 
@@ -58,7 +58,7 @@ async def test_what_is_still_to_come_grows_shorter_and_names_a_wash_only_if_one_
     await shop.give_out(order)
     await shop.do_all(order)
     assert await coming() == ["质检", *wash]
-    await quality.pass_check(shop.inspector, order.id, was_road_tested=True)
+    await quality.pass_check(shop.inspector, order.id, was_road_tested=True, checklist=CHECKED)
     assert await coming() == wash
     await quality.start_wash(shop.advisor, order.id)
     assert await coming() == []

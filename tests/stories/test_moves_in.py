@@ -19,7 +19,7 @@ import pytest
 from foundation import clock
 from tests.stories.people import OwnersPhone, StaffMember, signature
 from tests.stories.stage import Stage
-from tests.stories.test_scan_to_won_back import CORNERS, seen, settled_card
+from tests.stories.test_scan_to_won_back import CHECKED, CORNERS, seen, settled_card
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -247,7 +247,9 @@ async def the_car_is_repaired_and_paid(
     done = {"photos": [await chen.photograph()], "is_self_checked": True}
     await chen.post(f"lines/{waiting['line_id']}/finish", done)
     await zhou.post(f"{order}/team-check", await seen(zhou, order))
-    await liu.post(f"{order}/quality-check/pass", {"was_road_tested": True} | await seen(liu, order))
+    await liu.post(
+        f"{order}/quality-check/pass", {"was_road_tested": True, "checklist": CHECKED} | await seen(liu, order)
+    )
     await li.post(f"{order}/ready", await seen(li, order))
 
     made = await li.post(f"{order}/bill")

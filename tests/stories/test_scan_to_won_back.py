@@ -14,6 +14,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from crm_core.repair_orders.quality_rules import POINTS
 from foundation import clock, database
 from tests.stories.people import LivePage, OwnersPhone, StaffMember, signature
 from tests.stories.stage import PATIENCE_SECONDS, Stage
@@ -28,6 +29,7 @@ PHONE, PLATE, VIN_LAST6 = "13812345678", "粤BD1245", "000123"
 CONSENT_TEXT: Final = "2026-01"
 LOST_FOR_GOOD_SECONDS: Final = 60
 """After which a mass message that WeCom does not list is asked for again."""
+CHECKED: Final = [{"point": point.name} for point in POINTS]
 CORNERS: Final = ("FRONT_LEFT", "FRONT_RIGHT", "REAR_LEFT", "REAR_RIGHT", "DASHBOARD", "INTERIOR")
 
 
@@ -339,7 +341,8 @@ async def the_inspection_fails_once_and_then_passes(story: Story, page: LivePage
     assert (await page.until("quality_failed"))["sentence"] == "质检复检中"
     await chen.post(f"lines/{line_id}/start")
     await done()
-    passed = await liu.post(f"{order}/quality-check/pass", {"was_road_tested": True} | await seen(liu, order))
+    looked_at = {"was_road_tested": True, "checklist": CHECKED}
+    passed = await liu.post(f"{order}/quality-check/pass", looked_at | await seen(liu, order))
     assert (passed["rework_count"], passed["state"]) == (1, "QC_PASSED")
     await page.until("quality_passed")
     await zhang.accept_notices("S-PROGRESS")

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import date, timedelta
+from typing import Final
 
 from app.demo_data import STORY_BEGINS
 from app.seed.living.visit import Hands, Moments, Until, Visit
@@ -22,10 +23,13 @@ from crm_core.repair_orders.additional_work import Finding, ItemPrice
 from crm_core.repair_orders.errors import AlreadyClockedOn, BayOccupied
 from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.papers.models import AdditionalWork
+from crm_core.repair_orders.quality_rules import POINTS, Checked
 from crm_core.repair_orders.rules import LineState
 from crm_core.repair_orders.together import joining, passing_on
 from foundation import clock
 from foundation.errors import Refused
+
+_MEASURED: Final = {"N·m": "110", "kPa": "240/240/235/235"}
 
 
 async def dispatch(visit: Visit) -> None:
@@ -99,7 +103,7 @@ async def do_the_work(visit: Visit) -> Moments:
     await quality.pass_check(
         visit.inspector(await visit.lines(LineState.DONE)),
         visit.order_id,
-        checklist=("螺丝扭力", "油液液位", "有无渗漏"),
+        checklist=[Checked(point.name, measured=_MEASURED.get(point.unit, "")) for point in POINTS],
         was_road_tested=True,
     )
 
@@ -183,5 +187,10 @@ async def _fail(visit: Visit) -> None:
     done = await visit.lines(LineState.DONE)
     photo = {"key": await visit.album.of("torque", visit.number), "label": "没过"}
     await quality.fail_check(
-        visit.inspector(done), visit.order_id, [done[0].id], "右前轮螺丝扭力不够", [photo], checklist=("螺丝扭力",)
+        visit.inspector(done),
+        visit.order_id,
+        [done[0].id],
+        "右前轮螺丝扭力不够",
+        [photo],
+        checklist=[Checked("螺丝扭力", measured="84")],
     )

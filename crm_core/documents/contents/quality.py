@@ -57,7 +57,7 @@ def paper(facts: Facts) -> Paper | None:
 
 def _row(facts: Facts, number: int, check: CheckFacts) -> tuple[str, ...]:
     job = facts.job(check.line_id)
-    what = "、".join(check.checklist) or "按工艺要求检查"
+    what = "、".join(check.checklist) or "—"
     return (
         str(number),
         job.name if job else "",

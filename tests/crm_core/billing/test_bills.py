@@ -39,7 +39,7 @@ from foundation.refs import Ref
 from tests import factories as make
 from tests.checkout import Checkout, make_checkout
 from tests.racing import while_open
-from tests.workshop import PHOTO, make_workshop
+from tests.workshop import CHECKED, PHOTO, make_workshop
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -158,7 +158,7 @@ async def test_a_bill_that_is_sent_holds_the_work_added_since_it_was_drafted(is_
         await making.send(shop.advisor, bill.id)
     await shop.give_out(order)
     await shop.do_all(order)
-    await quality.pass_check(shop.inspector, order.id, was_road_tested=True)
+    await quality.pass_check(shop.inspector, order.id, was_road_tested=True, checklist=CHECKED)
     await quality.mark_ready(shop.advisor, order.id)
     sent = await making.send(shop.advisor, bill.id)
     assert (sent.id, sent.subtotal_fen) == (bill.id, 668_00 + 968_00)
@@ -362,7 +362,7 @@ async def test_a_part_that_went_back_on_the_shelf_is_not_billed():
     await material.take_back_part(shop.store_room, wanted.id)
     await work.finish_line(shop.technician, line.id, [PHOTO])
     await work.tick_checks(shop.controller, order.id)
-    await quality.pass_check(shop.inspector, order.id)
+    await quality.pass_check(shop.inspector, order.id, checklist=CHECKED)
     await quality.mark_ready(shop.advisor, order.id)
     bill = await making.make(shop.advisor, Ref("repair_order", order.id))
     assert [(each.kind.value, each.amount_fen) for each in await BillLine.filter(bill_id=bill.id)] == [
@@ -377,7 +377,7 @@ async def test_of_a_stopped_job_the_parts_in_the_car_are_billed_and_nothing_bloc
     begun, waiting = await shop.lines(order)
     await opening.stop(shop.manager, order.id, "车主改主意")
     oil, pads = [await PartRequest.get(line_id=line.id) for line in (begun, waiting)]
-    await quality.pass_check(shop.inspector, order.id, was_road_tested=True)
+    await quality.pass_check(shop.inspector, order.id, was_road_tested=True, checklist=CHECKED)
     bill = await making.make(shop.advisor, Ref("repair_order", order.id))
     with pytest.raises(PartsNotReturned):
         await making.send(shop.advisor, bill.id)

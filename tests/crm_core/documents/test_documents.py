@@ -19,12 +19,13 @@ from crm_core.documents.rules import DocumentKind, FileState
 from crm_core.repair_orders import deciding, quality
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
 from crm_core.repair_orders.models import RepairOrder
+from crm_core.repair_orders.quality_rules import Checked
 from foundation import clock, database, jobs, owed
 from foundation.errors import NotAllowed, NotFound
 from foundation.refs import Ref
 from tests import factories as make
 from tests.pdf import fonts_of, pages_of
-from tests.workshop import Workshop, make_workshop
+from tests.workshop import CHECKED, Workshop, make_workshop
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -54,12 +55,17 @@ async def test_each_step_of_a_visit_issues_its_document(shop: Workshop):
     await deciding.decide(shop.owner, sheet.id, sheet.version, {line.id: Decision.APPROVED})
     await shop.give_out(order)
     await shop.do_all(order)
-    await quality.pass_check(shop.inspector, order.id, was_road_tested=True)
+    said = [Checked("螺丝扭力", measured="110"), *CHECKED[1:-1], Checked(CHECKED[-1].point, is_applicable=False)]
+    await quality.pass_check(shop.inspector, order.id, was_road_tested=True, checklist=said)
     await quality.mark_ready(shop.advisor, order.id)
     bill = await billing.make(shop.advisor, Ref("repair_order", order.id))
     bill = await billing.send(shop.advisor, bill.id)
     await paying.confirm(shop.owner, bill.id, expected_version=bill.version)
     assert [kind.value for kind in await _kinds(order)] == ["HC", "GJ", "WT", "ZX", "ZJ", "JS"]
+    checked = json.dumps(
+        (await Document.get(repair_order_id=order.id, kind=DocumentKind.QUALITY)).paper, ensure_ascii=False
+    )
+    assert "螺丝扭力 110 N·m、轮胎气压、油液液位、有无渗漏、电气功能、清洁复位 不适用" in checked
     assert await DocumentFile.all().count() == 0, "a file is made when somebody wants it"
 
 

@@ -27,7 +27,7 @@ from crm_core.repair_orders.rules import HeaderState
 from foundation import clock
 from foundation.errors import IllegalMove, Refused
 from foundation.moves import allowed_actions, next_state
-from tests.workshop import PHOTO, POSITIONS, Workshop, make_workshop
+from tests.workshop import CHECKED, PHOTO, POSITIONS, Workshop, make_workshop
 
 EVERY = {action for moves in rules.HEADER_MOVES.values() for action in moves}
 Verb = Callable[[Workshop, RepairOrder], Awaitable[object]]
@@ -79,7 +79,7 @@ VERBS: dict[str, Verb] = {
     "promise": lambda shop, order: promises.change_promise(
         shop.advisor, order.id, clock.now() + timedelta(hours=9), "人手"
     ),
-    "pass": lambda shop, order: quality.pass_check(shop.inspector, order.id),
+    "pass": lambda shop, order: quality.pass_check(shop.inspector, order.id, checklist=CHECKED),
     "wash": lambda shop, order: quality.start_wash(shop.advisor, order.id),
     "ready": lambda shop, order: quality.mark_ready(shop.advisor, order.id),
     "void": lambda shop, order: opening.void(shop.manager, order.id, "录错"),

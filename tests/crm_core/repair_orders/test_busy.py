@@ -16,7 +16,7 @@ from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
 from foundation import clock
 from foundation.errors import IllegalMove, NotAllowed
 from tests import factories as make
-from tests.workshop import PHOTO, Workshop, make_workshop
+from tests.workshop import CHECKED, PHOTO, Workshop, make_workshop
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -136,8 +136,8 @@ async def test_a_job_whose_technician_falls_ill_goes_on_in_other_hands(what: str
     await work.tick_checks(shop.controller, line.repair_order_id)
     first_hands = replace(shop.inspector, id=shop.technician.id)
     with pytest.raises(SameHands):
-        await quality.pass_check(first_hands, line.repair_order_id)
-    passed = await quality.pass_check(shop.inspector, line.repair_order_id)
+        await quality.pass_check(first_hands, line.repair_order_id, checklist=CHECKED)
+    passed = await quality.pass_check(shop.inspector, line.repair_order_id, checklist=CHECKED)
     assert passed.state is HeaderState.QC_PASSED
 
 

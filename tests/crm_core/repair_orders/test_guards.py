@@ -48,7 +48,7 @@ from crm_core.vehicles.models import Powertrain, VehicleModel
 from foundation import clock, database
 from foundation.errors import IllegalMove, NotAllowed, StaleVersion
 from tests import factories as make
-from tests.workshop import PHOTO, POSITIONS, make_workshop
+from tests.workshop import CHECKED, PHOTO, POSITIONS, make_workshop
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -239,9 +239,9 @@ async def test_nobody_inspects_their_own_work():
     from crm_core.dealerships.actors import staff_actor
 
     with pytest.raises(SameHands):
-        await quality.pass_check(await staff_actor(both.id), order.id, was_road_tested=True)
+        await quality.pass_check(await staff_actor(both.id), order.id, was_road_tested=True, checklist=CHECKED)
     with pytest.raises(NotAllowed):
-        await quality.pass_check(shop.technician, order.id, was_road_tested=True)
+        await quality.pass_check(shop.technician, order.id, was_road_tested=True, checklist=CHECKED)
     with pytest.raises(IntegrityError):
         await QualityCheck.create(
             repair_order_id=order.id, line_id=1, inspector_id=5, technician_id=5, has_passed=True, at=clock.now()
@@ -252,7 +252,7 @@ async def test_brakes_are_driven_before_they_pass():
     shop = await make_workshop()
     order = await shop.to_inspect(shop.pads)
     with pytest.raises(RoadTestMissing):
-        await quality.pass_check(shop.inspector, order.id)
+        await quality.pass_check(shop.inspector, order.id, checklist=CHECKED)
 
 
 async def test_a_second_failed_check_reaches_the_service_manager():

@@ -14,7 +14,7 @@ from crm_core.repair_orders.models import RepairLine
 from crm_core.repair_orders.rules import LineState
 from foundation.refs import Ref
 from tests import factories as make
-from tests.workshop import PHOTO, make_workshop
+from tests.workshop import CHECKED, PHOTO, make_workshop
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -51,7 +51,7 @@ async def test_two_technicians_and_two_payers_on_one_order():
         await work.clock_on(technician, line.id)
         await work.finish_line(technician, line.id, [PHOTO])
     await work.tick_checks(shop.controller, order.id)
-    await quality.pass_check(shop.inspector, order.id, was_road_tested=True)
+    await quality.pass_check(shop.inspector, order.id, was_road_tested=True, checklist=CHECKED)
     await quality.mark_ready(shop.advisor, order.id)
     assert {line.technician_id for line in await shop.lines(order)} == {shop.technician.id, other.id}
     assert {line.state for line in await shop.lines(order)} == {LineState.QC_OK}

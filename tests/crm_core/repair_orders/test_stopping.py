@@ -19,7 +19,7 @@ from crm_core.repair_orders.order import replay
 from crm_core.repair_orders.rules import HeaderState, LineState
 from foundation.errors import IllegalMove, NotAllowed
 from foundation.refs import Ref
-from tests.workshop import Workshop, make_workshop
+from tests.workshop import CHECKED, Workshop, make_workshop
 
 pytestmark = pytest.mark.usefixtures("database")
 Stage = Callable[[Workshop], Awaitable[RepairOrder]]
@@ -32,7 +32,7 @@ def _wired() -> None:
 
 async def _passed(shop: Workshop) -> RepairOrder:
     order = await shop.to_inspect()
-    await quality.pass_check(shop.inspector, order.id)
+    await quality.pass_check(shop.inspector, order.id, checklist=CHECKED)
     return await shop.now(order)
 
 
@@ -88,10 +88,12 @@ async def test_what_was_begun_is_made_safe_looked_at_by_somebody_else_and_only_u
     with pytest.raises(NothingToBill):
         await making.make(shop.advisor, Ref("repair_order", order.id))
     with pytest.raises(RoadTestMissing):
-        await quality.pass_check(shop.inspector, order.id)
+        await quality.pass_check(shop.inspector, order.id, checklist=CHECKED)
     with pytest.raises(SameHands):
-        await quality.pass_check(replace(shop.inspector, id=shop.technician.id), order.id, was_road_tested=True)
-    passed = await quality.pass_check(shop.inspector, order.id, was_road_tested=True)
+        await quality.pass_check(
+            replace(shop.inspector, id=shop.technician.id), order.id, was_road_tested=True, checklist=CHECKED
+        )
+    passed = await quality.pass_check(shop.inspector, order.id, was_road_tested=True, checklist=CHECKED)
     assert (passed.state, passed.made_safe_at is not None) == (HeaderState.READY, True)
     part = await PartRequest.get(repair_order_id=order.id)
     assert part.state is RequestState.ISSUED

@@ -15,7 +15,7 @@ from crm_core.repair_orders.rules import HeaderState, PauseReason
 from crm_core.vehicles.models import ServiceVisit, Vehicle
 from foundation import clock, database
 from tests import factories as make
-from tests.workshop import PHOTO, Workshop, make_workshop
+from tests.workshop import CHECKED, PHOTO, Workshop, make_workshop
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -77,7 +77,7 @@ async def test_one_visit_from_arrival_to_delivery():
     order = await shop.now(order)
     assert (order.state, order.owner_title) == (HeaderState.IN_PROGRESS, "质检复检中")
     await shop.do_all(order)
-    await quality.pass_check(shop.inspector, order.id, was_road_tested=True)
+    await quality.pass_check(shop.inspector, order.id, was_road_tested=True, checklist=CHECKED)
     await quality.start_wash(shop.controller, order.id)
     await quality.mark_ready(shop.advisor, order.id)
 

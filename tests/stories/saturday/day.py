@@ -255,7 +255,14 @@ class Saturday:
                 }
                 await member.post(f"{path}/fail", wrong | {"version": row["version"]})
             else:
-                await member.post(f"{path}/pass", {"was_road_tested": True, "version": row["version"]})
+                await member.post(
+                    f"{path}/pass",
+                    {
+                        "was_road_tested": True,
+                        "checklist": [{"point": point["name"]} for point in row["points"]],
+                        "version": row["version"],
+                    },
+                )
 
     async def go_home_sick(self) -> None:
         """A technician with work leaves at noon; whoever is left takes over the work."""

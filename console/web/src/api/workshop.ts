@@ -159,7 +159,7 @@ export const readInspections = (storeId: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/quality-checks', { params: { query: { store_id: storeId } }, signal }))
 
 export interface Passing {
-  checklist: string[]
+  checklist: Schema<'CheckedIn'>[]
   was_road_tested: boolean
   photos: KeptPhoto[]
   version: number
@@ -172,7 +172,7 @@ export interface Failing {
   line_ids: number[]
   reason: string
   photos: KeptPhoto[]
-  checklist: string[]
+  checklist: Schema<'CheckedIn'>[]
   version: number
 }
 

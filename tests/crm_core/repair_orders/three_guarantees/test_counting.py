@@ -22,7 +22,7 @@ from crm_core.vehicles.models import Vehicle
 from foundation import clock
 from foundation.errors import NotAllowed
 from tests import factories as make
-from tests.workshop import Workshop, make_workshop
+from tests.workshop import CHECKED, Workshop, make_workshop
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -106,7 +106,7 @@ async def test_a_finished_repair_counts_its_fault_and_a_safety_fault_warns():
     order = await _for_the_maker(shop)
     assert Counted.SAME_FAULT not in await _used(shop), "it is not repaired yet"
     await shop.do_all(order)
-    await quality.pass_check(shop.inspector, order.id, was_road_tested=True)
+    await quality.pass_check(shop.inspector, order.id, was_road_tested=True, checklist=CHECKED)
     page = await queries.of_order(shop.advisor, order.id)
     rows = {row.counted: (row.used, row.level) for row in page.counters}
     assert rows[Counted.SAFETY] == (1, Level.WARNED)

@@ -23,7 +23,7 @@ from crm_core.repair_orders.together import joining, passing_on, queries
 from foundation import clock
 from foundation.errors import IllegalMove, NotAllowed, StaleVersion
 from tests import factories as make
-from tests.workshop import PHOTO, Workshop, make_workshop
+from tests.workshop import CHECKED, PHOTO, Workshop, make_workshop
 
 MINUTE = timedelta(minutes=1)
 pytestmark = pytest.mark.usefixtures("database")
@@ -71,7 +71,7 @@ async def test_whoever_has_the_job_ends_it_for_both_and_neither_inspects_it() ->
     assert not await TimeEntry.exists(line_id=line.id, ended_at=None)
     await work.tick_checks(shop.technician, line.repair_order_id)
     with pytest.raises(SameHands):
-        await quality.pass_check(both, line.repair_order_id)
+        await quality.pass_check(both, line.repair_order_id, checklist=CHECKED)
 
 
 async def test_a_helper_is_fit_for_the_job_and_free() -> None:

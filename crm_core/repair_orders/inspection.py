@@ -82,7 +82,7 @@ async def pre_inspect(
         report.inspected_at = clock.now()
         report.inspected_by = actor.id
         await report.save()
-        media = [{"key": photo.key, "label": _label(photo.position)} for photo in photos]
+        media = [{"key": photo.key, "label": inspection_rules.label_of(photo.position)} for photo in photos]
         media += [{"key": mark.key, "label": f"{mark.part}{mark.damage}{mark.size}"} for mark in damages]
         await hand.note(
             actor,
@@ -150,7 +150,3 @@ def _kept(mark: Damage) -> dict[str, str | int]:
     if mark.view is None or mark.x is None or mark.y is None:
         return kept
     return kept | {"view": mark.view.value, "x": mark.x, "y": mark.y}
-
-
-def _label(position: str) -> str:
-    return inspection_rules.INSPECTION_POSITIONS.get(position, "其他")

@@ -26,7 +26,13 @@ INSPECTION_POSITIONS = {
     "REAR_RIGHT": "右后角",
     "DASHBOARD": "仪表盘",
 }
+_MORE_POSITIONS = {"INTERIOR": "车内", "OTHER": "其他"}
 MIN_INSPECTION_PHOTOS = 6  # Four corners, the dashboard with mileage and fuel, and at least one more (trade custom).
+
+
+def label_of(position: str) -> str:
+    """What a photo shows, in Chinese; a further photo of a damage is named by it already."""
+    return {**INSPECTION_POSITIONS, **_MORE_POSITIONS}.get(position, position)
 
 
 def inspection_gaps(positions: Sequence[str]) -> list[str]:

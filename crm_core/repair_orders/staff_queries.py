@@ -299,11 +299,10 @@ def _line(row: LineRow) -> StaffLine:
 
 
 def _inspection(report: WalkAround) -> StaffInspection:
-    labels = inspection_rules.INSPECTION_POSITIONS
     return derive(
         StaffInspection,
         report,
-        photos=[StaffPhoto(signed(photo.key), labels.get(photo.position, "其他")) for photo in report.photos],
+        photos=[StaffPhoto(signed(photo.key), inspection_rules.label_of(photo.position)) for photo in report.photos],
         damages=[StaffPhoto(signed(mark.key), f"{mark.part}{mark.damage}{mark.size}") for mark in report.damages],
         marks=earlier_damages.on_car(report.damages),
     )

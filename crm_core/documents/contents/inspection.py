@@ -1,14 +1,10 @@
 """环车检查单: what the car looked like when it came. It tells no price."""
 
-from typing import Final
-
 from crm_core.documents.contents.common import box, head, moment
 from crm_core.documents.facts import Facts
 from crm_core.documents.rules import DocumentKind
-from crm_core.repair_orders.inspection_rules import INSPECTION_POSITIONS
+from crm_core.repair_orders.inspection_rules import label_of
 from foundation.paper import Column, Fields, Item, Lines, Paper, Place, Rows, Signatures
-
-_MORE: Final = {"INTERIOR": "车内"}
 
 
 def paper(facts: Facts) -> Paper | None:
@@ -16,8 +12,7 @@ def paper(facts: Facts) -> Paper | None:
     order, found = facts.order, facts.inspection
     if found is None:
         return None
-    views = {**INSPECTION_POSITIONS, **_MORE}
-    taken = "、".join(dict.fromkeys(views.get(photo.position, "其他") for photo in found.photos))
+    taken = "、".join(dict.fromkeys(label_of(photo.position) for photo in found.photos))
     signed = f"签字 {moment(found.signed_at)}" if found.signed_at else "　　　　年　　月　　日"
     return Paper(
         order.store,

@@ -26,3 +26,13 @@ it('a photo that was refused is told and holds up nothing else', async () => {
   expect(photos.kept.value.map((photo) => photo.key)).toEqual(['k.jpg'])
   expect(photos.photos.value.map((photo) => photo.problem)).toEqual(['这张没传上：文件损坏，打不开。', ''])
 })
+
+it('a video is sent as it is and known as one', async () => {
+  vi.mocked(keepPhoto).mockResolvedValueOnce({ key: 'k.mp4', url: '/media/k.mp4', content_type: 'video/mp4', size_bytes: 9 })
+  const photos = scope.run(() => usePhotos('film'))!
+  const film = new Blob(['film'], { type: 'video/mp4' })
+  await photos.add('左前角', film)
+  await photos.settled()
+  expect(vi.mocked(keepPhoto).mock.calls.at(-1)).toEqual([film])
+  expect(photos.kept.value.map(({ key, isVideo }) => [key, isVideo])).toEqual([['k.mp4', true]])
+})

@@ -1,5 +1,5 @@
 /**
- * Photos of a form: taken in any order, shrunk, sent two at a time, again when the network is back. Each carries its own
+ * Photos and videos of a form: taken in any order, photos shrunk, sent two at a time, again when the network is back. Each carries its own
  * state, so one that failed is taken again alone.
  */
 import { computed, onScopeDispose, ref, type Ref } from 'vue'
@@ -19,6 +19,7 @@ export interface Photo {
   key: string | null
   problem: string
   content: Blob | null
+  isVideo: boolean
 }
 
 const AT_ONCE = 2
@@ -65,10 +66,11 @@ export function usePhotos(form: string) {
   }
 
   async function add(label: string, file: Blob): Promise<void> {
-    const content = await shrink(file)
+    const isVideo = file.type.startsWith('video/')
+    const content = isVideo ? file : await shrink(file)
     const order = (photos.value.at(-1)?.order ?? 0) + 1
     const photo: Photo = {
-      id: newKey(), label, order, preview: URL.createObjectURL(content), state: 'waiting', key: null, problem: '', content,
+      id: newKey(), label, order, preview: URL.createObjectURL(content), state: 'waiting', key: null, problem: '', content, isVideo,
     }
     photos.value.push(photo)
     remember(photo)
@@ -98,7 +100,7 @@ export function usePhotos(form: string) {
       photos.value = [
         ...found.map(({ id, label, order, content, key, url }): Photo => {
           const preview = url ?? (content ? URL.createObjectURL(content) : '')
-          return { id, label, order, preview, state: key ? 'kept' : 'waiting', key, problem: '', content }
+          return { id, label, order, preview, state: key ? 'kept' : 'waiting', key, problem: '', content, isVideo: key?.endsWith('.mp4') ?? content?.type.startsWith('video/') ?? false }
         }),
         ...photos.value,
       ]

@@ -60,15 +60,23 @@ export const orderOf = (appointmentId: number | null, draft: WalkAroundDraft) =>
   origin_repair_order_id: null,
 })
 
-/** The report: every photo with its position, every damage with the photo that shows it. */
+/** As many characters as the position of a photo may have. */
+const POSITION_CHARS = 20
+
+/** The report: every photo with its position, every damage with the photo that shows it. Further photos of a damage are kept under its name. */
 export function reportOf(draft: WalkAroundDraft, kept: readonly Photo[], version: number) {
+  const ofDamage = (mark: { id: string }) => kept.filter((each) => each.label === `${DAMAGE_LABEL}${mark.id}`)
+  const further = draft.damages.flatMap((mark) =>
+    ofDamage(mark).slice(1).map((photo) => ({ position: `${mark.part}${mark.damage}`.slice(0, POSITION_CHARS), key: photo.key ?? '' })),
+  )
+  const placed = kept
+    .filter((photo) => !photo.label.startsWith(DAMAGE_LABEL))
+    .map((photo) => ({ position: POSITIONS.find((position) => position.label === photo.label)?.code ?? 'OTHER', key: photo.key ?? '' }))
   return {
     energy_percent: draft.energyPercent,
-    photos: kept
-      .filter((photo) => !photo.label.startsWith(DAMAGE_LABEL))
-      .map((photo) => ({ position: POSITIONS.find((position) => position.label === photo.label)?.code ?? ('OTHER' as const), key: photo.key ?? '' })),
+    photos: [...placed, ...further],
     damages: draft.damages.flatMap((mark) => {
-      const photo = kept.find((each) => each.label === `${DAMAGE_LABEL}${mark.id}`)
+      const photo = ofDamage(mark)[0]
       return photo ? [{ part: mark.part, damage: mark.damage, key: photo.key ?? '', size: mark.size ?? '', view: mark.view ?? null, x: mark.x ?? null, y: mark.y ?? null }] : []
     }),
     belongings: draft.belongings,

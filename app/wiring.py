@@ -192,6 +192,7 @@ def _subscribe() -> None:
     subscribe(MemberJoined, inbox.take_up)
     subscribe(MemberRenamed, inbox.take_up)
     subscribe(PaymentSucceeded, paying.on_payment_succeeded)
+    subscribe(PaymentSucceeded, deposits.on_payment_succeeded)
     subscribe(RefundSucceeded, refunding.on_refund_succeeded)
     subscribe(RefundSucceeded, monthly_accounts.on_refund_succeeded)
     subscribe(RefundSucceeded, deposits.on_refund_succeeded)

@@ -29,7 +29,10 @@ class Deposit(Table):
         erase=Emptied(),
         over="CASE WHEN t.balance_fen = 0 THEN t.opened_at END",
         unfinished="t.balance_fen > 0",
-        parts=(Part("deposit_movement", "deposit_id", Shown("预存款流水", {"at": "时间", "amount_fen": "金额"})),),
+        parts=(
+            Part("deposit_movement", "deposit_id", Shown("预存款流水", {"at": "时间", "amount_fen": "金额"})),
+            Part("deposit_charge", "deposit_id"),
+        ),
     )
 
     class Meta:
@@ -74,3 +77,20 @@ class DepositMovement(Table):
                 check="(kind IN ('USED', 'RETURNED')) = (bill_id IS NOT NULL)", name="deposit_movement_of_a_bill"
             ),
         )
+
+
+class DepositCharge(Table):
+    """What a payment by code pays ahead for, written before the code is handed over: whether money comes is known only
+    afterwards, and then the movement says the same.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    payment_id = Key("payment", unique=True)
+    deposit_id = Key("deposit")
+    about = fields.CharField(max_length=40)
+    about_number = fields.CharField(max_length=40)
+    by_id = Key("staff")
+
+    class Meta:
+        table = "deposit_charge"
+        indexes = (Index(fields=("deposit_id",)),)

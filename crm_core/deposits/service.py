@@ -5,16 +5,17 @@ from dataclasses import asdict, dataclass, replace
 from crm_core.billing import billables, ledger, paying
 from crm_core.customers import people
 from crm_core.dealerships import audit
-from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.dealerships.stores import store_of
 from crm_core.deposits import rules
 from crm_core.deposits.errors import DepositNotFound, DepositTooSmall, NotTheirOrder
-from crm_core.deposits.models import Deposit, DepositMovement
+from crm_core.deposits.models import Deposit, DepositCharge, DepositMovement
 from crm_core.deposits.rules import DepositMove
+from crm_core.payments import codes, refunds, settling
 from crm_core.payments import paying as payments
-from crm_core.payments import refunds, settling
-from crm_core.payments.events import RefundEnded, RefundSucceeded
+from crm_core.payments.codes import Charge
+from crm_core.payments.events import PaymentSucceeded, RefundEnded, RefundSucceeded
 from crm_core.payments.models import Refund
 from crm_core.payments.rules import Method
 from foundation import clock, database
@@ -73,6 +74,47 @@ async def pay_in(
         return deposit
 
 
+async def pay_in_by_code(
+    actor: Actor, store_id: int, customer_id: int, amount_fen: int, auth_code: str, *, about: Ref | None = None
+) -> int:
+    """预存 by 付款码: returns the payment's id. The deposit grows once WeChat Pay says that the money came, not before.
+
+    It calls the platform, so it must not run inside a transaction. One code of a deposit is under way at once.
+
+    Raises:
+        NotAPaymentCode, CodePaymentInProgress, PaymentUnderReview.
+        NotTheirOrder, StoreNotFound, NotAllowed, OutcomeUnknown, WeChatPayError.
+    """
+    authorise(actor, "deposits.take", subject(store_id=store_id))
+    store, digits = await store_of(store_id), codes.checked(auth_code)
+    async with database.transaction():
+        kept_id = await people.current_id(customer_id)
+        number = "" if about is None else await _number_of(about, store_id, kept_id)
+        deposit = await _of(store_id, kept_id)
+        thing = Ref("deposit", deposit.id)
+        await settling.lock_thing(thing)
+        charge = Charge(thing, deposit.customer_id, store_id, amount_fen, f"{store.short_name} 预存款")
+        payment = await codes.open_charge(actor, charge)
+        await DepositCharge.create(
+            payment_id=payment.id, deposit_id=deposit.id, about=about or "", about_number=number, by_id=actor.id
+        )
+    await codes.take(payment, digits, store.code)
+    return int(payment.id)
+
+
+async def on_payment_succeeded(event: PaymentSucceeded) -> None:
+    """Runs inside the transaction that books the money: what a code paid is on the deposit, once."""
+    charge = await DepositCharge.get_or_none(payment_id=event.payment_id)
+    if charge is None:
+        return
+    deposit = await Deposit.select_for_update(no_key=True).get(id=charge.deposit_id)
+    movement = Moving(DepositMove.PAID_IN, event.amount_fen, event.payment_id, by_id=charge.by_id)
+    await _move(deposit, replace(movement, about=charge.about, about_number=charge.about_number))
+    cashier = await staff_actor(charge.by_id, or_former=True)
+    thing, order = Ref("deposit", deposit.id), charge.about_number
+    await audit.note(cashier, "deposits.take", thing, fen=event.amount_fen, method=event.method, order=order)
+
+
 async def use(actor: Actor, bill_id: int, amount_fen: int, *, expected_version: int) -> None:
     """抵扣: what the customer paid ahead pays a bill of theirs, or a part of it. Deposits are locked after the bill.
 
@@ -119,13 +161,27 @@ async def ask_back(actor: Actor, payment_id: int, amount_fen: int, reason: str) 
 
 
 async def on_refund_succeeded(event: RefundSucceeded) -> None:
-    """Runs inside the refund's transaction: what a bill gives back of a deposit is on the deposit again."""
+    """Runs inside the refund's transaction: what a bill gives back of a deposit is on the deposit again, and what was
+    paid in by code and given back at the platform without being asked for here is gone from it.
+    """
     used = await DepositMovement.get_or_none(payment_id=event.payment_id, kind=DepositMove.USED)
     if used is None:
+        await _lose(event)
         return
     deposit = await Deposit.select_for_update(no_key=True).get(id=used.deposit_id)
     returned = Moving(DepositMove.RETURNED, event.amount_fen, event.payment_id, refund_id=event.refund_id)
     await _move(deposit, replace(returned, bill_id=used.bill_id))
+
+
+async def _lose(event: RefundSucceeded) -> None:
+    paid_in = await DepositMovement.get_or_none(payment_id=event.payment_id, kind=DepositMove.PAID_IN)
+    if paid_in is None or await DepositMovement.exists(refund_id=event.refund_id):
+        return
+    deposit = await Deposit.select_for_update(no_key=True).get(id=paid_in.deposit_id)
+    # What was used by now cannot be taken from the deposit; finance has the case among the movements outside.
+    lost_fen = min(event.amount_fen, int(deposit.balance_fen))
+    if lost_fen:
+        await _move(deposit, Moving(DepositMove.HELD, -lost_fen, event.payment_id, refund_id=event.refund_id))
 
 
 async def on_refund_ended(event: RefundEnded) -> None:

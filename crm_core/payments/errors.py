@@ -53,7 +53,7 @@ class CodePaymentInProgress(PaymentInProgress):
     """The desk has scanned the payer's code and waits for the result; the details hold `payment_id`."""
 
     code = "code_payment_in_progress"
-    message = "门店正在用付款码收这张账单，先等结果。"
+    message = "门店正在用付款码收这笔钱，先等结果。"
 
 
 class PaymentUnderReview(Refused):

@@ -35,6 +35,7 @@ VERSIONLESS: Final = {
         POST /staff/bills/{bill_id}/disputes
         POST /staff/deposits
         POST /staff/deposits/refunds
+        PUT /staff/deposits/code-payment
         POST /staff/monthly-accounts
         POST /staff/stock/bins
         POST /staff/vehicles/{vehicle_id}/people

@@ -19,6 +19,13 @@ export const payAhead = (storeId: number, customerId: number, amountFen: number,
     }),
   )
 
+export const payAheadByCode = (storeId: number, customerId: number, amountFen: number, authCode: string, orderId: number | null) =>
+  take(
+    api.PUT('/api/staff/deposits/code-payment', {
+      body: { store_id: storeId, customer_id: customerId, amount_fen: amountFen, auth_code: authCode, repair_order_id: orderId },
+    }),
+  )
+
 export const useDepositOn = (billId: number, amountFen: number, version: number, key: string) =>
   take(api.POST('/api/staff/bills/{bill_id}/deposit-use', { params: { path: { bill_id: billId }, header: keyed(key) }, body: { amount_fen: amountFen, version } }))
 

@@ -72,7 +72,7 @@ class Shift:
 
 @read_model
 class TechnicianRow:
-    """A row of the board by technicians; the jobs are those of the bays."""
+    """A row of the board by technicians; the jobs are those of the bays, and those they help with."""
 
     technician_id: int
     name: str
@@ -82,6 +82,8 @@ class TechnicianRow:
     away: str
     """Why they are not there today; empty when they are."""
     load_percent: int
+    helps: list[int]
+    """The lines of colleagues they work on just now."""
 
 
 @read_model
@@ -272,6 +274,7 @@ async def _technicians(known: Roster, *, knows_illness: bool) -> list[Technician
             shifts=shifts[person.id],
             away="" if shifts[person.id] else away.get(person.id, otherwise),
             load_percent=known.load_percent(person.id),
+            helps=[job.line_id for job in known.helping if job.technician_id == person.id],
         )
         for person in known.people
     ]

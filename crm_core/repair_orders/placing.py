@@ -64,7 +64,7 @@ class _Work:
     def technician(self, person: Person, bay: StoreBay | None) -> Technician:
         """A person as the rules see them, and when they and the bay are next free."""
         now, known = clock.now(), self.roster
-        jobs = [job for job in known.jobs if job.line_id != self.line.id]
+        jobs = [job for job in known.taken if job.line_id != self.line.id]
         busy_until = technician_busy_until(jobs, person.id, now, known.policy)
         taken_until = bay and bay_busy_until(jobs, bay.id, now, known.policy, besides_order_id=self.order.id)
         rota = known.rotas[person.id]
@@ -119,7 +119,7 @@ class _Work:
             starts_at=spot.starts_at,
             ends_at=placing_rules.ends_at(self.job, spot.starts_at),
             late_minutes=placing_rules.late_minutes(self.job, spot.starts_at),
-            conflicts=placing_rules.conflicts(self.job, self.order.id, spot, known.jobs, now, known.policy),
+            conflicts=placing_rules.conflicts(self.job, self.order.id, spot, known.taken, now, known.policy),
             warnings=placing_rules.warnings(self.job, spot, seated),
         )
 

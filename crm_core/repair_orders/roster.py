@@ -40,7 +40,9 @@ class StoreBay:
 
 @read_model
 class DayLine:
-    """A job of the day: planned on it, finished ones included, or planned earlier and still going on."""
+    """A job of the day: planned on it, finished ones included, or planned earlier and still going on; or, without a bay,
+    time spent on a colleague's job.
+    """
 
     line_id: int
     technician_id: int
@@ -64,6 +66,8 @@ class Roster:
     """The closed bays with the reason of each, which may be empty."""
     planned: Sequence[DayLine]
     jobs: Sequence[OpenJob]
+    helping: Sequence[OpenJob]
+    """The jobs that technicians of the store help with just now: they are busy for as long, and no bay is taken."""
     expected: Sequence[ExpectedCar]
     policy: DispatchPolicy
 
@@ -76,9 +80,14 @@ class Roster:
         )
         return minutes * 100 // max(self.usual_minutes, 1)
 
+    @property
+    def taken(self) -> list[OpenJob]:
+        """What keeps technicians and bays busy."""
+        return [*self.jobs, *self.helping]
+
     def bay_of(self, technician_id: int) -> int | None:
         """The bay of the technician's last job of the day."""
-        own = [line.bay_id for line in self.planned if line.technician_id == technician_id]
+        own = [line.bay_id for line in self.planned if line.technician_id == technician_id and line.bay_id is not None]
         return own[-1] if own else None
 
 
@@ -93,10 +102,17 @@ _BAYS = Query(StoreBay, "SELECT id, name, kind FROM bay WHERE store_id = $1 AND 
 _PLANNED = Query(
     DayLine,
     f"""
-    SELECT l.id AS line_id, l.technician_id, l.bay_id, l.minutes FROM repair_line l
-    WHERE l.technician_id = ANY($1) AND l.planned_starts_at BETWEEN $2 AND $3
-      AND l.state NOT IN ({literals(LineState.CANCELLED, LineState.AUTHORISED)})
-    ORDER BY l.planned_starts_at, l.id
+    SELECT line_id, technician_id, bay_id, minutes FROM (
+      SELECT l.id AS line_id, l.technician_id, l.bay_id, l.minutes, l.planned_starts_at AS at FROM repair_line l
+      WHERE l.technician_id = ANY($1) AND l.planned_starts_at BETWEEN $2 AND $3
+        AND l.state NOT IN ({literals(LineState.CANCELLED, LineState.AUTHORISED)})
+      UNION ALL
+      SELECT e.line_id, e.technician_id, NULL,
+             greatest(extract(epoch FROM coalesce(e.ended_at, l.planned_ends_at, e.started_at) - e.started_at), 0)::int
+               / 60, e.started_at
+      FROM time_entry e JOIN repair_line l ON l.id = e.line_id
+      WHERE e.technician_id = ANY($1) AND e.started_at BETWEEN $2 AND $3 AND e.technician_id <> l.technician_id
+    ) day ORDER BY at, line_id
     """,
 )
 _JOBS = Query(
@@ -109,6 +125,18 @@ _JOBS = Query(
     WHERE (r.store_id = $1 OR l.technician_id = ANY($2)) AND l.state IN ({literals(*IN_HAND)})
       AND l.planned_starts_at IS NOT NULL AND l.planned_ends_at IS NOT NULL
     ORDER BY l.planned_starts_at, l.id
+    """,
+)
+_HELPING = Query(
+    OpenJob,
+    f"""
+    SELECT l.id AS line_id, l.repair_order_id, l.name || '（一起做）' AS name, e.technician_id, NULL::bigint AS bay_id,
+           l.minutes, l.state, l.pause_reason, e.started_at AS planned_starts_at, l.planned_ends_at, l.fail_count,
+           l.parts_expected_at, {CLOCKED_SO_FAR.format(now="$2")} AS clocked_minutes
+    FROM time_entry e JOIN repair_line l ON l.id = e.line_id
+    WHERE e.technician_id = ANY($1) AND e.ended_at IS NULL AND e.technician_id <> l.technician_id
+      AND l.state IN ({literals(LineState.WORKING)}) AND l.planned_ends_at IS NOT NULL
+    ORDER BY e.id
     """,
 )
 
@@ -133,6 +161,7 @@ async def of_store(store_id: int, day: date) -> Roster:
             *await _PLANNED.all(ids, clock.at(day), clock.end_of_day(day)),
         ],
         jobs=jobs,
+        helping=await _HELPING.all(ids, clock.now()),
         expected=await expected.of_store(store_id, day),
         policy=policy,
     )

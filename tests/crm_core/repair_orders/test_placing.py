@@ -11,6 +11,7 @@ from crm_core.messaging.models import Message
 from crm_core.repair_orders import bay_board, dispatching, placing, roster, to_dispatch, work
 from crm_core.repair_orders.errors import BayNotSuitable, TechnicianNotSuitable
 from crm_core.repair_orders.models import RepairEvent, RepairLine
+from crm_core.repair_orders.together import joining
 from foundation import clock
 from foundation.errors import IllegalMove, NotAllowed, StaleVersion
 from tests import factories as make
@@ -63,6 +64,32 @@ async def test_what_the_board_explains_the_verb_refuses():
         await dispatching.dispatch(shop.controller, second.repair_order_id, [second.id], **place)
     board = await bay_board.bays(shop.controller, shop.store.id)
     assert [row.closed_because for row in board.bays if row.bay_id == shop.bay.id] == ["举升机检修"]
+
+
+async def test_who_helps_a_colleague_is_busy_for_as_long_and_the_board_says_so():
+    shop = await make_workshop()
+    (running,) = await shop.lines(await shop.in_work())
+    assert running.planned_ends_at is not None
+    helper = await make.acting(Role.TEC, shop.store, name="刘强", skills=["GENERAL"])
+    free = await Bay.filter(store_id=shop.store.id, kind=BayKind.GENERAL).exclude(id=shop.bay.id).get()
+    second = await _second_car(shop)
+    place = {"technician_id": helper.id, "bay_id": free.id, "starts_at": clock.now() + timedelta(minutes=5)}
+    assert (await _explained(second, **place)).conflicts == ()
+    await joining.join(helper, running.id)
+    (conflict,) = (await _explained(second, **place)).conflicts
+    assert conflict.sentence.startswith("刘强 ")
+    assert conflict.sentence.endswith("已排小保养（一起做）")
+    with pytest.raises(TechnicianNotSuitable, match="小保养（一起做）"):
+        await dispatching.dispatch(shop.controller, second.repair_order_id, [second.id], **place)
+    soonest = await _explained(second, technician_id=helper.id, bay_id=free.id)
+    assert soonest.conflicts == ()
+    assert abs(soonest.starts_at - running.planned_ends_at) < timedelta(minutes=1)
+    board = await bay_board.bays(shop.controller, shop.store.id)
+    (row,) = [each for each in board.technicians if each.technician_id == helper.id]
+    assert row.helps == [running.id]
+    assert row.load_percent > 0
+    await joining.leave(helper, running.id)
+    assert (await _explained(second, **place)).conflicts == ()
 
 
 async def test_what_is_left_out_the_rules_choose():

@@ -44,10 +44,10 @@ function technicianRows(board: BayBoard, axis: Axis): BoardRow[] {
   const rows = board.technicians.map((person) => ({
     key: `technician:${person.technician_id}`,
     name: person.name,
-    who: '',
+    who: person.helps.length ? '在帮同事' : '',
     note: person.away || `${person.load_percent}%`,
     shut: person.away && `今天${person.away}`,
-    jobs: jobs.filter((job) => job.technician_id === person.technician_id),
+    jobs: jobs.filter((job) => job.technician_id === person.technician_id || person.helps.includes(job.line_id)),
     expected: [],
     off: offOf(person.shifts, axis),
   }))

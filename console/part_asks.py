@@ -9,7 +9,7 @@ from console.sign_in import api
 from console.workshop import WorkshopQuery
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders.part_asks import answering, asking, queries
-from crm_core.repair_orders.part_asks.queries import PartAskRow
+from crm_core.repair_orders.part_asks.queries import AnsweredAsk, PartAskRow
 from crm_core.repair_orders.part_asks.rules import ANSWER_MAX, MOST_PIECES, WORDS_MAX
 from foundation import media
 from foundation.web import Schema
@@ -39,6 +39,12 @@ class PartRefusedIn(Schema):
 @api.get("/part-asks", summary="申领: what technicians of a store wait for, the longest first")
 async def part_asks(actor: Actor, query: WorkshopQuery) -> list[PartAskRow]:
     rows = await queries.of_store(actor, query.store_id)
+    return [replace(row, plate=masked.plate(actor, row.plate)) for row in rows]
+
+
+@api.get("/my-part-asks", summary="What became of what the reader asked for: part, reason or the owner's decision")
+async def my_part_asks(actor: Actor) -> list[AnsweredAsk]:
+    rows = await queries.answered_of_reader(actor)
     return [replace(row, plate=masked.plate(actor, row.plate)) for row in rows]
 
 

@@ -2,7 +2,7 @@
 the next numbered event, and telling the live pages after the commit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -224,11 +224,12 @@ async def take(
     *,
     expected_version: int | None = None,
     line_id: int | None = None,
+    also: Collection[int] = (),
 ) -> OrderInHand:
     """Lock the order, and check the actor's permission and the version they saw.
 
-    With `line_id`, the permission SELF means that line's technician. `action` is None for callers that have authorised
-    an action of their own, as billing does.
+    With `line_id`, the permission SELF means that line's technician, or one of `also`. `action` is None for callers
+    that have authorised an action of their own, as billing does.
 
     Raises:
         RepairOrderNotFound, LineNotFound: it does not exist, or this actor may not see it.
@@ -253,7 +254,7 @@ async def take(
     on = Subject(
         store_id=order.store_id,
         customer_ids=deciding,
-        staff_ids=frozenset(line.technician_id for line in workers if line.technician_id is not None),
+        staff_ids=frozenset(line.technician_id for line in workers if line.technician_id is not None) | set(also),
     )
     if actor.is_owner and actor.id not in on.customer_ids and actor.id in await who_sees(order):
         raise OwnerMustDecide(await who_must_decide(order.id))
@@ -286,21 +287,22 @@ async def take_to_work(
     *,
     expected_version: int | None = None,
     line_id: int | None = None,
+    also: Collection[int] = (),
 ) -> OrderInHand:
     """Like `take`, for verbs on lines, which may be changed only between the authorisation and the bill.
 
     Raises:
         IllegalMove: the order is not authorised yet, is billed, or is over; the message says which.
     """
-    hand = await take(actor, repair_order_id, action, expected_version=expected_version, line_id=line_id)
+    hand = await take(actor, repair_order_id, action, expected_version=expected_version, line_id=line_id, also=also)
     hand.require_in_workshop()
     return hand
 
 
 async def take_by_line(
-    actor: Actor, line_id: int, action: str, *, expected_version: int | None = None
+    actor: Actor, line_id: int, action: str, *, expected_version: int | None = None, also: Collection[int] = ()
 ) -> tuple[OrderInHand, RepairLine]:
-    """Like `take_to_work`, for a verb on one line: its order and the line.
+    """Like `take_to_work`, for a verb on one line: its order and the line. SELF means its technician, or one of `also`.
 
     Raises:
         LineNotFound: there is no such line.
@@ -308,7 +310,9 @@ async def take_by_line(
     repair_order_id = await database.fetch_value("SELECT repair_order_id FROM repair_line WHERE id = $1", line_id)
     if repair_order_id is None:
         raise LineNotFound
-    hand = await take_to_work(actor, repair_order_id, action, expected_version=expected_version, line_id=line_id)
+    hand = await take_to_work(
+        actor, repair_order_id, action, expected_version=expected_version, line_id=line_id, also=also
+    )
     return hand, hand.line(line_id)
 
 

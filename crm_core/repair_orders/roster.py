@@ -40,7 +40,7 @@ class StoreBay:
 
 @read_model
 class DayLine:
-    """A job of the day: planned on it, finished ones included, or planned earlier and still going on; or, without a bay,
+    """A job of the day: planned on it, finished ones included, or planned earlier and still going on; without a bay,
     time spent on a colleague's job.
     """
 

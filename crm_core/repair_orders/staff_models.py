@@ -299,6 +299,8 @@ class AskedPart:
     state: PartAskState
     answer: str
     decision: AdditionalWorkState | None
+    is_mine: bool
+    """Asked for by the reader."""
 
 
 @read_model

@@ -133,7 +133,7 @@ _MY_WORK = Query(
            l.finished_at, l.fail_count, l.finding,
            (SELECT {listed(MyPart, "q", order="q.id", part="p.name")}
             FROM part_request q JOIN part p ON p.id = q.part_id WHERE q.line_id = l.id) AS parts,
-           (SELECT {listed(AskedPart, "k", order="k.id", decision="w.state")}
+           (SELECT {listed(AskedPart, "k", order="k.id", decision="w.state", is_mine="k.asked_by = $1")}
             FROM part_ask k LEFT JOIN additional_work w ON w.id = k.additional_work_id
             WHERE k.line_id = l.id) AS asks
     FROM repair_line l LEFT JOIN bay b ON b.id = l.bay_id JOIN repair_order r ON r.id = l.repair_order_id

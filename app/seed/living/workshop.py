@@ -23,6 +23,7 @@ from crm_core.repair_orders.additional_work import Finding, ItemPrice
 from crm_core.repair_orders.errors import AlreadyClockedOn, BayOccupied
 from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.papers.models import AdditionalWork
+from crm_core.repair_orders.part_asks import asking as asking_parts
 from crm_core.repair_orders.quality_rules import POINTS, Checked
 from crm_core.repair_orders.rules import LineState
 from crm_core.repair_orders.together import joining, passing_on
@@ -128,7 +129,7 @@ async def _begin(visit: Visit, line: RepairLine) -> Moments:
 
 
 async def _in_several_hands(visit: Visit, line: RepairLine) -> Moments:
-    """A colleague joins a job, or goes on with it, if one of the crew can."""
+    """A colleague joins a job and needs something for it, or goes on with it, if one of the crew can."""
     if visit.hands is Hands.OWN:
         return
     yield clock.now() + timedelta(minutes=9)
@@ -140,6 +141,7 @@ async def _in_several_hands(visit: Visit, line: RepairLine) -> Moments:
         with suppress(Refused):
             if visit.hands is Hands.TOGETHER:
                 await joining.join(colleague, line.id)
+                await asking_parts.ask(colleague, line.id, "尼龙扎带", 4)
                 return
             await passing_on.pass_on(
                 doer, line.id, technician_id=colleague.id, note="机油已放完，滤芯还没装，螺丝在托盘里"

@@ -8,12 +8,14 @@ from crm_core.repair_orders.part_asks import notices, rules
 from crm_core.repair_orders.part_asks.errors import PartAskNotFound, WordsMissing
 from crm_core.repair_orders.part_asks.models import PartAsk
 from crm_core.repair_orders.part_asks.rules import ASK_MOVES, PartAskState
+from crm_core.repair_orders.together.hands import on_the_clock
 from foundation import clock, database
 from foundation.moves import next_state
 
 
 async def ask(actor: Actor, line_id: int, words: str, quantity: int, photo: str = "") -> PartAsk:
-    """Ask for something that one's own job needs; the store room gets a card.
+    """Ask for something that a job needs on which one is working, be it one's own or a colleague's; the store room gets
+    a card.
 
     Raises:
         WordsMissing: it does not say what.
@@ -21,7 +23,7 @@ async def ask(actor: Actor, line_id: int, words: str, quantity: int, photo: str 
         LineNotFound, NotAllowed.
     """
     async with database.transaction():
-        hand, line = await take_by_line(actor, line_id, "parts.ask")
+        hand, line = await take_by_line(actor, line_id, "parts.ask", also=await on_the_clock(line_id))
         said = words.strip()
         if not said:
             raise WordsMissing
@@ -44,7 +46,7 @@ async def ask(actor: Actor, line_id: int, words: str, quantity: int, photo: str 
 
 
 async def withdraw(actor: Actor, ask_id: int) -> PartAsk:
-    """Take back what was asked for on one's own job, while nobody has answered.
+    """Take back what was asked for on one's own job, or by oneself, while nobody has answered.
 
     Raises:
         PartAskNotFound, NotAllowed.
@@ -54,7 +56,7 @@ async def withdraw(actor: Actor, ask_id: int) -> PartAsk:
         known = await PartAsk.get_or_none(id=ask_id)
         if known is None:
             raise PartAskNotFound
-        hand, line = await take_by_line(actor, known.line_id, "parts.ask")
+        hand, line = await take_by_line(actor, known.line_id, "parts.ask", also=[known.asked_by])
         await known.refresh_from_db()
         await end(known, "withdraw", actor.id)
         await hand.note(actor, "part_ask_withdrawn", f"{actor.name} 不用 {known.words} 了（{line.name}）")

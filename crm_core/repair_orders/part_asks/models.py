@@ -32,7 +32,11 @@ class PartAsk(Table):
 
     class Meta:
         table = "part_ask"
-        indexes = (Index(fields=("line_id",)), Index(fields=("repair_order_id", "state")))
+        indexes = (
+            Index(fields=("line_id",)),
+            Index(fields=("repair_order_id", "state")),
+            Index(fields=("asked_by", "ended_at")),
+        )
         constraints = (
             CheckConstraint(check="quantity > 0", name="part_ask_quantity"),
             CheckConstraint(check="(state = 'ASKED') = (ended_at IS NULL)", name="part_ask_ended"),

@@ -8,6 +8,7 @@ from crm_core.messaging.service import say
 from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.notices import car_facts
 from crm_core.repair_orders.part_asks.models import PartAsk
+from crm_core.repair_orders.together.hands import on_the_clock
 from foundation.refs import Ref
 
 
@@ -31,13 +32,18 @@ async def ask_store_room(order: RepairOrder, line: RepairLine, asked: PartAsk, t
 
 
 async def answer(order: RepairOrder, line: RepairLine, asked: PartAsk, variant: str, names: Sequence[str]) -> None:
-    """The technician who has the job now is told: given, short, refused or to_owner."""
+    """The technician who has the job now is told, and a colleague who asked and still helps: given, short, refused or
+    to_owner.
+    """
     facts = {**await car_facts(order), "job": line.name, "parts": list(names)}
-    await say(
-        "part_ask_answered",
-        {**facts, "note": asked.answer} if asked.answer else facts,
-        staff_id=line.technician_id,
-        about=Ref("part_ask", asked.id),
-        dedupe_key=f"part_ask:{asked.id}:answer",
-        variant=variant,
-    )
+    helps = asked.asked_by in await on_the_clock(line.id)
+    receivers = {line.technician_id, asked.asked_by if helps else line.technician_id}
+    for staff_id in sorted(each for each in receivers if each is not None):
+        await say(
+            "part_ask_answered",
+            {**facts, "note": asked.answer} if asked.answer else facts,
+            staff_id=staff_id,
+            about=Ref("part_ask", asked.id),
+            dedupe_key=f"part_ask:{asked.id}:answer:{staff_id}",
+            variant=variant,
+        )

@@ -2,6 +2,7 @@
 import { api, keyed, take, type Schema } from './typed'
 
 export type PartAsk = Schema<'PartAskRow'>
+export type AnsweredAsk = Schema<'AnsweredAsk'>
 
 export interface Asking {
   words: string
@@ -13,6 +14,8 @@ const askAt = (id: number, key: string) => ({ path: { part_ask_id: id }, header:
 
 export const readPartAsks = (storeId: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/part-asks', { params: { query: { store_id: storeId } }, signal }))
+
+export const readMyPartAsks = (signal?: AbortSignal) => take(api.GET('/api/staff/my-part-asks', { signal }))
 
 export const askForPart = (lineId: number, body: Asking, key: string) =>
   take(api.POST('/api/staff/lines/{line_id}/part-asks', { params: { path: { line_id: lineId }, header: keyed(key) }, body }))

@@ -1,6 +1,7 @@
 """申领: a technician asks in their own words; the store room gives, refuses or leaves it to the owner."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -22,6 +23,7 @@ from crm_core.repair_orders.part_asks.errors import AnswerMissing, PartAskNotFou
 from crm_core.repair_orders.part_asks.models import PartAsk
 from crm_core.repair_orders.part_asks.rules import PartAskState
 from crm_core.repair_orders.rules import LineState
+from crm_core.repair_orders.together import joining
 from foundation import clock
 from foundation.errors import IllegalMove, NotAllowed
 from tests import factories as make
@@ -124,6 +126,48 @@ async def test_what_costs_the_owner_money_is_decided_by_the_owner():
     await deciding.decide(shop.owner, sheet.id, sent.version, {found.id: Decision.APPROVED})
     [job] = [each for each in await staff_queries.my_work(shop.technician) if each.line_id == line.id]
     assert [each.decision for each in job.asks] == [None, AdditionalWorkState.APPROVED]
+
+
+async def test_who_helps_asks_as_well_and_is_told_while_they_help():
+    shop, _, line = await _working()
+    await _washers(shop, 5)
+    helper = await make.acting(Role.TEC, shop.store, name="刘强", skills=["GENERAL"])
+    with pytest.raises(NotAllowed):
+        await asking.ask(helper, line.id, "垫片", 1)
+    await joining.join(helper, line.id)
+    first, second = [await asking.ask(helper, line.id, words, 1) for words in ("垫片", "卡扣")]
+    await answering.give(shop.store_room, first.id, "WASHER-14")
+    assert await _cards(helper.id, "part_ask_answered") == ["given"]
+    assert await _cards(shop.technician.id, "part_ask_answered") == ["given"]
+    await joining.leave(helper, line.id)
+    with pytest.raises(NotAllowed):
+        await asking.ask(helper, line.id, "垫片", 1)
+    third = await asking.ask(shop.technician, line.id, "螺丝", 1)
+    with pytest.raises(NotAllowed):
+        await asking.withdraw(helper, third.id)
+    await asking.withdraw(helper, second.id)
+    assert (await PartAsk.get(id=second.id)).state is PartAskState.WITHDRAWN
+
+
+async def test_each_technician_reads_what_became_of_what_they_asked_for():
+    shop, _, line = await _working()
+    await _washers(shop, 5)
+    given, refused, _ = [await asking.ask(shop.technician, line.id, words, 2) for words in ("垫片", "新扳手", "卡扣")]
+    await answering.give(shop.store_room, given.id, "WASHER-14")
+    await clock.advance(timedelta(minutes=1))
+    await answering.refuse(shop.store_room, refused.id, "工具到工具间借")
+    newest, oldest = await queries.answered_of_reader(shop.technician)
+    assert (newest.words, newest.state, newest.answer, newest.part) == (
+        "新扳手",
+        PartAskState.REFUSED,
+        "工具到工具间借",
+        None,
+    )
+    assert (oldest.part, oldest.pieces, oldest.part_state) == ("放油螺丝垫片", 2, RequestState.RESERVED)
+    assert oldest.answered_by == shop.store_room.name
+    assert await queries.answered_of_reader(await make.acting(Role.TEC, shop.store)) == []
+    with pytest.raises(NotAllowed):
+        await queries.answered_of_reader(shop.advisor)
 
 
 async def test_only_the_jobs_technician_asks_and_only_the_store_room_answers():

@@ -19,7 +19,7 @@ from crm_core.repair_orders.errors import (
 )
 from crm_core.repair_orders.models import RepairLine, TimeEntry
 from crm_core.repair_orders.rules import LineState, PauseReason
-from crm_core.repair_orders.together import joining, passing_on, queries
+from crm_core.repair_orders.together import hands, joining, passing_on, queries
 from foundation import clock
 from foundation.errors import IllegalMove, NotAllowed, StaleVersion
 from tests import factories as make
@@ -44,6 +44,7 @@ async def test_two_work_on_one_job_and_each_has_their_own_time() -> None:
     assert [job.technicians for job in await queries.to_join(liu, shop.store.id)] == [["陈志强"]]
     await clock.advance(timedelta(minutes=10))
     await joining.join(liu, line.id)
+    assert await hands.on_the_clock(line.id) == [shop.technician.id, liu.id]
     assert await queries.to_join(liu, shop.store.id) == []
     await clock.advance(timedelta(minutes=5))
     (his,) = await staff_queries.my_work(liu)

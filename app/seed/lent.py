@@ -7,6 +7,7 @@ from typing import Final
 from app.seed.group import Group
 from crm_core.appointments.models import Appointment
 from crm_core.appointments.rules import AppointmentState
+from crm_core.customers.models import Identity, IdentityKind
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role, Store
 from crm_core.loan_cars import handing, planning
@@ -76,14 +77,17 @@ async def _lend(group: Group, store: Store, now: datetime) -> None:
         if number == 2:
             await desk.take_back(lending_id, cars[number], now - timedelta(hours=1, minutes=10))
     await clock.set_to(now)
-    came_today = await here.filter(opened_at__gte=clock.at(now.date())).first()
+    readers = set(await Identity.filter(kind=IdentityKind.OPENID).values_list("customer_id", flat=True))
+    today = await here.filter(opened_at__gte=clock.at(now.date()))
+    came_today = min(today, key=lambda each: each.customer_id not in readers, default=None)
     if came_today is not None:
         starts_at = now + timedelta(minutes=50)
         await planning.plan_for_order(
             desk.advisor, came_today.id, cars[3].id, starts_at, starts_at + timedelta(hours=9)
         )
     coming = Appointment.filter(store_id=store.id, state=AppointmentState.CONFIRMED)
-    booked = await coming.filter(starts_at__gte=now + timedelta(hours=40)).order_by("starts_at", "id").first()
+    later = await coming.filter(starts_at__gte=now + timedelta(hours=40)).order_by("starts_at", "id").limit(40)
+    booked = min(later, key=lambda each: each.customer_id not in readers, default=None)
     if booked is not None:
         await planning.plan_for_booking(
             desk.advisor, booked.id, cars[2].id, booked.starts_at, booked.starts_at + timedelta(days=1)

@@ -84,31 +84,34 @@ class LoanCalendar:
 
 
 @read_model
-class OwnerLending:
-    """A loan car as its borrower sees it."""
+class _OwnerLending:
+    """A loan car as its borrower sees it, but for what follows from the time."""
 
+    id: int
+    store_id: int
+    repair_order_id: int | None
+    appointment_id: int | None
     plate: str
     model: str
+    is_electric: bool
     state: LendingState
     starts_at: datetime
     ends_at: datetime
+    out_at: datetime | None
+    back_at: datetime | None
     agreement: str
-    is_late: bool
+    store_name: str
+    address: str
+    latitude: float | None
+    longitude: float | None
     store_phone: str
 
 
 @read_model
-class _OwnerLending:
-    """The same without what follows from the time."""
+class OwnerLending(_OwnerLending):
+    """A loan car as its borrower sees it: which one, until when, and where it goes back."""
 
-    store_id: int
-    plate: str
-    model: str
-    state: LendingState
-    starts_at: datetime
-    ends_at: datetime
-    agreement: str
-    store_phone: str
+    is_late: bool
 
 
 @read_model
@@ -158,15 +161,20 @@ _OF_STORE: Final = Query(_Lending, f"{_ROW} WHERE l.store_id = $1 ORDER BY l.sta
 _OF_BOOKING: Final = Query(_Lending, f"{_ROW} WHERE l.appointment_id = $1 ORDER BY l.id")
 _OF_ORDER: Final = Query(_Lending, f"{_ROW} WHERE l.repair_order_id = $1 ORDER BY l.id")
 _ONE: Final = Query(_Lending, f"{_ROW} WHERE l.id = $1")
+_OWNERS: Final = """
+SELECT l.id, l.store_id, l.repair_order_id, l.appointment_id, k.plate, k.model, k.is_electric, l.state, l.starts_at,
+  l.ends_at, l.out_at, l.back_at, l.agreement, s.name AS store_name, s.address, s.latitude, s.longitude,
+  s.phone AS store_phone
+FROM lending l JOIN loan_car k ON k.id = l.loan_car_id JOIN store s ON s.id = l.store_id
+"""
 _OF_OWNER: Final = Query(
     _OwnerLending,
     f"""
-    SELECT l.store_id, k.plate, k.model, l.state, l.starts_at, l.ends_at, l.agreement, s.phone AS store_phone
-    FROM lending l JOIN loan_car k ON k.id = l.loan_car_id JOIN store s ON s.id = l.store_id
-    WHERE l.repair_order_id = $1 AND l.customer_id = $2 AND l.state NOT IN ({literals(LendingState.CANCELLED)})
-    ORDER BY l.id
+    {_OWNERS} WHERE l.repair_order_id = $1 AND l.customer_id = $2
+    AND l.state NOT IN ({literals(LendingState.CANCELLED)}) ORDER BY l.id
     """,
 )
+_OWNERS_ONE: Final = Query(_OwnerLending, f"{_OWNERS} WHERE l.id = $1 AND l.customer_id = $2")
 _BOOKING: Final = Query(_Whose, "SELECT store_id, customer_id FROM appointment WHERE id = $1")
 _ORDER: Final = Query(_Whose, "SELECT store_id, customer_id FROM repair_order WHERE id = $1")
 
@@ -257,10 +265,24 @@ async def of_owner(actor: Actor, repair_order_id: int) -> list[OwnerLending]:
     authorise(actor, "loan_cars.read_own", owners_own(actor.id))
     order = await repair_orders.readable(actor, repair_order_id)
     lent, policy = await _OF_OWNER.all(repair_order_id, actor.id), await policy_of(LoanCarPolicy, order.store_id)
-    return [
-        derive(OwnerLending, each, is_late=rules.is_late(each.state, each.ends_at, clock.now(), policy))
-        for each in lent
-    ]
+    return [_own(each, policy) for each in lent]
+
+
+async def one_of_owner(actor: Actor, lending_id: int) -> OwnerLending:
+    """A loan car of the reader's, whatever became of it.
+
+    Raises:
+        LendingNotFound: none, or not lent to them.
+    """
+    authorise(actor, "loan_cars.read_own", owners_own(actor.id))
+    found = await _OWNERS_ONE.first(lending_id, actor.id)
+    if found is None:
+        raise LendingNotFound
+    return _own(found, await policy_of(LoanCarPolicy, found.store_id))
+
+
+def _own(lent: _OwnerLending, policy: LoanCarPolicy) -> OwnerLending:
+    return derive(OwnerLending, lent, is_late=rules.is_late(lent.state, lent.ends_at, clock.now(), policy))
 
 
 async def _of_visit(actor: Actor, visit: _Whose | None, query: Query[_Lending], visit_id: int) -> list[LendingRow]:

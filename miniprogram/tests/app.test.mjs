@@ -14,6 +14,11 @@ const BOOKED = {
   state: 'REQUESTED', items: [{ name: '小保养' }], note: '', advisor: null, confirm_by: '2027-01-01T09:30:00+08:00', end_reason: '', reschedule_count: 0, repair_order_id: null, coupon_id: null, version: 1,
 }
 
+const LENT = {
+  id: 6, store_id: 1, repair_order_id: 9, appointment_id: null, plate: '粤B0D001', model: '云帆X3 白色', is_electric: false, state: 'OUT', starts_at: '2026-11-27T09:30:00+08:00', ends_at: '2026-11-28T18:00:00+08:00', out_at: '2026-11-27T09:30:00+08:00', back_at: null,
+  agreement: '违章自理', is_late: false, store_name: '云帆深圳南山店', address: '深南大道 1 号', latitude: 22.5333, longitude: 113.9304, store_phone: '0755-86000001',
+}
+
 function opened({ known = true } = {}) {
   const server = new Server()
   server.hasPhone = server.hasVehicle = known
@@ -377,11 +382,28 @@ test('a paper of an old visit is one tap away', async () => {
 
 test('the progress page says which loan car one has, and until when', async () => {
   const { phone, server } = opened()
-  server.lent = [{ plate: '粤B0D001', model: '云帆X3 白色', state: 'OUT', starts_at: server.progress.promised_at, ends_at: server.progress.promised_at, agreement: '违章自理', is_late: false, store_phone: '0755-86000001' }]
+  server.lent = [LENT]
   phone.launch('/pages/visit/progress?id=9')
   await phone.sees('代步车')
   await phone.sees('前还到店里')
   await phone.sees('违章自理')
+  await phone.tap('o3-loan')
+  await phone.isAt('pages/visit/loan')
+})
+
+test('the notice about a loan car opens where it goes back, and the order it belongs to', async () => {
+  const { phone, server } = opened()
+  server.lent = [LENT]
+  phone.launch('/pages/visit/loan?id=6')
+  await phone.sees('还到这里')
+  await phone.sees('深南大道 1 号')
+  await phone.sees('油量和借出时一样')
+  server.lent = [{ ...LENT, state: 'RETURNED', back_at: LENT.ends_at }]
+  phone.launch('/pages/visit/loan?id=6')
+  await phone.sees('已还，谢谢')
+  assert.equal(phone.elements().some((each) => each.attributes['data-story'] === 'loan-way'), false, 'there is nothing left to bring back')
+  await phone.tap('loan-order')
+  await phone.isAt('pages/visit/progress')
 })
 
 test('the page of an order asks its owner one thing, and a no is kept', async () => {

@@ -258,6 +258,7 @@ export class Server {
       }
       return { id: 4 }
     },
+    'GET /lendings/6': () => this.lent[0],
     'GET /repair-orders/9': () => this.progress,
     'GET /repair-orders/9/beside': () => ({
       ask: this.ask, lent: this.lent, ways: [{ notice: 'S-PROGRESS', way: 'WECHAT', accepts_left: 1 }, { notice: 'S-BILL', way: 'PHONE', accepts_left: 0 }],

@@ -41,6 +41,11 @@ JOIN identity i ON i.customer_id = c.customer_id AND i.kind = 'OPENID'
 JOIN binding n ON n.customer_id = c.customer_id AND n.state = 'BOUND'
 WHERE c.state = 'AVAILABLE' ORDER BY c.id LIMIT 1
 """
+_LENT: Final = """
+SELECT l.id AS lending, l.customer_id AS owner FROM lending l
+JOIN identity i ON i.customer_id = l.customer_id AND i.kind = 'OPENID'
+WHERE l.state IN ('PLANNED', 'OUT') ORDER BY l.id LIMIT 1
+"""
 _AXE: Final = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
   .map(({id, nodes}) => `${id}: ` + nodes.slice(0, 3).map(({html, any}) => html.slice(0, 120) + any[0]?.message))"""
 _BEYOND: Final = """() => [...document.querySelectorAll('uni-page-body *')]
@@ -86,9 +91,9 @@ def _looked_at(shown: Frame) -> list[str]:
 
 def _walks(demo: Demo) -> dict[int, list[tuple[str, str]]]:
     """Which owner opens which pages: those at whose visit, booking or coupon there is something to see."""
-    stages, booked, holder = ThreadPoolExecutor(1).submit(asyncio.run, _people(demo)).result()
+    stages, booked, holder, lent = ThreadPoolExecutor(1).submit(asyncio.run, _people(demo)).result()
     left, here, paid, paying = (stages[state] for state in ("CLOSED", "IN_PROGRESS", "PAID", "BILL_CONFIRMED"))
-    return {
+    walks = {
         left["owner"]: [
             ("pages/home/index", ""),
             ("pages/me/index", ""),
@@ -136,16 +141,20 @@ def _walks(demo: Demo) -> dict[int, list[tuple[str, str]]]:
         ],
         holder["owner"]: [("pages/coupons/index", ""), ("pages/gift/coupon", f"id={holder['coupon']}")],
     }
+    # The borrower may be one of the others.
+    walks.setdefault(lent["owner"], []).append(("pages/visit/loan", f"id={lent['lending']}"))
+    return walks
 
 
-async def _people(demo: Demo) -> tuple[dict[str, asyncpg.Record], asyncpg.Record, asyncpg.Record]:
+async def _people(demo: Demo) -> tuple[dict[str, asyncpg.Record], asyncpg.Record, asyncpg.Record, asyncpg.Record]:
     """The people, read from the demo's own database, whose address is in its folder."""
     password = (demo.folder / "postgres" / "password").read_text().strip()
     port = (demo.folder / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[3]
     connection = await asyncpg.connect(f"postgresql://wedealer:{password}@127.0.0.1:{port}/wedealer")
     try:
         stages = {row["state"]: row for row in await connection.fetch(_OWNERS)}
-        return stages, await connection.fetchrow(_BOOKED), await connection.fetchrow(_WALLET)
+        booked, holder, lent = [await connection.fetchrow(each) for each in (_BOOKED, _WALLET, _LENT)]
+        return stages, booked, holder, lent
     finally:
         await connection.close()
 

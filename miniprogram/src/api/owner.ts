@@ -71,6 +71,7 @@ export const owner = {
     return { ...page, nodes: await Promise.all(page.nodes.map(async (node) => ({ ...node, photos: await allShown(node.photos) }))) }
   },
   besideProgress: (id: number) => call('get', '/api/owner/repair-orders/{repair_order_id}/beside', order(id)),
+  lending: (lending_id: number) => call('get', '/api/owner/lendings/{lending_id}', { path: { lending_id } }),
   answerAsk: (id: number, kind: AskKind, answer: AskAnswer, key: string) =>
     call('post', '/api/owner/repair-orders/{repair_order_id}/reach-answers', { ...order(id), body: { kind, answer }, key }),
   /** The WeCom code of the order's advisor; the first who asks has it made. */

@@ -13,6 +13,7 @@ const PAGES = {
   report: '/pages/visit/report',
   extra: '/pages/visit/extra',
   history: '/pages/visit/history',
+  loan: '/pages/visit/loan',
   share: '/pages/visit/share',
   documents: '/pages/visit/documents',
   bill: '/pages/bill/bill',

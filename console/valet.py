@@ -11,8 +11,10 @@ from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.valet import asking, assigning, driving, queries, runs
 from crm_core.valet.asking import Wish
+from crm_core.valet.driving import Met
 from crm_core.valet.queries import DriverRow, RunRow
 from crm_core.valet.rules import RunKind, Window
+from foundation import media
 from foundation.media_links import signed
 from foundation.reading import derive, read_model
 from foundation.web import Day, Id, Moment, Schema, Version
@@ -73,11 +75,30 @@ class AssignmentIn(RunVersionIn):
     starts_at: Moment
 
 
-class TakingIn(RunVersionIn):
-    """How the driver got the car: by the owner's code, or with photos."""
+class MetIn(RunVersionIn):
+    """Whom the driver met, if not the owner, and their signature: a drawn picture."""
+
+    met_name: str = Field(default="", max_length=20)
+    met_phone: str = Field(default="", max_length=40)
+    signature: str = Field(default="", max_length=400_000, pattern=r"^(|data:image/png;base64,[A-Za-z0-9+/=]+)$")
+
+    async def met(self) -> Met:
+        """As the verb takes it, with the signature stored."""
+        stored = await media.store_signature(self.signature) if self.signature else None
+        return Met(self.met_name.strip(), self.met_phone.strip(), stored.key if stored else "")
+
+
+class TakingIn(MetIn):
+    """How the driver got the car: by the owner's code, with a signature, or with photos."""
 
     mileage_km: int = Field(ge=0, le=2_000_000)
     code: str = Field(default="", max_length=4)
+    photos: list[str] = Field([], max_length=12)
+
+
+class DeliveryIn(MetIn):
+    """Who received the car, and how it looked."""
+
     photos: list[str] = Field([], max_length=12)
 
 
@@ -89,9 +110,10 @@ class RunReasonIn(RunVersionIn):
 
 @read_model
 class RunOut(RunRow):
-    """A run with the photos of the car under signed addresses."""
+    """A run with the photos of the car and the signature under signed addresses."""
 
     photos: list[str]
+    signature: str | None
 
 
 @read_model
@@ -179,13 +201,15 @@ async def take_car(actor: Actor, valet_run_id: int, body: TakingIn) -> None:
         mileage_km=body.mileage_km,
         code=body.code,
         photos=body.photos,
+        met=await body.met(),
         expected_version=body.version,
     )
 
 
-@api.post("/valet-runs/{valet_run_id}/delivery", status=204, summary="送到")
-async def deliver_car(actor: Actor, valet_run_id: int, body: RunVersionIn) -> None:
-    await driving.deliver(actor, valet_run_id, expected_version=body.version)
+@api.post("/valet-runs/{valet_run_id}/delivery", status=204, summary="送到, signed for by whoever received the car")
+async def deliver_car(actor: Actor, valet_run_id: int, body: DeliveryIn) -> None:
+    met = await body.met()
+    await driving.deliver(actor, valet_run_id, met=met, photos=body.photos, expected_version=body.version)
 
 
 @api.post("/valet-runs/{valet_run_id}/failure", status=204, summary="没办成")
@@ -198,6 +222,8 @@ def _out(actor: Actor, run: RunRow) -> RunOut:
         run,
         customer_name=masked.name(actor, run.customer_name),
         phone=masked.phone(actor, run.phone),
+        met_name=run.met_name and masked.name(actor, run.met_name),
+        met_phone=run.met_phone and masked.phone(actor, run.met_phone),
         plate=masked.plate(actor, run.plate),
     )
     return _shown(seen)
@@ -205,4 +231,5 @@ def _out(actor: Actor, run: RunRow) -> RunOut:
 
 def _shown(run: RunRow) -> RunOut:
     """A driver sees the number of whoever waits at the address whole, and only on their own runs."""
-    return derive(RunOut, run, photos=[signed(key) for key in run.photo_keys])
+    signature = signed(run.signature_key) if run.signature_key else None
+    return derive(RunOut, run, photos=[signed(key) for key in run.photo_keys], signature=signature)

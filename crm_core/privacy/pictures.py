@@ -26,6 +26,7 @@ COLUMNS: Final = (
     ("complaint", "photos", "t.customer_id = ANY($1)"),
     ("binding", "licence_media", "t.customer_id = ANY($1)"),
     ("valet_run", "photos", "t.customer_id = ANY($1)"),
+    ("valet_run", "signature", "t.customer_id = ANY($1)"),
     ("lending", "out_photos", "t.customer_id = ANY($1)"),
     ("lending", "back_photos", "t.customer_id = ANY($1)"),
     ("broadcast", "content", "false"),

@@ -52,7 +52,14 @@ class DriverNotFree(Refused):
 
 
 class NotTheCode(Refused):
-    """Neither the owner's code nor a photo of the car shows that it was handed over."""
+    """Neither the owner's code, nor a signature, nor a photo of the car shows that it was handed over."""
 
     code = "not_the_code"
-    message = "交接码不对。请车主在小程序里看交接码，或改为拍车辆照片。"
+    message = "交接码不对。请车主在小程序里看交接码，或请交车的人签字，或拍车辆照片。"
+
+
+class NotReceived(Refused):
+    """Neither a signature nor a photo shows that somebody received the car that was brought."""
+
+    code = "not_received"
+    message = "请接车的人签字，或拍车辆照片。"

@@ -54,6 +54,11 @@ class ValetRun(Table):
     mileage_km = fields.IntField(null=True)
     photos: list[str] = fields.JSONField(default=list, db_default=[])
     """How the car looked when the driver took it, by their keys in the media store."""
+    met_name = fields.CharField(max_length=20, default="", db_default="")
+    met_phone = fields.CharField(max_length=16, default="", db_default="")
+    """Who handed the car over at the address or received it there; empty if it was the owner."""
+    signature = fields.CharField(max_length=80, default="", db_default="")
+    """Theirs, by its key in the media store."""
     taken_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
     end_reason = fields.CharField(max_length=80, default="", db_default="")
@@ -73,6 +78,9 @@ class ValetRun(Table):
                 "phone": NO_TEXT,
                 "photos": NO_LIST,
                 "end_reason": NO_TEXT,
+                "met_name": NO_TEXT,
+                "met_phone": NO_TEXT,
+                "signature": NO_TEXT,
                 "latitude": "NULL",
                 "longitude": "NULL",
             }

@@ -45,6 +45,10 @@ class RunRow:
     ends_at: datetime | None
     mileage_km: int | None
     photo_keys: list[str]
+    met_name: str
+    """Who was at the address, if not the owner."""
+    met_phone: str | None
+    signature_key: str
     end_reason: str
     version: int
 
@@ -159,7 +163,8 @@ _ROW: Final = """
 SELECT r.id, r.store_id, r.appointment_id, a.starts_at AS appointment_at, r.customer_id, c.name AS customer_name,
   r.phone, coalesce(v.plate, a.given_plate, '') AS plate, coalesce(m.series, '') AS series, r.kind, r.state, r.address,
   r.latitude, r.longitude, r.window_from, r.window_to, r.fee_fen, r.driver_id, d.name AS driver, r.starts_at, r.ends_at,
-  r.mileage_km, r.photos AS photo_keys, r.end_reason, r.version
+  r.mileage_km, r.photos AS photo_keys, r.met_name, nullif(r.met_phone, '') AS met_phone,
+  r.signature AS signature_key, r.end_reason, r.version
 FROM valet_run r JOIN customer c ON c.id = r.customer_id LEFT JOIN appointment a ON a.id = r.appointment_id
 LEFT JOIN vehicle v ON v.id = r.vehicle_id LEFT JOIN vehicle_model m ON m.id = coalesce(v.model_id, a.given_model_id)
 LEFT JOIN staff d ON d.id = r.driver_id

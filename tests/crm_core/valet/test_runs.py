@@ -16,13 +16,23 @@ from crm_core.messaging.models import Message
 from crm_core.repair_orders import opening
 from crm_core.valet import asking, assigning, drivers, driving, jobs, queries
 from crm_core.valet.asking import Wish
-from crm_core.valet.errors import AlreadyAsked, DriverNotFree, NotADriver, NotTheCode, OutOfReach, WindowDoesNotFit
+from crm_core.valet.driving import Met
+from crm_core.valet.errors import (
+    AlreadyAsked,
+    DriverNotFree,
+    NotADriver,
+    NotReceived,
+    NotTheCode,
+    OutOfReach,
+    WindowDoesNotFit,
+)
 from crm_core.valet.models import ValetArea, ValetRun
 from crm_core.valet.rules import RunKind, RunState, Spot, Window
-from foundation import clock
+from foundation import clock, media
 from foundation.errors import NotAllowed, StaleVersion
 from tests import factories as make
 from tests.fixtures.web import Web
+from tests.pictures import signature as drawn
 
 SLOT = make.slot(14)
 FETCHED = Window(make.slot(12), make.slot(13))
@@ -291,3 +301,33 @@ async def test_the_owner_follows_the_run_beside_the_progress_of_the_order(road: 
 
     assert [(each.id, each.state, each.driver) for each in shown] == [(run.id, RunState.ASSIGNED, "许强")]
     assert await queries.of_owners_order(make.acting_owner(relative), order.id) == []
+
+
+async def test_whoever_hands_the_car_over_signs_and_is_kept_with_the_run(road: Road):
+    run = await _assigned(road)
+    driver = await staff_actor(road.driver.id)
+    run = await driving.set_out(driver, run.id, expected_version=run.version)
+    signature = (await media.store_signature(drawn())).key
+    met = Met("王阿姨", "139 0000 1234", signature)
+    run = await driving.take(driver, run.id, mileage_km=52_000, met=met, expected_version=run.version)
+
+    shown = await queries.one(road.advisor, run.id)
+
+    assert (shown.met_name, shown.met_phone, shown.signature_key) == ("王阿姨", "13900001234", signature)
+
+
+async def test_a_car_that_is_brought_is_signed_for_or_photographed(road: Road):
+    window = Window(make.slot(17), make.slot(18))
+    run = await asking.ask(road.owner, road.booked.id, _wish(RunKind.RETURN, window))
+    await ValetRun.filter(id=run.id).update(
+        state=RunState.CAR_TAKEN, driver_id=road.driver.id, starts_at=make.slot(16), ends_at=make.slot(17),
+        taken_at=make.slot(16), mileage_km=52_000,
+    )  # fmt: skip
+    driver = await staff_actor(road.driver.id)
+    with pytest.raises(NotReceived):
+        await driving.deliver(driver, run.id, expected_version=run.version)
+    signature = (await media.store_signature(drawn())).key
+
+    done = await driving.deliver(driver, run.id, met=Met(signature=signature), expected_version=run.version)
+
+    assert (done.state, done.signature, done.met_name) == (RunState.DELIVERED, signature, "")

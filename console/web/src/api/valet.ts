@@ -36,8 +36,8 @@ export const setOut = (id: number, version: number, key: string) =>
 export const takeCar = (id: number, body: Schema<'TakingIn'>, key: string) =>
   take(api.POST('/api/staff/valet-runs/{valet_run_id}/taking', { params: at(id, key), body }))
 
-export const deliverCar = (id: number, version: number, key: string) =>
-  take(api.POST('/api/staff/valet-runs/{valet_run_id}/delivery', { params: at(id, key), body: { version } }))
+export const deliverCar = (id: number, body: Schema<'DeliveryIn'>, key: string) =>
+  take(api.POST('/api/staff/valet-runs/{valet_run_id}/delivery', { params: at(id, key), body }))
 
 export const failRun = (id: number, reason: string, version: number, key: string) =>
   take(api.POST('/api/staff/valet-runs/{valet_run_id}/failure', { params: at(id, key), body: { reason, version } }))

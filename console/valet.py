@@ -96,7 +96,7 @@ class TakingIn(MetIn):
     photos: list[str] = Field([], max_length=12)
 
 
-class DeliveryIn(MetIn):
+class CarDeliveryIn(MetIn):
     """Who received the car, and how it looked."""
 
     photos: list[str] = Field([], max_length=12)
@@ -207,7 +207,7 @@ async def take_car(actor: Actor, valet_run_id: int, body: TakingIn) -> None:
 
 
 @api.post("/valet-runs/{valet_run_id}/delivery", status=204, summary="送到, signed for by whoever received the car")
-async def deliver_car(actor: Actor, valet_run_id: int, body: DeliveryIn) -> None:
+async def deliver_car(actor: Actor, valet_run_id: int, body: CarDeliveryIn) -> None:
     met = await body.met()
     await driving.deliver(actor, valet_run_id, met=met, photos=body.photos, expected_version=body.version)
 

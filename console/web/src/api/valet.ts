@@ -36,7 +36,7 @@ export const setOut = (id: number, version: number, key: string) =>
 export const takeCar = (id: number, body: Schema<'TakingIn'>, key: string) =>
   take(api.POST('/api/staff/valet-runs/{valet_run_id}/taking', { params: at(id, key), body }))
 
-export const deliverCar = (id: number, body: Schema<'DeliveryIn'>, key: string) =>
+export const deliverCar = (id: number, body: Schema<'CarDeliveryIn'>, key: string) =>
   take(api.POST('/api/staff/valet-runs/{valet_run_id}/delivery', { params: at(id, key), body }))
 
 export const failRun = (id: number, reason: string, version: number, key: string) =>

@@ -1,5 +1,6 @@
 """里程: implausible readings must be confirmed, and wrong readings can be corrected with a reason."""
 
+from crm_core.customers import people
 from crm_core.customers import service as customers
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
@@ -162,4 +163,5 @@ async def _follow(wrong: KeptReading, vehicle_id: int, km: int, reason: str) -> 
     await service_history.correct_reading(wrong, vehicle_id, km, reason)
     owners = await Ownership.filter(vehicle_id=vehicle_id, until_on=None).order_by("customer_id")
     for customer_id in dict.fromkeys(tie.customer_id for tie in owners):
+        await people.lock(customer_id)
         await customers.set_next_service_due(customer_id, await service_history.earliest_due_on(customer_id))

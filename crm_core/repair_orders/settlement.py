@@ -2,6 +2,7 @@
 its own transactions and after its own permission checks.
 """
 
+from crm_core.customers import people
 from crm_core.customers import service as customers
 from crm_core.customers.dormancy import is_real_work
 from crm_core.dealerships.actors import Actor, system
@@ -99,6 +100,8 @@ async def record_refunded(actor: Actor, repair_order_id: int, refunded_fen: int)
     kept = await service_history.record_refund(repair_order_id, order.paid_fen)
     if kept is not None:
         customer_id, visit_id = kept
+        # Before anything of them is added up: another of their cars may be doing so at this moment.
+        await people.lock(customer_id)
         since = add_months(clock.today(), -SPEND_MONTHS)
         await customers.record_refund(
             customer_id,
@@ -167,6 +170,8 @@ async def _keep_visit(actor: Actor, hand: OrderInHand) -> "service_history.DueOn
         is_real_work=counts,
         paid_fen=order.paid_fen,
     )
+    # Before anything of them is added up: another of their cars may leave at this moment.
+    await people.lock(order.customer_id)
     await customers.record_visit(
         actor,
         order.customer_id,

@@ -13,18 +13,20 @@ from crm_core.dealerships.models import Role
 from crm_core.dealerships.permissions import SameHands
 from crm_core.messaging.models import Message
 from crm_core.payments.rules import Method
-from crm_core.repair_orders import opening
+from crm_core.repair_orders import opening, settlement
 from crm_core.repair_orders.hand_over import disputes, giving_back, leaving, queries
 from crm_core.repair_orders.hand_over.errors import HandOverNotFound, HandOverNotReady, TooLateToDispute
 from crm_core.repair_orders.hand_over.models import HandOver
 from crm_core.repair_orders.hand_over.rules import HandOverState, HowLeft
+from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.rules import HeaderState
 from crm_core.surveys.models import Complaint, Survey
-from crm_core.vehicles.models import ServiceVisit
+from crm_core.vehicles.models import Ownership, ServiceVisit
 from foundation import clock, database
 from foundation.errors import IllegalMove, NotAllowed, NotFound
 from tests import factories as make
 from tests.checkout import Checkout, make_checkout
+from tests.racing import while_open
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -40,6 +42,23 @@ async def _paid() -> Checkout:
     bill = await counter.sent()
     await paying.receive_offline(counter.cashier, bill.id, bill.total_fen, Method.CASH)
     return counter
+
+
+async def test_two_cars_of_a_company_that_leave_at_once_both_count():
+    first, second = await make_checkout(), await make_checkout()
+    company = first.customer.id
+    await RepairOrder.filter(id=second.order.id).update(customer_id=company)
+    await Ownership.filter(vehicle_id=second.vehicle.id).update(customer_id=company)
+    for counter in (first, second):
+        bill = await counter.sent()
+        await paying.receive_offline(counter.cashier, bill.id, bill.total_fen, Method.CASH)
+
+    await while_open(
+        lambda: settlement.record_delivered(first.advisor, first.order.id),
+        lambda: settlement.record_delivered(second.advisor, second.order.id),
+    )
+    customer = await Customer.get(id=company)
+    assert (customer.visit_count, customer.spend_fen, customer.spend_24_months_fen) == (2, 3272_00, 3272_00)
 
 
 async def test_fifty_taps_confirm_once_and_the_visit_is_written_once():

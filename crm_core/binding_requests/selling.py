@@ -7,7 +7,7 @@ from crm_core.binding_requests.events import VehicleSold, VehicleUnbound
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.vehicles.errors import VehicleNotFound
-from crm_core.vehicles.models import Binding, BindingRole, BindingState, Ownership
+from crm_core.vehicles.models import Binding, BindingRole, BindingState, Ownership, Vehicle
 from foundation import clock, database
 from foundation.events import record
 
@@ -21,6 +21,8 @@ async def sell(actor: Actor, vehicle_id: int) -> None:
     """
     authorise(actor, "vehicles.bind", owners_own(actor.id))
     async with database.transaction():
+        # Held as by the desk, which sells it too, or is just taking it in.
+        await Vehicle.select_for_update(no_key=True).get_or_none(id=vehicle_id)
         binding = await Binding.select_for_update().get_or_none(
             vehicle_id=vehicle_id, customer_id=actor.id, state=BindingState.BOUND, role=BindingRole.OWNER
         )

@@ -109,10 +109,8 @@ async def open_walk_in(
     async with database.transaction():
         authorise(actor, "repair_orders.open", subject(store_id=store_id))
         await store_of(store_id)
-        is_theirs = await Ownership.exists(vehicle_id=vehicle_id, customer_id=customer_id, until_on=None)
-        if not is_theirs and not await is_bound(vehicle_id=vehicle_id, customer_id=customer_id):
-            raise NotTheirCar
-        return await _open(
+        await _require_theirs(vehicle_id, customer_id)
+        order = await _open(
             actor,
             store_id=store_id,
             customer_id=customer_id,
@@ -125,6 +123,15 @@ async def open_walk_in(
             sender_name=sender_name,
             origin_repair_order_id=origin_repair_order_id,
         )
+        # Again, now that the car is held: they may have given it up just before.
+        await _require_theirs(vehicle_id, customer_id)
+        return order
+
+
+async def _require_theirs(vehicle_id: int, customer_id: int) -> None:
+    is_theirs = await Ownership.exists(vehicle_id=vehicle_id, customer_id=customer_id, until_on=None)
+    if not is_theirs and not await is_bound(vehicle_id=vehicle_id, customer_id=customer_id):
+        raise NotTheirCar
 
 
 async def _open(
@@ -154,6 +161,8 @@ async def _open(
         is_confirmed=is_mileage_confirmed,
     )
     await _end_earlier_visits(actor, vehicle.id)
+    # Who sells the car at this moment waits, and sees that it is here.
+    await Vehicle.select_for_update(no_key=True).get(id=vehicle.id)
     await database.advisory_lock(f"repair_order_number:{store.id}")
     newest = await RepairOrder.filter(store_id=store.id).order_by("-id").first()
     sequence_no = (newest.sequence_no if newest else 0) % LARGEST_SEQUENCE + 1

@@ -1,13 +1,17 @@
 """A car in the workshop is given back before it changes hands, and its visits stay with whoever brought it."""
 
 import httpx
+import pytest
 
+from crm_core.binding_requests import selling
+from crm_core.repair_orders.errors import CarIsHere, NotTheirCar
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.rules import HeaderState
 from crm_core.vehicles.models import ServiceVisit
 from foundation import clock
 from tests import factories as make
 from tests.fixtures.web import Web
+from tests.racing import while_open
 from tests.workshop import Workshop, make_workshop
 
 
@@ -22,6 +26,16 @@ async def test_a_car_in_the_workshop_is_given_back_first(web: Web):
     refused = await him.post(door)
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "car_is_here")
     assert len((await him.get("/vehicles")).json()) == 1, "nothing of it happened"
+
+
+async def test_a_car_that_is_taken_in_while_it_is_sold_stays_theirs_or_is_not_taken_in(web: Web):
+    shop, _, _ = await _owner_with_a_car(web)
+    with pytest.raises(CarIsHere):
+        await while_open(shop.opened, lambda: selling.sell(shop.owner, shop.vehicle.id))
+    await RepairOrder.all().update(state=HeaderState.CLOSED)
+    with pytest.raises(NotTheirCar):
+        await while_open(lambda: selling.sell(shop.owner, shop.vehicle.id), shop.opened)
+    assert await RepairOrder.all().count() == 1
 
 
 async def test_the_next_owner_sees_nothing_of_the_time_before(web: Web):

@@ -44,12 +44,17 @@ class ProposeIn(Schema):
 
 
 class ItemPriceIn(Schema):
-    """The price of an item; an amount that is left out stays as in the catalogue."""
+    """The price of an item; an amount that is left out stays as in the catalogue, and so does who pays it. What an
+    insurer pays has the number of their consent before it is sent, and perhaps a part that the owner bears.
+    """
 
     line_id: Id
     labour_centihours: int | None = Field(default=None, ge=0, le=100_000)
     parts_fen: int | None = Field(default=None, ge=0, le=LARGEST_AMOUNT_FEN)
     minutes: int | None = Field(default=None, ge=0, le=10_000)
+    is_insured: bool | None = None
+    payer_approval_number: str = Field(default="", max_length=40)
+    deductible_fen: int = Field(default=0, ge=0, le=LARGEST_AMOUNT_FEN)
 
 
 class SheetVersionIn(Schema):

@@ -26,7 +26,9 @@ _SAID = {LineState.PROPOSED: None, LineState.DECLINED: "DECLINED", LineState.CAN
 
 
 class ExtraItemOut(Schema):
-    """An item with its photos, price and time; `decision` is null while open."""
+    """An item with its photos, price and time; what another payer pays has a price of 0. `decision` is null while
+    open.
+    """
 
     line_id: int
     name: str
@@ -34,8 +36,11 @@ class ExtraItemOut(Schema):
     urgency: str
     urgency_label: str
     photos: list[OwnerPhoto]
+    payer: Payer
     labour_fen: int
     parts_fen: int
+    deductible_fen: int
+    """What they pay of an item that an insurer pays otherwise."""
     extra_minutes: int
     decision: str | None
     needs_signature_to_decline: bool
@@ -149,8 +154,10 @@ def _item(item: SheetItem) -> ExtraItemOut:
         urgency=urgency.value,
         urgency_label=urgency.label,
         photos=for_owner(item.photos),
+        payer=item.payer,
         labour_fen=item.labour_fen if is_theirs else 0,
         parts_fen=item.parts_fen if is_theirs else 0,
+        deductible_fen=item.deductible_fen,
         extra_minutes=item.minutes,
         decision=_SAID.get(item.state, "APPROVED"),
         needs_signature_to_decline=urgency is Urgency.RED,

@@ -88,6 +88,8 @@ class JobFacts:
     guarantee_of: str | None
     """The order because of whose repair guarantee it is free."""
     parts: list[PartFacts]
+    deductible_fen: int = 0
+    """What the owner pays of it although an insurer pays the rest."""
 
     @property
     def total_fen(self) -> int:
@@ -246,7 +248,8 @@ JOBS: Final = Query(
     JobFacts,
     f"""
     SELECT l.id, l.name, l.payer, l.state, l.additional_work_id, l.labour_centihours, l.labour_fen, l.parts_fen,
-           l.minutes, l.is_maintenance, l.urgency, l.finding, l.decided_at, l.decided_how, l.evidence, l.evidence_note,
+           l.deductible_fen, l.minutes, l.is_maintenance, l.urgency, l.finding, l.decided_at, l.decided_how,
+           l.evidence, l.evidence_note,
            l.part_number, k.name AS part_name, t.name AS technician, h.number AS guarantee_of,
            (SELECT {listed(PartFacts, "q", order="q.id", name="p.name", number="p.number")}
             FROM part_request q JOIN part p ON p.id = q.part_id WHERE q.line_id = l.id) AS parts

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import BayKind, Store
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.policies.current import policy_of
 from crm_core.pricing import job_prices
-from crm_core.repair_orders import notices
+from crm_core.repair_orders import deductible_rules, notices
 from crm_core.repair_orders.additional_work_rules import (
     ADDITIONAL_WORK_MOVES,
     OPEN,
@@ -24,6 +25,8 @@ from crm_core.repair_orders.additional_work_rules import (
 from crm_core.repair_orders.errors import (
     AdditionalWorkNotFound,
     AdditionalWorkNotPriced,
+    DeductibleNotPossible,
+    PayerApprovalMissing,
     PhotoMissing,
     TooLateForAdditionalWork,
 )
@@ -57,12 +60,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class ItemPrice:
-    """The advisor's price of one item; None keeps what the catalogue says."""
+    """The advisor's price of one item; None keeps what the catalogue says. An insurer pays it under the number of their
+    consent (定损单号), but for what the owner bears.
+    """
 
     line_id: int
     labour_centihours: int | None = None
     parts_fen: int | None = None
     minutes: int | None = None
+    is_insured: bool | None = None
+    payer_approval_number: str = ""
+    deductible_fen: int = 0
 
 
 async def propose(
@@ -113,9 +121,10 @@ async def open_sheet(
 async def price(
     actor: Actor, additional_work_id: int, prices: Sequence[ItemPrice], *, expected_version: int | None = None
 ) -> AdditionalWork:
-    """定价: set quota hours, parts and minutes of each item. Each call makes a new version of the offer.
+    """定价: set quota hours, parts, minutes and payer of each item. Each call makes a new version of the offer.
 
     Raises:
+        DeductibleNotPossible: no insurer pays the item, or it costs less.
         IllegalMove: it was sent already.
         AdditionalWorkNotFound, LineNotFound, StaleVersion.
     """
@@ -139,6 +148,7 @@ async def price(
             if item.parts_fen is not None:
                 line.parts_fen, line.parts_off_fen = item.parts_fen, 0
             line.minutes = line.minutes if item.minutes is None else item.minutes
+            _say_who_pays(line, item)
             line.is_priced = True
         lines = lines_of(hand, sheet)
         sheet.version += 1
@@ -155,6 +165,7 @@ async def send(actor: Actor, additional_work_id: int, *, expected_version: int |
 
     Raises:
         AdditionalWorkNotPriced: an item has no price yet.
+        PayerApprovalMissing: the insurer's number is missing for an item they pay.
         StaleVersion: it was priced differently meanwhile.
         DiscountNotApproved: somebody has still to agree to a lower price of an item.
         IllegalMove: it was sent or settled already.
@@ -166,6 +177,8 @@ async def send(actor: Actor, additional_work_id: int, *, expected_version: int |
         lines = lines_of(hand, sheet)
         if any(not line.is_priced for line in lines):
             raise AdditionalWorkNotPriced
+        if any(line.payer is Payer.I and not line.payer_approval_number for line in lines):
+            raise PayerApprovalMissing
         await giving.require_none_waiting(hand.order.id, lines)
         sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, "send")
         sheet.sent_at = clock.now()
@@ -341,6 +354,16 @@ async def _found_lines(hand: OrderInHand, sheet: AdditionalWork, findings: Seque
         hand.lines.append(line)
         lines.append(line)
     return lines
+
+
+def _say_who_pays(line: RepairLine, item: ItemPrice) -> None:
+    if item.is_insured is not None:
+        line.payer = Payer.I if item.is_insured else Payer.CP
+        line.payer_approval_number = item.payer_approval_number.strip() if item.is_insured else ""
+        line.deductible_fen = item.deductible_fen
+    refusal = deductible_rules.refusal(line.payer, line.deductible_fen, line.total_fen)
+    if refusal is not None:
+        raise DeductibleNotPossible(refusal)
 
 
 async def _rest(hand: OrderInHand, line_id: int) -> None:

@@ -291,6 +291,14 @@ test('a car that leaves the account leads to where another is bound', async () =
   assert.equal(calls(server, 'DELETE /vehicles/7').length, 1)
 })
 
+test('what an insurer leaves to the owner of additional work is said beside it', async () => {
+  const { phone, server } = opened()
+  server.sheet = { ...server.sheet, items: [{ ...server.sheet.items[0], payer: 'I', labour_fen: 0, parts_fen: 0, deductible_fen: 20000 }, { ...server.sheet.items[1], payer: 'I', labour_fen: 0, parts_fen: 0 }] }
+  phone.launch('/pages/visit/extra?order=9')
+  await phone.sees('保险承担，您自付 200.00')
+  await phone.sees('保险承担，您不用付')
+})
+
 test('what an insurer leaves to the owner is said beside its job and counted', async () => {
   const { phone, server } = opened()
   const [service] = server.estimate.lines

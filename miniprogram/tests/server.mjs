@@ -5,7 +5,7 @@ const ITEM = { item_id: 3, name: '小保养', minutes: 60, labour_fen: 24000, pa
 const FILTERS = { item_id: 4, name: '空调滤芯', minutes: 15, labour_fen: 4800, parts_fen: 19800, is_maintenance: false, is_chosen: false }
 const BRAKES = {
   line_id: 31, urgency: 'RED', name: '前刹车片', finding: '剩 2.1 毫米',
-  photos: [{ url: '/media/a.jpg', label: '发现', kind: 'PHOTO', poster_url: null }, { url: '/media/b.mp4', label: '测量', kind: 'VIDEO', poster_url: '/media/b.jpg' }], labour_fen: 28800, parts_fen: 68000, extra_minutes: 75,
+  photos: [{ url: '/media/a.jpg', label: '发现', kind: 'PHOTO', poster_url: null }, { url: '/media/b.mp4', label: '测量', kind: 'VIDEO', poster_url: '/media/b.jpg' }], payer: 'CP', labour_fen: 28800, parts_fen: 68000, deductible_fen: 0, extra_minutes: 75,
   decision: null, needs_signature_to_decline: true,
 }
 const FILTER = { ...BRAKES, line_id: 32, urgency: 'YELLOW', name: '空调滤芯', labour_fen: 4800, parts_fen: 19800, extra_minutes: 15, needs_signature_to_decline: false }

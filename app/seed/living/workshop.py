@@ -6,6 +6,7 @@ from typing import Final
 
 from app.demo_data import STORY_BEGINS
 from app.seed.living.visit import Hands, Moments, Until, Visit
+from crm_core.billing.rules import Payer
 from crm_core.dealerships.models import Role
 from crm_core.parts.models import PartRequest
 from crm_core.parts.rules import RequestState
@@ -164,9 +165,17 @@ async def _find(visit: Visit, line: RepairLine) -> None:
         pauses_line_id=line.id if visit.until is Until.WAIT_OWNER else None,
     )  # fmt: skip
     found = await RepairLine.filter(additional_work_id=sheet.id).order_by("id")
-    await additional_work.price(visit.advisor, sheet.id, [ItemPrice(each.id) for each in found])
+    await additional_work.price(visit.advisor, sheet.id, [_priced(visit, each) for each in found])
     await additional_work.send(visit.advisor, sheet.id)
     visit.sheet_id, visit.sheet_lines = sheet.id, [each.id for each in found]
+
+
+def _priced(visit: Visit, found: RepairLine) -> ItemPrice:
+    """As the catalogue has it; what is found behind an insured damage is paid by the insurer as well."""
+    if visit.payer is not Payer.I:
+        return ItemPrice(found.id)
+    bears_fen = min(5_000, found.total_fen)
+    return ItemPrice(found.id, is_insured=True, payer_approval_number="DS-440305-772", deductible_fen=bears_fen)
 
 
 async def _shown(visit: Visit, subject: str) -> list[dict[str, str]]:

@@ -1,9 +1,9 @@
 """增项确认单: what was found while working, and the owner's answer to each item."""
 
-from crm_core.billing.rules import Payer
 from crm_core.documents.contents.common import head, hours, how_decided, moment, sum_for, terms
 from crm_core.documents.facts import Facts, JobFacts
 from crm_core.documents.rules import DocumentKind
+from crm_core.repair_orders.deductible_rules import owners_fen
 from crm_core.repair_orders.rules import LineState
 from foundation.money import format_yuan, in_capitals
 from foundation.paper import Column, Fields, Item, Paper, Place, Rows, Signatures
@@ -16,7 +16,7 @@ def paper(facts: Facts) -> Paper | None:
         return None
     items = [job for job in facts.jobs if job.additional_work_id == sheet.id]
     agreed = [job for job in items if _is_agreed(job)]
-    owner_fen = sum(job.total_fen for job in agreed if job.payer is Payer.CP)
+    owner_fen = sum(owners_fen(job.payer, job.total_fen, job.deductible_fen) for job in agreed)
     decided = next((job for job in items if job.decided_at), None)
     how = how_decided(decided.decided_how, decided.decided_at, decided.evidence_note) if decided else ""
     return Paper(
@@ -68,7 +68,7 @@ def paper(facts: Facts) -> Paper | None:
 def _row(number: int, job: JobFacts) -> tuple[str, ...]:
     return (
         str(number),
-        job.name,
+        job.name + (f"（车主自付 {format_yuan(job.deductible_fen)} 元）" if job.deductible_fen else ""),
         job.finding,
         job.urgency.label if job.urgency else "",
         hours(job.labour_centihours),

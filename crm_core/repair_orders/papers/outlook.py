@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from crm_core.billing.rules import Payer
+from crm_core.repair_orders.deductible_rules import owners_fen
 from crm_core.repair_orders.errors import LineNotFound
 from crm_core.repair_orders.house import open_time_of
 from crm_core.repair_orders.papers.queries import AdditionalWorkSheet
@@ -49,7 +49,8 @@ async def outlook(sheet: AdditionalWorkSheet, part: ReadersPart, line_ids: Colle
     added = [item for item in sheet.items if item.line_id in line_ids and item.state is LineState.PROPOSED]
     before = [item for item in sheet.items if item.state not in _NOT_AGREED]
     asked_fen, before_fen = (
-        sum(item.labour_fen + item.parts_fen for item in items if item.payer is Payer.CP) for items in (added, before)
+        sum(owners_fen(item.payer, item.labour_fen + item.parts_fen, item.deductible_fen) for item in items)
+        for items in (added, before)
     )
     minutes = sum(item.minutes for item in added)
     return Outlook(

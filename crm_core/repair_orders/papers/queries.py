@@ -92,6 +92,8 @@ class SheetItem:
     labour_centihours: int
     labour_fen: int
     parts_fen: int
+    deductible_fen: int
+    """What the owner pays of it although an insurer pays the rest."""
     minutes: int
     is_priced: bool
     state: LineState

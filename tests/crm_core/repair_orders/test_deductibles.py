@@ -1,5 +1,7 @@
 """自付部分: the insurer pays its job but for what the owner agreed to bear, which stands on the owner's own bill."""
 
+from typing import Any
+
 import pytest
 
 from app.wiring import wire
@@ -9,16 +11,20 @@ from crm_core.billing.rules import Payer
 from crm_core.coupons.rules import CouponKind, LineKind
 from crm_core.payments.rules import Method
 from crm_core.receivables.models import Receivable
-from crm_core.repair_orders import authorising, estimating, staff_queries
-from crm_core.repair_orders.errors import DeductibleNotPossible
+from crm_core.repair_orders import additional_work, authorising, deciding, estimating, staff_queries
+from crm_core.repair_orders import queries as order_queries
+from crm_core.repair_orders.additional_work import Finding, ItemPrice
+from crm_core.repair_orders.additional_work_rules import Decision, Urgency
+from crm_core.repair_orders.errors import DeductibleNotPossible, PayerApprovalMissing
 from crm_core.repair_orders.estimating import WantedLine
 from crm_core.repair_orders.models import RepairLine
-from crm_core.repair_orders.papers.queries import estimate_of
+from crm_core.repair_orders.papers.outlook import outlook
+from crm_core.repair_orders.papers.queries import estimate_of, sheet_of
 from crm_core.repair_orders.rules import LineState
 from foundation.refs import Ref
 from tests import factories as make
 from tests.checkout import Checkout, make_checkout
-from tests.workshop import make_workshop
+from tests.workshop import PHOTO, make_workshop
 
 pytestmark = pytest.mark.usefixtures("database")
 JOBS = (
@@ -83,3 +89,32 @@ async def test_what_costs_less_than_the_deductible_is_the_owners_alone():
     bill = await making.make(checkout.advisor, Ref("repair_order", checkout.order.id))
     assert bill.total_fen == 1150_00
     assert not await Bill.exists(about=bill.about, payer=Payer.I)
+
+
+async def test_additional_work_has_one_too_and_is_sent_with_the_insurers_number():
+    shop = await make_workshop()
+    order = await shop.in_work()
+    sheet = await additional_work.propose(
+        shop.technician, order.id, [Finding("右前门里有裂纹", Urgency.RED, [PHOTO], name="右前门钣金")]
+    )
+    (line,) = [each for each in await shop.lines(order) if each.additional_work_id == sheet.id]
+
+    def priced(**columns: Any) -> list[ItemPrice]:
+        return [ItemPrice(line.id, 200, 700_00, 60, **columns)]
+
+    with pytest.raises(DeductibleNotPossible):
+        await additional_work.price(shop.advisor, sheet.id, priced(is_insured=False, deductible_fen=1))
+    with pytest.raises(DeductibleNotPossible):
+        await additional_work.price(shop.advisor, sheet.id, priced(is_insured=True, deductible_fen=100_000_00))
+    await additional_work.price(shop.advisor, sheet.id, priced(is_insured=True, deductible_fen=200_00))
+    with pytest.raises(PayerApprovalMissing):
+        await additional_work.send(shop.advisor, sheet.id)
+    insured = priced(is_insured=True, payer_approval_number=" DS-2 ", deductible_fen=200_00)
+    await additional_work.price(shop.advisor, sheet.id, insured)
+    sent = await additional_work.send(shop.advisor, sheet.id)
+    shown = await sheet_of(shop.owner, sheet.id)
+    part = await order_queries.readers_part(shop.owner, order.id)
+    assert (await outlook(shown, part, [line.id])).total_fen == 200_00
+    await deciding.decide(shop.owner, sheet.id, sent.version, {line.id: Decision.APPROVED})
+    after = await RepairLine.get(id=line.id)
+    assert (after.payer, after.payer_approval_number, after.owners_fen) == (Payer.I, "DS-2", 200_00)

@@ -25,6 +25,7 @@ class Risk(StrEnum):
     REWORK = "REWORK"
     QUALITY = "QUALITY"
     REST = "REST"
+    QUEUE = "QUEUE"
     OVERRUN = "OVERRUN"
     READYING = "READYING"
 
@@ -36,6 +37,7 @@ REASONS: Final = {
     Risk.REWORK: "质检复检",
     Risk.QUALITY: "质检中",
     Risk.REST: "施工暂停",
+    Risk.QUEUE: "车间排队",
     Risk.OVERRUN: "施工延长",
     Risk.READYING: "交车准备",
 }
@@ -128,7 +130,8 @@ def _held_up_by(to_do: Sequence[LineAtWork], *, waits_for_decision: bool) -> tup
         Risk.REWORK: [line for line in to_do if line.state is LineState.QC_FAIL],
         Risk.DISPATCH: [line for line in to_do if line.state is LineState.AUTHORISED],
         Risk.REST: rests[PauseReason.OTHER],
-        Risk.OVERRUN: [line for line in to_do if line.state is not LineState.DONE],
+        Risk.OVERRUN: [line for line in to_do if line.state is LineState.WORKING],
+        Risk.QUEUE: [line for line in to_do if line.state is not LineState.DONE],
         Risk.QUALITY: list(to_do),
     }
     risk = next((risk for risk, lines in found.items() if lines), Risk.READYING)

@@ -66,10 +66,12 @@ def test_a_pause_and_a_car_that_has_passed_are_named_for_what_they_are():
     rests = replace(WORKING, state=LineState.PAUSED, pause_reason=PauseReason.OTHER, minutes=120)
     asks = replace(rests, pause_reason=PauseReason.WAIT_OWNER)
     passed = replace(WORKING, state=LineState.QC_OK)
+    given = replace(WORKING, state=LineState.ASSIGNED, clocked_minutes=0, minutes=120)
     for line, promised_at, risk in (
         (rests, PROMISED, Risk.REST),
         (asks, PROMISED, Risk.OWNER),
         (passed, NOW, Risk.READYING),
+        (given, PROMISED, Risk.QUEUE),
     ):
         seen = outlook([line], promised_at, NOW, waits_for_decision=False, house=HOUSE)
         assert seen is not None

@@ -9,6 +9,7 @@ const WORDS: Record<PromiseAtRisk['risk'], string> = {
   REWORK: '质检没过，要返工',
   QUALITY: '等质检',
   REST: '施工暂停',
+  QUEUE: '派了工，还没开工',
   OVERRUN: '施工时间不够',
   READYING: '质检过了，还没完工',
 }
@@ -24,6 +25,7 @@ export function helpOf(row: PromiseAtRisk): { word: string; to: RouteLocationRaw
     case 'QUALITY': return { word: '去质检', to: { name: 'quality' } }
     case 'READYING': return { word: '去完工', to: order }
     case 'REST':
+    case 'QUEUE':
     case 'REWORK':
     case 'OVERRUN': return { word: '换人或换工位', to: { name: 'workshop' } }
   }

@@ -170,6 +170,8 @@ async def _customers_of(vehicle_ids: Sequence[int]) -> list[int]:
 
 
 async def _refresh_customers(ids: Sequence[int]) -> None:
+    # Held before anything is added up: a car that is given back at this moment counts.
+    await database.execute("SELECT FROM customer WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", list(ids))
     await database.execute(
         """
         WITH due AS (

@@ -40,6 +40,7 @@ from foundation import clock, database
 from foundation.events import record
 from foundation.refs import Ref
 
+_SOURCES = {"owner": "mini_program", "partner": "program"}
 LONGEST_MINUTES = 600
 """The longest work that can be booked: no store is open longer, and the table accepts no longer appointment."""
 
@@ -212,7 +213,7 @@ async def request(
         minutes=wanted.minutes,
         bay_kind=wanted.bay_kind,
         state=AppointmentState.REQUESTED,
-        source=source or ("mini_program" if actor.is_owner else "console"),
+        source=source or _SOURCES.get(actor.kind, "console"),
         note=note,
         waits_on_site=waits_on_site,
         coupon_id=coupon_id,

@@ -67,7 +67,8 @@ class Appointment(Table):
     bay_kind = fields.CharEnumField(BayKind, max_length=10)
     state = fields.CharEnumField(AppointmentState, max_length=10)
     source = fields.CharField(max_length=20)
-    """`mini_program`, `console`, `phone` (a stranger, booked by the desk), `bot`, `import`."""
+    """`mini_program`, `console`, `phone` (a stranger, booked by the desk), `bot`, `program` (another
+    program by its API key), `import`."""
     note = fields.CharField(max_length=200, default="")
     waits_on_site = fields.BooleanField(default=False)
     coupon_id = Key("coupon", null=True)

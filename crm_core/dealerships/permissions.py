@@ -55,10 +55,10 @@ _ACTIONS: Final[dict[str, str]] = {
     "tasks.assign":             "SVM:STORE SM:STORE GM:STORE",
     # -- appointments ---------------------------------------------------------------------------------------------
     "appointments.read":         "OWN SA:STORE SVM:STORE CRC:STORE WC:STORE SC:SELF GM:STORE GRP:STORE RGN:STORE DCC:STORE",
-    "appointments.book":         "OWN SA:STORE SVM:STORE CRC:STORE DCC:STORE SYS",
+    "appointments.book":         "OWN SA:STORE SVM:STORE CRC:STORE DCC:STORE SYS PTN:STORE",
     "appointments.confirm":      "SA:STORE SVM:STORE SYS",
-    "appointments.reschedule":   "OWN SA:STORE SVM:STORE CRC:STORE",
-    "appointments.cancel":       "OWN SA:STORE SVM:STORE CRC:STORE",
+    "appointments.reschedule":   "OWN SA:STORE SVM:STORE CRC:STORE PTN:STORE",
+    "appointments.cancel":       "OWN SA:STORE SVM:STORE CRC:STORE PTN:STORE",
     "appointments.check_in":     "OWN SA:STORE SVM:STORE",
     "appointments.expire":       "SYS",
     # -- valet ------------------------------------------------------------------------------------------------------

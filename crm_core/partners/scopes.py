@@ -12,6 +12,9 @@ class Scope(StrEnum):
     BRING_STOCK = "partners.bring_stock"
     BRING_ORDERS = "partners.bring_orders"
     REPORT_DEPARTURES = "partners.report_departures"
+    BOOK = "appointments.book"
+    MOVE = "appointments.reschedule"
+    CANCEL = "appointments.cancel"
     READ = "partners.read"
     READ_PERSONAL = "partners.read_personal"
 
@@ -22,6 +25,9 @@ SCOPE_WORDS: Final = {
     Scope.BRING_STOCK: "写入库存车",
     Scope.BRING_ORDERS: "写入工单",
     Scope.REPORT_DEPARTURES: "报告车辆出场（道闸、车牌相机）",
+    Scope.BOOK: "查空闲时间、替客户预约",
+    Scope.MOVE: "改约",
+    Scope.CANCEL: "取消预约",
     Scope.READ: "读取客户、预约和库存车（不含个人信息）",
     Scope.READ_PERSONAL: "读取姓名、手机号、车牌和车架号",
 }

@@ -14,7 +14,7 @@ from crm_core.repair_orders import dispatching, freed_stock, material
 from crm_core.repair_orders.models import RepairEvent, RepairOrder
 from foundation import clock
 from foundation import database as db
-from foundation.errors import NotAllowed
+from foundation.errors import NotFound
 from foundation.refs import Ref
 from tests import factories as make
 from tests.workshop import Workshop, make_workshop
@@ -90,7 +90,7 @@ async def test_pieces_nobody_can_find_serve_nobody_until_somebody_finds_them():
     assert (await PartRequest.get(id=wanted.id)).not_found_at is not None
     await freed_stock.serve_freed()
     assert await _state(wanted) is RequestState.BACKORDERED, "the ledger says two, the shelf is empty"
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         await freed_stock.take_from_stock(shop.owner, wanted.id)
     found = await freed_stock.take_from_stock(shop.store_room, wanted.id)
     assert (found.state, found.not_found_at) == (RequestState.RESERVED, None)

@@ -13,7 +13,7 @@ import pytest
 
 from foundation import clock, database
 from tests.stories.people import OwnersPhone, StaffMember
-from tests.stories.saturday import books, cars
+from tests.stories.saturday import books, cars, till
 from tests.stories.saturday.cars import Car, Turn
 from tests.stories.saturday.day import Saturday, Store
 from tests.stories.saturday.hands import at_once
@@ -33,6 +33,7 @@ async def test_a_busy_saturday_ends_with_books_that_balance(stage: Stage) -> Non
     dice = random.Random(seed)
     day = await _saturday(stage, dice)
     before = await books.shelves(day.store.id)
+    await till.open_shift(day)
     await STORM.begin(stage)
     await at_once(day.book(car) for car in day.cars if car.is_booked)
     await STORM.turn(stage)
@@ -51,8 +52,10 @@ async def test_a_busy_saturday_ends_with_books_that_balance(stage: Stage) -> Non
     assert _is_over(day), await _still_in_the_house(day)
     await stage.pass_time(minutes=1)
     await the_desk_settles_what_is_open(day)
+    await till.close_shift(day)
     await the_books_balance(day, before)
     await nobody_is_forgotten(day)
+    await till.the_statement_says_the_same(day)
 
 
 async def _saturday(stage: Stage, dice: random.Random) -> Saturday:
@@ -167,7 +170,8 @@ async def the_books_balance(day: Saturday, before: dict[str, int]) -> None:
     }
     taken = [order for order in (await day.stage.hand("GET", "payments"))["orders"] if order["state"] == "SUCCESS"]
     booked = await database.fetch(
-        "SELECT out_trade_no, received_fen FROM payment WHERE method = 'WECHAT_JSAPI' AND state = 'SUCCESS'"
+        "SELECT out_trade_no, received_fen FROM payment WHERE method IN ('WECHAT_JSAPI', 'WECHAT_CODE') "
+        "AND state = 'SUCCESS'"
     )
     assert {one["body"]["out_trade_no"]: one["body"]["amount"]["total"] for one in taken} == {
         row["out_trade_no"]: row["received_fen"] for row in booked

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from foundation import clock
 from tests.stories.people import StaffMember, signature
+from tests.stories.saturday import till
 from tests.stories.saturday.cars import Car, Turn, now_or_before
 from tests.stories.saturday.hands import at_once, tried
 from tests.stories.stage import Stage
@@ -50,6 +51,9 @@ class Saturday:
     store: Store
     cars: list[Car]
     dice: random.Random
+    began_at: datetime = field(default_factory=clock.now)
+    shift_id: int = 0
+    """The cashier's."""
     sick_id: int = 0
     """The technician who goes home at noon."""
     photos: dict[str, str] = field(default_factory=dict)
@@ -365,58 +369,12 @@ class Saturday:
             await advisor.post(f"bills/{bill['id']}/sending", {"version": bill["version"]})
             row = row | {"state": "BILLED"}
         if row["state"] in ("BILLED", "BILL_CONFIRMED"):
-            await self.pay(car)
+            await till.pay(self, car)
         if (await advisor.get(path))["state"] == "PAID" and car.once("given"):
             acts = ("is_key_given", "are_old_parts_settled", "is_settlement_sheet_given", "are_valuables_given")
             given = dict.fromkeys(acts, True)
             await advisor.post(f"{path}/hand-over", given)
             await self.leave(car)
-
-    async def pay(self, car: Car) -> None:
-        """Owners with a phone pay in WeChat, the others at the desk, every third of them in two parts."""
-        bill = await self.store.cashier.get(f"bills/{car.bill_id}")
-        if car.phone is not None:
-            await self.pay_by_phone(car)
-            return
-        parts = [bill["due_fen"]] if car.number % 3 else [bill["due_fen"] // 2, bill["due_fen"] - bill["due_fen"] // 2]
-        for amount in filter(None, parts):
-            seen = await self.store.cashier.get(f"bills/{car.bill_id}")
-            method = self.dice.choice(("CASH", "CARD"))
-            paid = {"amount_fen": amount, "method": method, "receipt_number": f"{next(self.turns):06}"}
-            await self.store.cashier.post(f"bills/{car.bill_id}/offline-payments", paid | {"version": seen["version"]})
-
-    async def pay_by_phone(self, car: Car) -> None:
-        """Once the amount is certain; a notice that gets lost is made up for by our own question."""
-        phone = car.phone
-        assert phone is not None
-        if car.turn is Turn.DISPUTE and car.once("disputed"):
-            disputes = f"bills/{car.bill_id}/disputes"
-            line = (await phone.get(disputes))["lines"][0]
-            await phone.post(disputes, {"line_no": line["line_no"], "reason": "这项工时和报价不一样"})
-        bill = await phone.get(f"bills/{car.bill_id}")
-        if bill["state"] == "SENT":
-            bill = await phone.post(f"bills/{car.bill_id}/confirmation", {"version": bill["version"]})
-        if bill["disputed_fen"] and not bill["due_fen"] and car.once("answered"):
-            await self._answer_dispute(car)
-            bill = await phone.get(f"bills/{car.bill_id}")
-        paying = "paid what was disputed" if "answered" in car.done else "paid by phone"
-        if bill["state"] in ("CONFIRMED", "PARTLY_PAID") and bill["due_fen"] and car.once(paying):
-            prepaid = await phone.put(f"bills/{car.bill_id}/payment", {"version": bill["version"]})
-            await phone.pay(prepaid["parameters"])
-
-    async def _answer_dispute(self, car: Car) -> None:
-        """Once the rest is paid: the line stays as it is, says somebody who did not make the bill."""
-        member = self.store.service_manager
-        for row in await member.get("bill-disputes", store_id=self.store.id):
-            if row["bill_id"] == car.bill_id and row["state"] in ("OPEN", "IN_HAND"):
-                path = f"bill-disputes/{row['id']}"
-                taken = await member.post(f"{path}/acknowledgement", {"version": row["version"]})
-                answer = {
-                    "outcome": "UPHELD",
-                    "words": "已对照报价单核对，工时与报价一致。",
-                    "version": taken["version"],
-                }
-                await member.post(f"{path}/answer", answer)
 
     async def leave(self, car: Car) -> None:
         """The owner confirms on the phone, or is seen driving away."""

@@ -1,7 +1,7 @@
 """代步车: a store's cars against a week, and lending them for a booking or an order."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from pydantic import Field
 
@@ -9,8 +9,8 @@ from console import masked
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.loan_cars import handing, planning, queries
-from crm_core.loan_cars.queries import LendingRow, LoanCarRow
-from crm_core.loan_cars.rules import Handing, LendingState, Licence
+from crm_core.loan_cars.queries import LendingFacts, LendingRow, LoanCarRow
+from crm_core.loan_cars.rules import Handing, Licence
 from foundation.media_links import signed
 from foundation.reading import derive, read_model
 from foundation.web import Day, Id, Moment, Schema, Version
@@ -86,40 +86,12 @@ class LendingReasonIn(LendingVersionIn):
 
 
 @read_model
-class LendingOut:
+class LendingOut(LendingFacts):
     """A lending with its photos under signed addresses."""
 
-    id: int
-    store_id: int
-    loan_car_id: int
-    loan_plate: str
-    loan_model: str
-    is_electric: bool
-    mileage_km: int
-    customer_id: int
-    customer_name: str
-    customer_phone: str | None
-    appointment_id: int | None
-    repair_order_id: int | None
-    order_number: str | None
-    state: LendingState
-    starts_at: datetime
-    ends_at: datetime
     is_late: bool
-    driver: str
-    licence_valid_until: date | None
-    agreement: str
-    out_at: datetime | None
-    out_mileage_km: int | None
-    out_energy_percent: int | None
-    out_marks: str
     out_photos: list[str]
-    back_at: datetime | None
-    back_mileage_km: int | None
-    back_energy_percent: int | None
-    back_marks: str
     back_photos: list[str]
-    version: int
 
 
 @read_model

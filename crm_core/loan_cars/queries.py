@@ -29,8 +29,8 @@ class LoanCarRow:
 
 
 @read_model
-class _Lending:
-    """A lending as it stands in the tables."""
+class LendingFacts:
+    """What is known of a lending, but its photos."""
 
     id: int
     store_id: int
@@ -55,14 +55,20 @@ class _Lending:
     out_mileage_km: int | None
     out_energy_percent: int | None
     out_marks: str
-    out_photo_keys: list[str]
     back_at: datetime | None
     back_mileage_km: int | None
     back_energy_percent: int | None
     back_marks: str
+    version: int
+
+
+@read_model
+class _Lending(LendingFacts):
+    """A lending as it stands in the tables."""
+
+    out_photo_keys: list[str]
     back_photo_keys: list[str]
     end_reason: str
-    version: int
 
 
 @read_model

@@ -91,7 +91,7 @@ export async function price(): Promise<void> {
   const priced = await take(
     staff.POST('/api/staff/additional-work/{additional_work_id}/prices', {
       ...path,
-      body: { items: items.map(({ line_id }) => ({ line_id, labour_centihours: null, parts_fen: null, minutes: null })), version },
+      body: { items: items.map(({ line_id }) => ({ line_id, labour_centihours: null, parts_fen: null, minutes: null, is_insured: null, payer_approval_number: '', deductible_fen: 0 })), version },
     }),
   )
   await staff.POST('/api/staff/additional-work/{additional_work_id}/sending', { ...path, body: { version: priced.version } })

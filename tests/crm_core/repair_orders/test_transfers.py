@@ -184,7 +184,7 @@ async def test_a_transfer_gives_a_waiting_car_its_time_and_what_arrives_is_set_a
     assert (await PartRequest.get(repair_order_id=order.id)).expected_at == TOMORROW
     moved = await shop.now(order)
     assert (moved.promised_finish_at, moved.promise_reason) == (TOMORROW + timedelta(hours=1), "配件从兄弟门店调来")
-    later = TOMORROW + timedelta(hours=5)
+    later = TOMORROW + timedelta(hours=1)
     await transfers.expect_transfer(giving, transfer_id, later, "堵车", expected_version=2)
     assert (await shop.now(order)).promised_finish_at == later + timedelta(hours=1)
     await transfers.send_transfer(giving, transfer_id, expected_version=3)

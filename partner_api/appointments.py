@@ -11,7 +11,7 @@ from crm_core.appointments.rules import AppointmentState
 from crm_core.dealerships.actors import Actor
 from crm_core.partners import booking, reading
 from crm_core.partners.reading import PartnerAppointment
-from foundation.web import Day, Id, Moment, Schema
+from foundation.web import Day, Id, Moment, Schema, Version
 from partner_api.admission import api
 from partner_api.shapes import Fen
 
@@ -47,15 +47,17 @@ class ProgramBookIn(Schema):
 
 
 class ProgramMoveIn(Schema):
-    """Another slot."""
+    """Another slot, and the version of the booking that was seen."""
 
     starts_at: Moment
+    version: Version
 
 
 class ProgramCancelIn(Schema):
-    """Why, as the customer said it."""
+    """Why, as the customer said it, and the version of the booking that was seen."""
 
     reason: Annotated[str, Field(min_length=1, max_length=80)]
+    version: Version
 
 
 class BookableOut(Schema):
@@ -83,6 +85,7 @@ class BookedOut(Schema):
     state: AppointmentState
     starts_at: datetime
     confirm_by: datetime | None
+    version: int
 
 
 @api.get("/bookable-items", summary="What can be booked for a car, with its time and price")
@@ -108,7 +111,13 @@ async def appointment_slots(actor: Actor, query: SlotsQuery) -> list[TimeOut]:
 async def book_appointment(actor: Actor, body: ProgramBookIn) -> BookedOut:
     visit = WantedVisit(body.customer_id, body.vehicle_id, body.store_id, body.item_ids)
     booked = await booking.book(actor, visit, body.starts_at, body.note)
-    return BookedOut(id=booked.id, state=booked.state, starts_at=booked.starts_at, confirm_by=booked.confirm_by)
+    return BookedOut(
+        id=booked.id,
+        state=booked.state,
+        starts_at=booked.starts_at,
+        confirm_by=booked.confirm_by,
+        version=booked.version,
+    )
 
 
 @api.get("/appointments/{appointment_id}", summary="One appointment")
@@ -118,9 +127,9 @@ async def read_appointment(actor: Actor, appointment_id: Id) -> PartnerAppointme
 
 @api.post("/appointments/{appointment_id}/move", status=204, summary="Move to another time")
 async def move_appointment(actor: Actor, appointment_id: Id, body: ProgramMoveIn) -> None:
-    await service.reschedule(actor, appointment_id, body.starts_at)
+    await service.reschedule(actor, appointment_id, body.starts_at, expected_version=body.version)
 
 
 @api.post("/appointments/{appointment_id}/cancel", status=204, summary="Cancel")
 async def cancel_appointment(actor: Actor, appointment_id: Id, body: ProgramCancelIn) -> None:
-    await service.cancel(actor, appointment_id, body.reason)
+    await service.cancel(actor, appointment_id, body.reason, expected_version=body.version)

@@ -56,6 +56,7 @@ class PartnerAppointment:
     customer_external_id: str | None
     vehicle_id: int | None
     state: AppointmentState
+    version: int
     starts_at: datetime
     items: list[str]
 
@@ -80,7 +81,7 @@ _APPOINTMENT: Final = Query(
     PartnerAppointment,
     f"""
     SELECT a.id, a.store_id, a.customer_id, {_NUMBER_OF.format("a.customer_id")} AS customer_external_id, a.vehicle_id,
-           a.state, a.starts_at,
+           a.state, a.version, a.starts_at,
            array(SELECT name FROM appointment_item WHERE appointment_id = a.id ORDER BY id)::text[] AS items
     FROM appointment a WHERE a.id = $1 AND a.store_id = ANY($3)
     """,

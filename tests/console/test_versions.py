@@ -40,6 +40,7 @@ VERSIONLESS: Final = {
         POST /staff/stock/bins
         POST /staff/vehicles/{vehicle_id}/people
         POST /owner/appointments
+        POST /partner/appointments
         POST /owner/bills/{bill_id}/disputes
         POST /owner/bills/{bill_id}/invoice
         POST /owner/bills/{bill_id}/refunds

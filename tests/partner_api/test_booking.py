@@ -58,13 +58,18 @@ async def test_a_program_finds_a_time_books_it_once_moves_and_cancels_it(program
     assert (first.json()["state"], again.json()) == ("REQUESTED", first.json())
     booked = await Appointment.get()
     assert (booked.source, booked.starts_at) == ("program", make.slot(9))
-    moved = await client.post(f"/appointments/{booked.id}/move", json={"starts_at": make.slot(14).isoformat()})
+    later = {"starts_at": make.slot(14).isoformat(), "version": first.json()["version"]}
+    moved = await client.post(f"/appointments/{booked.id}/move", json=later)
     assert moved.status_code == 204, moved.text
-    assert (await client.get(f"/appointments/{booked.id}")).json()["starts_at"].startswith("2026-11-23T06:00")
-    ended = await client.post(f"/appointments/{booked.id}/cancel", json={"reason": "客户出差"})
+    now = (await client.get(f"/appointments/{booked.id}")).json()
+    assert now["starts_at"].startswith("2026-11-23T06:00")
+    why = {"reason": "客户出差", "version": first.json()["version"]}
+    assert (await client.post(f"/appointments/{booked.id}/cancel", json=why)).status_code == 409, (
+        "it was moved meanwhile"
+    )
+    ended = await client.post(f"/appointments/{booked.id}/cancel", json=why | {"version": now["version"]})
     assert ended.status_code == 204, ended.text
     assert (await Appointment.get()).end_reason == "客户出差"
-    assert (await client.post(f"/appointments/{booked.id}/cancel", json={"reason": "客户出差"})).status_code == 409
 
 
 async def test_the_last_places_go_once_and_whoever_comes_late_is_told_other_times(program: Program):

@@ -55,6 +55,7 @@ OF_NO_STORE: Final[dict[str, str]] = {
     "crm_core.repair_orders.transfers.refuse_transfer": "asked of the giving store: in test_transfers",
     "crm_core.repair_orders.transfers.send_transfer": "asked of the giving store: in test_transfers",
     "crm_core.repair_orders.discounting.limits_of": "whoever gives none there may give 0 %: in test_discounts",
+    "crm_core.valet.queries.of_owners_order": "it looks among one's own runs only: in valet/test_runs",
     "crm_core.valet.asking.booked_with": "the booking and each of its runs ask by themselves: in valet/test_runs",
     "crm_core.appointments.visitors.book_for_visitor": "a visitor asks whatever store they like: in test_visitors",
     "crm_core.appointments.visitors.hold_for_visitor": "a visitor asks whatever store they like: in test_visitors",

@@ -181,6 +181,12 @@ async def run_import(actor: Actor, import_job_id: int, body: BeginIn) -> ImportO
     return await import_job(actor, import_job_id)
 
 
+@api.post("/imports/{import_job_id}/stop", summary="Take no more rows; what was taken stays and can be undone")
+async def stop_import(actor: Actor, import_job_id: int, body: BeginIn) -> ImportOut:
+    await service.stop(actor, import_job_id, expected_version=body.version)
+    return await import_job(actor, import_job_id)
+
+
 @api.post("/imports/{import_job_id}/undo", summary="Take back everything it made, as long as nobody else touched it")
 async def undo_import(actor: Actor, import_job_id: int, body: BeginIn) -> ImportOut:
     await service.undo(actor, import_job_id, expected_version=body.version)

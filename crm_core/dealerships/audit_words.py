@@ -66,6 +66,7 @@ _EXACT: Final[dict[str, tuple[AuditArea, str]]] = {
     "documents.print": (AuditArea.WORK, "打印了单据"),
     "imports.bring": (AuditArea.IMPORT, "上传了文件"),
     "imports.problems": (AuditArea.IMPORT, "下载了问题行"),
+    "imports.stop": (AuditArea.IMPORT, "停止导入"),
     "imports.undo": (AuditArea.IMPORT, "撤销导入"),
     "privacy.done": (AuditArea.PRIVACY, "办好了个人信息请求"),
     "privacy.agreed": (AuditArea.PRIVACY, "同意删除个人信息"),

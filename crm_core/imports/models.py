@@ -48,6 +48,8 @@ class ImportJob(Paced):
     """Why it could not be undone."""
     uploaded_at = fields.DatetimeField()
     started_at = fields.DatetimeField(null=True)
+    stopped_at = fields.DatetimeField(null=True)
+    """When a person ended it before every row was taken."""
     ended_at = fields.DatetimeField(null=True)
     undone_at = fields.DatetimeField(null=True)
     file_until = fields.DatetimeField()

@@ -69,6 +69,7 @@ class ImportJobView:
     blockers: list[str]
     uploaded_at: datetime
     started_at: datetime | None
+    stopped_at: datetime | None
     ended_at: datetime | None
     undone_at: datetime | None
     file_until: datetime
@@ -112,8 +113,8 @@ _ONE = Query(
     f"""
     SELECT j.id, j.store_id, s.short_name AS store, j.file_name, j.size_bytes, j.source_system, j.setting_list,
            j.accepts_unchecked_vins, p.name AS by, j.state, j.refusal, j.sheets, j.value_maps, j.step, j.row, j.counts,
-           j.tried_counts, j.records, j.blockers, j.uploaded_at, j.started_at, j.ended_at, j.undone_at, j.file_until,
-           j.trouble, j.version,
+           j.tried_counts, j.records, j.blockers, j.uploaded_at, j.started_at, j.stopped_at, j.ended_at, j.undone_at,
+           j.file_until, j.trouble, j.version,
            (SELECT count(*) FROM import_chunk c WHERE c.import_job_id = j.id) AS chunks
     {_FROM} WHERE j.id = $1
     """,

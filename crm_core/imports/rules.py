@@ -27,8 +27,8 @@ class ImportState(StrEnum):
 JOB_MOVES: Final[Moves[ImportState]] = {
     ImportState.READING: {"read": ImportState.READY, "refuse": ImportState.REFUSED},
     ImportState.READY: {"map": ImportState.READY, "try": ImportState.TRYING, "run": ImportState.RUNNING},
-    ImportState.TRYING: {"tried": ImportState.READY},
-    ImportState.RUNNING: {"finish": ImportState.DONE},
+    ImportState.TRYING: {"tried": ImportState.READY, "stop": ImportState.READY},
+    ImportState.RUNNING: {"finish": ImportState.DONE, "stop": ImportState.RUNNING},  # What it took is still added up.
     ImportState.DONE: {"undo": ImportState.UNDOING},
     ImportState.UNDOING: {"undone": ImportState.UNDONE, "block": ImportState.DONE},
 }

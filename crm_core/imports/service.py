@@ -126,6 +126,27 @@ async def run(actor: Actor, import_job_id: int, *, expected_version: int, again:
     return await _begin(actor, import_job_id, "run", expected_version, again=again)
 
 
+async def stop(actor: Actor, import_job_id: int, *, expected_version: int) -> ImportJob:
+    """停止: take no more rows, of a dry run or for real. What was taken stays, is added up by the worker, and can be
+    undone. It also ends an import at which the worker fails again and again, which would keep all others waiting.
+
+    Raises:
+        ImportNotFound, NotAllowed, IllegalMove, StaleVersion.
+    """
+    async with database.transaction():
+        job = await _take(actor, import_job_id, "stop", expected_version)
+        if job.state is ImportState.RUNNING:
+            # As if every sheet were through: a worker in the middle of one sees that the place has moved, and leaves.
+            job.step, job.stopped_at = len(PLANS.validate_python(job.sheets)), clock.now()
+        else:
+            job.step = 0
+        job.row, job.next_try_at, job.tries = 0, None, 0
+        await job.save()
+        await audit.note(actor, "imports.stop", Ref("import_job", job.id), file=job.file_name)
+        await jobs.OWED.hint([job.id])
+        return job
+
+
 async def undo(actor: Actor, import_job_id: int, *, expected_version: int) -> ImportJob:
     """Ask for everything it made to be taken back. Blockers, if there are any, are found by the worker and kept.
 
@@ -157,7 +178,7 @@ async def _begin(
         if action == "run":
             # What a dry run said is said anew: the database may have moved on since.
             await ImportRemark.filter(import_job_id=job.id).delete()
-            job.started_at = clock.now()
+            job.started_at, job.stopped_at = clock.now(), None
         job.counts, job.records, job.step, job.row = {}, {}, 0, 0
         job.next_try_at, job.tries = None, 0
         await job.save()

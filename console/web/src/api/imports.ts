@@ -46,6 +46,9 @@ export const tryImport = (id: number, version: number) =>
 export const runImport = (id: number, version: number, again: boolean) =>
   take(api.POST('/api/staff/imports/{import_job_id}/run', { params: at(id), body: { version, again } }))
 
+export const stopImport = (id: number, version: number) =>
+  take(api.POST('/api/staff/imports/{import_job_id}/stop', { params: at(id), body: { version, again: false } }))
+
 export const undoImport = (id: number, version: number) =>
   take(api.POST('/api/staff/imports/{import_job_id}/undo', { params: at(id), body: { version, again: false } }))
 

@@ -66,7 +66,7 @@ async def make(group: Group) -> None:
 async def _for_cars_that_wait(here: int, there: int) -> None:
     """A car waits for pads, for which others lie here; another waits for a battery, for which one lies elsewhere."""
     for number, other, name, store_id in (
-        ("PAD-F", "PAD-F-C", "陶瓷前刹车片", here),
+        ("PAD-R", "PAD-R-C", "陶瓷后刹车片", here),
         ("BATT-12", "BATT-12A", "12V 启停电瓶 AGM", there),
     ):
         spare = await _stands_in(await Part.get(number=number), other, name)

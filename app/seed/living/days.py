@@ -62,7 +62,7 @@ WORKSHOP: Final = (
     Coming(1, "14:40", U.BILLED, extra=(BATTERY,)),
     Coming(1, "15:00", U.BILL_CONFIRMED),
     Coming(1, "15:15", U.PARTLY_PAID, jobs=("MAINT-L",)),
-    Coming(1, "15:20", U.WAIT_PARTS, jobs=("PAD-F",)),
+    Coming(1, "15:20", U.WAIT_PARTS, jobs=("PAD-R",)),
     Coming(1, "16:05", U.WAIT_PARTS, is_booked=False, jobs=("BATT-12", "TYRE")),
     Coming(1, "13:30", U.IN_PROGRESS, is_booked=False, jobs=("PAINT",), payer=Payer.I),
     Coming(1, "14:00", U.DISPATCHED, is_booked=False, jobs=("PAINT", "ALIGN"), payer=Payer.I),

@@ -87,6 +87,7 @@ from foundation import live
 from foundation.events import Event, subscribe, subscribe_after_commit
 
 _is_wired = False
+_has_endpoints = False
 
 
 def wire(*, with_endpoints: bool = True) -> None:
@@ -94,15 +95,16 @@ def wire(*, with_endpoints: bool = True) -> None:
 
     Worker and scheduler answer no requests and leave the endpoints out, which saves each of them a second.
     """
-    global _is_wired
+    global _is_wired, _has_endpoints
+    if _is_wired and (_has_endpoints or not with_endpoints):
+        return
     doors = [*rooms.findables(), *rooms.parked(), *rooms.setting_lists(), *rooms.endpoints()] if with_endpoints else []
     found = (*rooms.jobs(), *rooms.conditions(), *rooms.billables(), *rooms.ways_out(), *rooms.buttons())
     for module in (*doors, *found, *rooms.exportables(), *rooms.estates(), *rooms.workloads()):
         importlib.import_module(module)
-    if _is_wired:
-        return
-    _subscribe()
-    _is_wired = True
+    if not _is_wired:
+        _subscribe()
+    _is_wired, _has_endpoints = True, with_endpoints
 
 
 def _subscribe() -> None:

@@ -4,6 +4,7 @@ The arithmetic is wechatpayv3's; the clock is ours, since business time can be m
 Source: pay.weixin.qq.com, "签名生成", "签名验证", "小程序调起支付签名".
 """
 
+import functools
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -111,8 +112,12 @@ def _seconds(at: datetime) -> str:
     return str(int(at.timestamp()))
 
 
+@functools.cache
 def _loaded(load: Any, pem: str, what: str) -> Any:
-    """wechatpayv3 answers a bad key with None or a bare Exception; both become a ValueError that does not quote it."""
+    """wechatpayv3 answers a bad key with None or a bare Exception; both become a ValueError that does not quote it.
+
+    Kept, since checking an RSA key takes a twentieth of a second.
+    """
     try:
         loaded = load(pem)
     except Exception:

@@ -6,15 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
-from sanic import Sanic
 
-from app.wiring import wire
-from console.sign_in import api
 from crm_core.dealerships import sessions
 from crm_core.dealerships.actors import Actor
-from foundation.settings import Settings
-from foundation.web import render_error
-from tests.fixtures.platforms import serving
+from tests.fixtures.web import Web
 
 
 @dataclass
@@ -38,13 +33,7 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(database: None, settings: Settings) -> AsyncIterator[Desk]:
-    """The staff API alone on the product's address."""
-    wire()
-    app = Sanic(f"staff-{settings.port}", configure_logging=False)
-    # Sanic's rewriting of its own methods works once in a process; each test makes an application.
-    app.config.TOUCHUP = False
-    app.error_handler.add(Exception, render_error)
-    app.blueprint(api.blueprint)
-    async with serving(app, settings.port), httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}") as http:
+async def desk(web: Web) -> AsyncIterator[Desk]:
+    """The endpoints, for people who come and go."""
+    async with web.stranger() as http:
         yield Desk(http)

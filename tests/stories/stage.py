@@ -23,6 +23,7 @@ from app.supervisor import Supervisor, first_answer
 from foundation import clock, database
 from scheduler.timetable import TIMETABLE
 from tests import factories
+from tests.fixtures.clients import client
 from tests.fixtures.servers import Environment
 from tests.stories.people import OwnersPhone, StaffMember
 
@@ -46,9 +47,7 @@ class Stage:
         self._stack = stack
         self.killed = 0
         """Processes that died by `kill`; any other death fails the story."""
-        self._control = httpx.AsyncClient(
-            base_url=environment.product["WEDEALER_SIMULATOR_URL"] + "/control/", timeout=PATIENCE_SECONDS
-        )
+        self._control = client(environment.product["WEDEALER_SIMULATOR_URL"] + "/control/", timeout=PATIENCE_SECONDS)
         stack.push_async_callback(self._control.aclose)
         self._staff: dict[str, StaffMember] = {}
 
@@ -75,8 +74,8 @@ class Stage:
         return self._staff[userid]
 
     async def _client(self, kind: str) -> httpx.AsyncClient:
-        client = httpx.AsyncClient(base_url=f"{self.address}/api/{kind}/", timeout=PATIENCE_SECONDS)
-        return await self._stack.enter_async_context(client)
+        device = client(f"{self.address}/api/{kind}/", timeout=PATIENCE_SECONDS)
+        return await self._stack.enter_async_context(device)
 
     async def quiet(self) -> None:
         """Wait until every callback has arrived and every job has run, those that were put off included."""

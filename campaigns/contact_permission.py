@@ -7,7 +7,7 @@ statement. A test over random people holds the two equal.
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from campaigns.exclusions import BOOKED, IN_WORKSHOP, OPEN_COMPLAINT, OPEN_HAND_OVER
+from campaigns.exclusions import BOOKED, IN_WORKSHOP, MESSAGES_BY_HAND, OPEN_COMPLAINT, OPEN_HAND_OVER
 from crm_core.contact.rules import ContactFacts, ContactPolicy, check_contact
 from crm_core.customers.consents import MARKETING, live_purposes
 from crm_core.customers.models import Purpose
@@ -56,7 +56,8 @@ _FACTS: Final = Query(
     "  greatest(c.last_visit_on, (SELECT "
     "    max((greatest(t.opened_at, t.delivered_at) AT TIME ZONE 'Asia/Shanghai')::date) FROM repair_order t "
     "    WHERE t.customer_id = c.id AND t.voided_at IS NULL)) AS last_here_on, "
-    "  ARRAY(SELECT r.contacted_on FROM broadcast_recipient r WHERE r.customer_id = c.id AND r.contacted_on > $2) "
+    "  ARRAY(SELECT r.contacted_on FROM broadcast_recipient r WHERE r.customer_id = c.id AND r.contacted_on > $2 "
+    f"    UNION ALL SELECT m.contacted_on FROM ({MESSAGES_BY_HAND} AND t.customer_id = c.id AND k.at >= $3) m) "
     "    AS marketing_sent_on "
     "FROM customer c WHERE c.id = $1",
 )
@@ -85,8 +86,17 @@ async def contact_permission(customer_id: int) -> ContactPermission:
     )
 
 
+async def why_not_by_wecom(customer_id: int) -> str:
+    """Why nobody may offer this customer anything in a WeCom chat now, as a Chinese sentence; empty if they may."""
+    customer_id = await current_id(customer_id)
+    policy = await group_policy(ContactPolicy)
+    has_agreed = Purpose.MARKETING_WECOM in await live_purposes(customer_id)
+    return check_contact(await _facts(customer_id, has_agreed, policy), clock.now(), policy=policy).sentence
+
+
 async def _facts(customer_id: int, has_consent: bool, policy: ContactPolicy) -> ContactFacts:
-    known = await _FACTS.first(customer_id, clock.today() - timedelta(days=policy.monthly_days))
+    month = clock.today() - timedelta(days=policy.monthly_days)
+    known = await _FACTS.first(customer_id, month, clock.at(month + timedelta(days=1)))
     assert known is not None
     return ContactFacts(
         is_gone=known.is_gone,

@@ -19,6 +19,7 @@ from crm_core.appointments.rules import LIVE_STATES
 from crm_core.repair_orders.hand_over.rules import HandOverState
 from crm_core.repair_orders.rules import HeaderState
 from crm_core.surveys.rules import ComplaintState
+from crm_core.tasks.rules import MARKETING, ContactOutcome
 from foundation import clock
 
 
@@ -96,6 +97,13 @@ IN_WORKSHOP: Final = f"c.id IN ({_people_of('repair_order', f't.state NOT IN {_O
 BOOKED: Final = f"c.id IN ({_people_of('appointment', f't.state IN {_BOOKED}')})"
 """SQL conditions for matters under way between the customer `c` and us; `contact_permission` reads the same as
 facts."""
+
+MESSAGES_BY_HAND: Final = (
+    "SELECT DISTINCT t.customer_id, (k.at AT TIME ZONE 'Asia/Shanghai')::date AS contacted_on "
+    "FROM task_contact k JOIN task t ON t.id = k.task_id "
+    f"WHERE k.outcome = '{ContactOutcome.SENT}' AND t.kind IN {_in(sorted(MARKETING))}"
+)
+"""SQL for the marketing that staff sent in their own chats, once for a person and day; a caller adds `AND k.at …`."""
 
 REASONS: Final[dict[Exclusion, Reason]] = {
     Exclusion.UNREACHED: Reason("", ""),

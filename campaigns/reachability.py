@@ -7,9 +7,10 @@ limits are those of `crm_core.contact.rules`; they hold per person over all broa
 from datetime import timedelta
 from typing import Final
 
-from campaigns.exclusions import REASONS, Exclusion, Moment, first_reason
+from campaigns.exclusions import MESSAGES_BY_HAND, REASONS, Exclusion, Moment, first_reason
 from campaigns.mass_channels import MassChannel
 from campaigns.sql import Parameters
+from foundation import clock
 
 # The statement joins sets instead of looking up each person, so that a million people take seconds and twenty still
 # take a millisecond. Most people are not reached at all (by WeCom: friends with none of our staff); since that is the
@@ -18,9 +19,12 @@ _REACH = """
 WITH asked AS {kept} (
   SELECT {columns} FROM {people}
 ), friend AS ({addresses}), contact AS (
-  SELECT r.customer_id, count(*) FILTER (WHERE r.contacted_on > {week}) AS this_week, count(*) AS this_month
-  FROM asked a JOIN broadcast_recipient r ON r.customer_id = a.id
-  WHERE r.contacted_on > {month} AND r.broadcast_id <> {besides} GROUP BY r.customer_id
+  SELECT s.customer_id, count(*) FILTER (WHERE s.contacted_on > {week}) AS this_week, count(*) AS this_month
+  FROM (
+    SELECT r.customer_id, r.contacted_on FROM asked a JOIN broadcast_recipient r ON r.customer_id = a.id
+    WHERE r.contacted_on > {month} AND r.broadcast_id <> {besides}
+    UNION ALL {by_hand} AND k.at >= {since}
+  ) s GROUP BY s.customer_id
 ), judged AS MATERIALIZED (
   SELECT c.id, c.name, c.phone, c.last_visit_on, friend.staff_id, friend.address, {reason} AS reason
   FROM asked c JOIN friend ON friend.customer_id = c.id LEFT JOIN contact ON contact.customer_id = c.id
@@ -79,13 +83,16 @@ def reach_of(
     """
     policy = to.contact
     only = to.add(through_staff_id, "bigint") if through_staff_id is not None else None
+    month = to.today - timedelta(days=policy.monthly_days)
     return _REACH.format(
         people=people,
         columns=PERSON,
         kept="NOT MATERIALIZED" if is_kept else "MATERIALIZED",
         addresses=channel.reached_sql(only),
         week=to.add(to.today - timedelta(days=policy.weekly_days), "date"),
-        month=to.add(to.today - timedelta(days=policy.monthly_days), "date"),
+        month=to.add(month, "date"),
+        by_hand=MESSAGES_BY_HAND,
+        since=to.add(clock.at(month + timedelta(days=1)), "timestamptz"),
         besides=to.add(besides_broadcast, "bigint"),
         reason=first_reason(moment, to),
         purpose=channel.consent.value,

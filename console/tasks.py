@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from pydantic import Field
 
+from campaigns import recall_messages
 from campaigns.contact_permission import ContactPermission, contact_permission
+from campaigns.recall_messages import RecallMessages
 from console import masked
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
@@ -84,6 +86,11 @@ async def task_sheets(actor: Actor, query: SheetsQuery) -> SheetPage:
 async def task_sheet(actor: Actor, customer_id: int) -> CallSheet:
     sheet = _masked(actor, await queries.one(actor, customer_id))
     return derive(CallSheet, sheet, contact=await contact_permission(customer_id))
+
+
+@api.get("/task-sheets/{customer_id}/messages", summary="What may be written to this customer in WeCom, and by whom")
+async def recall_texts(actor: Actor, customer_id: int) -> RecallMessages:
+    return await recall_messages.of_sheet(actor, customer_id)
 
 
 @api.get("/task-sheets/{customer_id}/history", summary="Contacts so far, and tasks that are over")

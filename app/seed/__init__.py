@@ -136,7 +136,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await road.make(made)
         await lent.make(made, now)
         await partners.make(made, now)
-        await calls.make(made, living_stores)
+        await calls.make(made, living_stores, with_platform=has_platform)
         await recalls.make()
         if has_platform and living_stores:
             await reconciling.make(now)

@@ -1,14 +1,20 @@
-"""Call sheets: when every car is due, whom to contact about it, and what customer care noted on some this morning."""
+"""Call sheets: when every car is due, whom to contact about it, and what customer care noted on some this morning. The
+first caller of a store has one owner she can write to herself.
+"""
 
 from datetime import timedelta
 from typing import Final
 
 from app.seed.group import Group
-from crm_core.dealerships.actors import staff_actor
-from crm_core.dealerships.models import Role
+from app.seed.platform import bring_in
+from campaigns import recall_messages
+from crm_core.customers.friendships import befriend
+from crm_core.customers.models import Friendship
+from crm_core.dealerships.actors import Actor, staff_actor, system
+from crm_core.dealerships.models import Role, Staff
 from crm_core.due_dates import counting
 from crm_core.tasks import opening, queries, working
-from crm_core.tasks.queries import Whose
+from crm_core.tasks.queries import CustomerSheet, Whose
 from crm_core.tasks.rules import Channel, ContactOutcome
 from crm_core.tasks.working import Seen
 from foundation import clock
@@ -16,14 +22,14 @@ from foundation import clock
 NOTED: Final = (
     (Channel.PHONE, ContactOutcome.NO_ANSWER, "", None),
     (Channel.PHONE, ContactOutcome.TALKED, "周末带孩子过来，先看看时间", 2),
-    (Channel.WECOM, ContactOutcome.NO_ANSWER, "发了消息，还没回", None),
+    (Channel.WECOM, ContactOutcome.SENT, "", None),
     (Channel.PHONE, ContactOutcome.REFUSED, "单位统一处理", None),
     (Channel.PHONE, ContactOutcome.TALKED, "出差，月底回来再说", 9),
 )
 """From the end of the first caller's list, so that those at its top still wait."""
 
 
-async def make(group: Group, stores: int) -> None:
+async def make(group: Group, stores: int, *, with_platform: bool) -> None:
     """Compute every car's dates and open what is due; in the first stores somebody has begun to call."""
     while await counting.recount():
         pass
@@ -40,3 +46,20 @@ async def make(group: Group, stores: int) -> None:
                 note=note,
                 next_on=clock.today() + timedelta(days=days) if days else None,
             )
+        await _befriend(caller, sheets, with_platform=with_platform)
+
+
+async def _befriend(caller: Actor, sheets: list[CustomerSheet], *, with_platform: bool) -> None:
+    """Of those who may be written to, the caller has the first as a friend of her own too."""
+    for sheet in sheets:
+        found = await recall_messages.of_sheet(caller, sheet.customer_id)
+        if not found.writers or not any(text.text for text in found.texts):
+            continue
+        tie = await Friendship.filter(customer_id=sheet.customer_id, ended_at=None).first()
+        staff = await Staff.get(id=caller.id)
+        assert tie is not None
+        names = {"userid": staff.userid, "external_userid": tie.external_userid}
+        await befriend(system("seed"), at=clock.now(), **names)
+        if with_platform:
+            await bring_in(friendships=[{**names, "created_at": int(clock.now().timestamp())}])
+        return

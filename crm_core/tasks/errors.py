@@ -30,6 +30,13 @@ class NextDayNeeded(Refused):
     message = "请填下次联系的日期，要在今天以后、一年以内。"
 
 
+class OnlyMessagesAreSent(Refused):
+    """A call or a talk is noted as sent."""
+
+    code = "only_messages_are_sent"
+    message = "“消息发了”只用于企业微信，电话和当面请选别的结果。"
+
+
 class CannotHoldTask(Refused):
     """The colleague does no such work in this store."""
 

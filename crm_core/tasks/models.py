@@ -109,3 +109,6 @@ class TaskContact(Table):
     class Meta:
         table = "task_contact"
         indexes = (Index(fields=("task_id", "id")),)
+        constraints = (
+            CheckConstraint(check="outcome <> 'SENT' OR channel = 'WECOM'", name="task_contact_sent_in_wecom"),
+        )

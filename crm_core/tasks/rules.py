@@ -104,6 +104,8 @@ class ContactOutcome(StrEnum):
     """What a contact came to."""
 
     NO_ANSWER = "NO_ANSWER"
+    SENT = "SENT"
+    """A message went out in WeCom and nobody has replied yet."""
     TALKED = "TALKED"
     REFUSED = "REFUSED"
     CAR_GONE = "CAR_GONE"
@@ -117,6 +119,7 @@ class ContactOutcome(StrEnum):
 
 _OUTCOMES: Final = {
     ContactOutcome.NO_ANSWER: "没接通",
+    ContactOutcome.SENT: "消息发了，等回复",
     ContactOutcome.TALKED: "聊过，再联系",
     ContactOutcome.REFUSED: "不需要",
     ContactOutcome.CAR_GONE: "车已卖",
@@ -138,6 +141,7 @@ class RecallPolicy(Policy, key="recall", title="招徕任务", is_group_only=Tru
     insurance_days_after: int = rule(30, "脱保后继续联系", Unit.DAYS, 0, 90)
     attempts: int = rule(3, "联系不上要试几次", Unit.TIMES, 2, 10)
     attempt_days: int = rule(2, "联系不上要试几天", Unit.DAYS, 1, 10)
+    reply_days: int = rule(2, "发了消息等几天再联系", Unit.DAYS, 1, 14)
 
 
 EXPIRES_AFTER: Final[Mapping[TaskKind, int]] = {
@@ -196,6 +200,7 @@ def is_unreachable(tried_on: Sequence[date], policy: RecallPolicy) -> bool:
 ACTION: Final[Mapping[ContactOutcome, str]] = {
     ContactOutcome.TALKED: "contact",
     ContactOutcome.NO_ANSWER: "contact",
+    ContactOutcome.SENT: "contact",
     ContactOutcome.REFUSED: "refuse",
     ContactOutcome.CAR_GONE: "invalidate",
     ContactOutcome.WRONG_NUMBER: "invalidate",

@@ -9,7 +9,7 @@ from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.permissions import authorise, is_allowed, subject
 from crm_core.policies.current import group_policy
 from crm_core.tasks import rows, rules
-from crm_core.tasks.errors import CannotHoldTask, NextDayNeeded, NotOneCustomer, TaskNotFound
+from crm_core.tasks.errors import CannotHoldTask, NextDayNeeded, NotOneCustomer, OnlyMessagesAreSent, TaskNotFound
 from crm_core.tasks.events import CustomerContacted, TaskAssigned
 from crm_core.tasks.models import Task, TaskContact
 from crm_core.tasks.rows import facts_of
@@ -47,6 +47,7 @@ async def note_contact(
 
     Raises:
         TaskNotFound, StaleVersion, IllegalMove.
+        OnlyMessagesAreSent: SENT is noted of a call or a talk.
         NotOneCustomer: the tasks are of different customers.
         NextDayNeeded: `next_on` is missing or not one of the coming days.
     """
@@ -54,6 +55,8 @@ async def note_contact(
         raise NextDayNeeded
     if outcome is ContactOutcome.TALKED and next_on is None:
         raise NextDayNeeded
+    if outcome is ContactOutcome.SENT and channel is not Channel.WECOM:
+        raise OnlyMessagesAreSent
     policy = await group_policy(RecallPolicy)
     async with database.transaction():
         tasks = await _taken(actor, "tasks.work", seen)
@@ -127,13 +130,22 @@ async def _move(actor: Actor, task: Task, outcome: ContactOutcome, next_on: date
             await rows.end(str(actor), task, "give_up", f"{len(days)} 次没联系上")
             return
         task.state = next_state(MOVES, task.state, action)
-        tomorrow = clock.today() + timedelta(days=1)
-        step = rules.next_step(task.kind, task.due_on, clock.today())
-        task.next_on = next_on or (tomorrow if outcome is ContactOutcome.NO_ANSWER else step or tomorrow)
+        task.next_on = next_on or _without_a_day(task, outcome, policy)
         task.version += 1
         await task.save()
         return
     await rows.end(str(actor), task, action, outcome.label)
+
+
+def _without_a_day(task: Task, outcome: ContactOutcome, policy: RecallPolicy) -> date:
+    """When the customer is contacted next, nobody having agreed on a day."""
+    today = clock.today()
+    if outcome is ContactOutcome.SENT:
+        return today + timedelta(days=policy.reply_days)
+    tomorrow = today + timedelta(days=1)
+    if outcome is ContactOutcome.NO_ANSWER:
+        return tomorrow
+    return rules.next_step(task.kind, task.due_on, today) or tomorrow
 
 
 async def _taken(actor: Actor, action: str, seen: Sequence[Seen]) -> list[Task]:

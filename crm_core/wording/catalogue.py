@@ -35,6 +35,8 @@ class ChannelFile(StrEnum):
     WECOM_TEXT = "wecom_text.txt"
     SMS = "sms.txt"
     PAGE = "page.json"
+    CHAT = "chat.json"
+    """What a colleague sends by hand, in a chat of their own."""
 
 
 class _Spec(BaseModel):
@@ -111,7 +113,7 @@ class AttachmentSpec(_Spec):
 
 
 class ChatSpec(_Spec):
-    """A welcome or a mass message."""
+    """A welcome, a mass message, or what a colleague sends by hand."""
 
     text: Text
     attachments: list[AttachmentSpec] = []
@@ -131,6 +133,7 @@ _SPECS: dict[str, type[BaseModel]] = {
     ChannelFile.WELCOME: ChatSpec,
     ChannelFile.GROUP_SEND: ChatSpec,
     ChannelFile.PAGE: PageSpec,
+    ChannelFile.CHAT: ChatSpec,
 }
 
 

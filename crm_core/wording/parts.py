@@ -76,8 +76,8 @@ class Part:
 
 
 def parts_of(message: MessageTemplate) -> dict[str, Part]:
-    """The parts of a message that may be worded, by key; none of a message that no verb says."""
-    if not message.meta.ways:
+    """The parts of a message that may be worded, by key; none of a message that neither a verb nor a colleague says."""
+    if not message.meta.ways and ChannelFile.CHAT not in message.channels:
         return {}
     return {part.key: part for channel, spec in message.channels.items() for part in _parts(message, channel, spec)}
 
@@ -98,6 +98,9 @@ def _parts(message: MessageTemplate, channel: str, spec: Spec) -> Iterator[Part]
         case ChatSpec() if channel == ChannelFile.WELCOME:
             limit = f"最多 {limits.WELCOME_TEXT_BYTES} 字节，一个汉字 3 字节"
             yield from _texts(message, channel, "welcome.text", "欢迎语", spec.text, limit, may_break=True)
+        case ChatSpec() if channel == ChannelFile.CHAT:
+            limit = f"最多 {limits.GROUP_SEND_TEXT_BYTES} 字节，一个汉字 3 字节"
+            yield from _texts(message, channel, "chat.text", "企微消息", spec.text, limit)
         case str() if channel == ChannelFile.WECOM_TEXT:
             limit = f"最多 {limits.WECOM_TEXT_BYTES} 字节，一个汉字 3 字节"
             yield from _texts(message, channel, "text", "回复", spec, limit, may_break=True)
@@ -144,9 +147,9 @@ class Reworded(MessageTemplate):
     def channels(self) -> dict[str, Spec]:
         """The channel files, with these words in them."""
         shipped = MessageTemplate(self.folder, self.meta, self.vocabulary).channels
-        return {channel: self._worded(spec) for channel, spec in shipped.items()}
+        return {channel: self._worded(channel, spec) for channel, spec in shipped.items()}
 
-    def _worded(self, spec: Spec) -> Spec:
+    def _worded(self, channel: str, spec: Spec) -> Spec:
         match spec:
             case SubscribeSpec():
                 fields = [
@@ -158,7 +161,7 @@ class Reworded(MessageTemplate):
                 told = {"title": self._text("card.title", spec.title), "desc": self._text("card.desc", spec.desc)}
                 return spec.model_copy(update=told)
             case ChatSpec():
-                return spec.model_copy(update={"text": self._text("welcome.text", spec.text)})
+                return spec.model_copy(update={"text": self._text(f"{channel.removesuffix('.json')}.text", spec.text)})
             case str():
                 return self.words.get("text", spec)
             case _:

@@ -28,6 +28,7 @@ CHANNELS: dict[str, str] = {
     ChannelFile.WECOM_TEXT: "企微文字",
     ChannelFile.SMS: "短信",
     ChannelFile.PAGE: "页面文字",
+    ChannelFile.CHAT: "员工自己发的企微消息",
 }
 
 

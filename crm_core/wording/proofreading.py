@@ -119,6 +119,8 @@ def render(message: MessageTemplate, case: Case, channel: str) -> Rendered:
             )
         case ChannelFile.PAGE:
             return rendering.render_page(message, case.facts, variant=case.variant)
+        case ChannelFile.CHAT:
+            return rendering.render_chat(message, case.facts, variant=case.variant)
         case _:
             return rendering.render_text(
                 message,

@@ -244,6 +244,14 @@ def render_group_send(
     return _chat(rendering, ChannelFile.GROUP_SEND, limits.GROUP_SEND_TEXT_BYTES, app_id, picture_media_id)
 
 
+def render_chat(message: MessageTemplate | str, facts: Facts, *, variant: str | None = None) -> str:
+    """The words a colleague sends a customer by hand, in their own chat."""
+    rendering = _prepare(message, facts, variant, None, None)
+    text = rendering.chosen(_spec(rendering, ChannelFile.CHAT, ChatSpec).text)
+    rendering.within(limits.over("文字", text, limits.GROUP_SEND_TEXT_BYTES, in_bytes=True))
+    return text
+
+
 def _chat(rendering: Rendering, channel: ChannelFile, longest_bytes: int, app_id: str, media_id: str) -> ChatContent:
     spec = _spec(rendering, channel, ChatSpec)
     text = rendering.chosen(spec.text)

@@ -65,6 +65,7 @@ async def _known(checkout: Checkout) -> dict[str, Any]:
         "ends_at": clock.end_of_day(make.MONDAY).isoformat(),
         "store_id": checkout.store.id,
         "until": make.MONDAY.isoformat(),
+        "url": "https://elsewhere.example/",
         "template_id": (await make_template()).id,
         "vehicle_id": checkout.vehicle.id,
     }

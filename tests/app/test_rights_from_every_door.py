@@ -51,6 +51,7 @@ OF_OTHER_KEEPERS: Final = {
     "POST /api/staff/part-transfers/{transfer_id}/eta": "the giving store's: tests/crm_core/repair_orders",
     "POST /api/staff/part-transfers/{transfer_id}/refusal": "the giving store's: tests/crm_core/repair_orders",
     "GET /api/staff/task-sheets": "one's own, unless a store's are asked for: tests/crm_core/tasks",
+    "GET /api/staff/wecom-page-signatures": "whoever is let in opens our own pages: tests/console/test_recall_messages",
     "GET /api/staff/send-tasks": "one's own: tests/campaigns/broadcasts",
     "POST /api/staff/send-tasks/{task_id}/decline": "one's own: tests/campaigns/broadcasts",
     "DELETE /api/staff/sessions/current": "one's own",

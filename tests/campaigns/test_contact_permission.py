@@ -157,7 +157,31 @@ class Life:
                 self.customer_id,
                 day,
             )
+        by_hand = self._day(0, POLICY.weekly_days, POLICY.monthly_days) if self._happens(OFTEN) else TODAY
+        if by_hand < TODAY:
+            await self._writes(by_hand)
+            days.append(by_hand)
         self.facts["marketing_sent_on"] = tuple(days)
+
+    async def _writes(self, day: date) -> None:
+        """Two messages of one day, by hand, are one contact; a call is none."""
+        task_id = await database.fetch_value(
+            "INSERT INTO task (kind, state, customer_id, store_id, due_on, cycle_on, reason, opened_at, ended_at) "
+            "VALUES ('INSURANCE', 'REFUSED', $1, $2, $3, $3, '', $4, $4) RETURNING id",
+            self.customer_id,
+            self.store.id,
+            day,
+            clock.now(),
+        )
+        for channel, outcome in (("WECOM", "SENT"), ("WECOM", "SENT"), ("PHONE", "TALKED")):
+            await database.execute(
+                "INSERT INTO task_contact (task_id, staff_id, at, channel, outcome) "
+                "SELECT $1, id, $2, $3, $4 FROM staff LIMIT 1",
+                task_id,
+                self._at(day),
+                channel,
+                outcome,
+            )
 
     def _at(self, day: date) -> datetime:
         """Near one of the two midnights of a Shanghai day, which are the day before in UTC."""

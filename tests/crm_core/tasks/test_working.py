@@ -9,7 +9,7 @@ import pytest
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role, Store
 from crm_core.tasks import queries, working
-from crm_core.tasks.errors import CannotHoldTask, NextDayNeeded, NotOneCustomer
+from crm_core.tasks.errors import CannotHoldTask, NextDayNeeded, NotOneCustomer, OnlyMessagesAreSent
 from crm_core.tasks.models import Task, TaskContact
 from crm_core.tasks.queries import Whose
 from crm_core.tasks.rules import Channel, ContactOutcome, TaskState
@@ -59,6 +59,22 @@ async def test_a_talk_is_gone_on_with_on_the_day_agreed(store: Store, caller: Ac
     assert (moved.state, moved.next_on) == (TaskState.IN_PROGRESS, clock.today() + timedelta(days=9))
     sentence = await database.fetch_value("SELECT sentence FROM event WHERE name = 'task.contacted'")
     assert sentence == "周静 打电话谈续保：聊过，再联系，月底发工资再说"
+
+
+async def test_a_message_sent_waits_some_days_for_its_reply_and_is_no_failed_attempt(store: Store, caller: Actor):
+    task = await _task(store)
+    for _ in range(4):
+        seen = [Seen(task.id, task.version)]
+        (task,) = await working.note_contact(caller, seen, channel=Channel.WECOM, outcome=ContactOutcome.SENT)
+    assert (task.state, task.next_on) == (TaskState.IN_PROGRESS, clock.today() + timedelta(days=2))
+    sentence = await database.fetch_value("SELECT sentence FROM event WHERE name = 'task.contacted' LIMIT 1")
+    assert sentence == "周静 发企业微信谈续保：消息发了，等回复"
+
+
+async def test_only_a_message_is_noted_as_sent(store: Store, caller: Actor):
+    task = await _task(store)
+    with pytest.raises(OnlyMessagesAreSent):
+        await _note(caller, task, outcome=ContactOutcome.SENT)
 
 
 @pytest.mark.parametrize("days", [None, 0, -1, 400])

@@ -22,6 +22,9 @@ export const readSheet = (customerId: number, signal?: AbortSignal) =>
 export const readSheetHistory = (customerId: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/task-sheets/{customer_id}/history', { params: of(customerId), signal }))
 
+export const readRecallMessages = (customerId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/task-sheets/{customer_id}/messages', { params: of(customerId), signal }))
+
 export const noteContact = (tasks: readonly SheetTask[], contact: Omit<ContactIn, 'tasks'>, key: string) =>
   take(api.POST('/api/staff/tasks/contact', { params: { header: keyed(key) }, body: { ...contact, tasks: seen(tasks) } }))
 

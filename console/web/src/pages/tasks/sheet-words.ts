@@ -11,7 +11,7 @@ export const CHANNELS: { value: ContactIn['channel']; word: string }[] = [
 ]
 
 export const OUTCOMES: { value: ContactIn['outcome']; word: string }[] = [
-  { value: 'TALKED', word: '聊过，再联系' }, { value: 'NO_ANSWER', word: '没接通' }, { value: 'REFUSED', word: '不需要' },
+  { value: 'TALKED', word: '聊过，再联系' }, { value: 'NO_ANSWER', word: '没接通' }, { value: 'SENT', word: '消息发了，等回复' }, { value: 'REFUSED', word: '不需要' },
   { value: 'CAR_GONE', word: '车已卖' }, { value: 'WRONG_NUMBER', word: '号码不对' },
 ]
 

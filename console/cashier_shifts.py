@@ -71,6 +71,13 @@ async def close_cashier_shift(actor: Actor, shift_id: int, body: ShiftClosingIn)
     return await shift_queries.page(actor, shift_id)
 
 
+@api.post("/cashier-shifts/{shift_id}/closing-for-cashier", summary="代交班: count for a cashier who left")
+async def close_shift_of_who_left(actor: Actor, shift_id: int, body: ShiftClosingIn) -> ShiftPage:
+    counted = {Method(count.method): count.counted_fen for count in body.counts}
+    await shifts.close_left(actor, shift_id, counted, body.reason, expected_version=body.version)
+    return await shift_queries.page(actor, shift_id)
+
+
 @api.post("/cashier-shifts/{shift_id}/signature", summary="Somebody else has seen what differs")
 async def sign_cashier_shift(actor: Actor, shift_id: int, body: ShiftSignatureIn) -> ShiftPage:
     await shifts.sign(actor, shift_id, expected_version=body.version)

@@ -1,5 +1,5 @@
 """Call sheets: when every car is due, whom to contact about it, and what customer care noted on some this morning. The
-first caller of a store has one owner she can write to herself.
+first caller of a store can write to one owner themselves.
 """
 
 from datetime import timedelta
@@ -50,7 +50,7 @@ async def make(group: Group, stores: int, *, with_platform: bool) -> None:
 
 
 async def _befriend(caller: Actor, sheets: list[CustomerSheet], *, with_platform: bool) -> None:
-    """Of those who may be written to, the caller has the first as a friend of her own too."""
+    """Of those who may be written to, the caller has the first as a friend, too."""
     for sheet in sheets:
         found = await recall_messages.of_sheet(caller, sheet.customer_id)
         if not found.writers or not any(text.text for text in found.texts):

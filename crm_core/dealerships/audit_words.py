@@ -82,6 +82,7 @@ _EXACT: Final[dict[str, tuple[AuditArea, str]]] = {
     "refunds.pay_out": (AuditArea.MONEY, "退钱给客户"),
     "refunds.redirect": (AuditArea.MONEY, "改退到银行卡"),
     "cashier_shifts.close": (AuditArea.MONEY, "交班"),
+    "cashier_shifts.close_left": (AuditArea.MONEY, "替离岗的收银交班"),
     "cashier_shifts.sign": (AuditArea.MONEY, "为长短款签字"),
     "payments.settle_outside": (AuditArea.MONEY, "处理平台资金变动"),
     "reconciliation.explain": (AuditArea.MONEY, "处理对账差异"),

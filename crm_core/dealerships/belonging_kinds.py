@@ -17,3 +17,4 @@ class BelongingKind(StrEnum):
     CONTACT_WAY = "CONTACT_WAY"
     SEND_TASK = "SEND_TASK"
     TASK = "TASK"
+    SHIFT = "SHIFT"

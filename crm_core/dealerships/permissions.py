@@ -155,6 +155,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "hand_over.read":            "OWN SA:STORE SVM:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE GRP:STORE RGN:STORE",
     "cashier_shifts.read":       "CSH:STORE FIN:STORE GM:STORE GRP:STORE",
     "cashier_shifts.keep":       "CSH:STORE",
+    "cashier_shifts.close_left": "FIN:STORE GM:STORE",
     "cashier_shifts.sign":       "FIN:STORE GM:STORE",
     "payments.read_outside":     "FIN:STORE GM:STORE GRP:STORE",
     "payments.settle_outside":   "FIN:STORE",

@@ -132,6 +132,20 @@ class ShiftOpenAlready(Refused):
     message = "您在这家店已经有开着的班次，先交班再开新的。"
 
 
+class CashierClosesThemselves(Refused):
+    """The cashier still works at this desk, and so counts their own drawer."""
+
+    code = "cashier_closes_themselves"
+    message = "这位收银还在岗，请本人交班。"
+
+
+class CountedForAnother(Refused):
+    """A drawer is counted for a cashier who left, and nothing says why."""
+
+    code = "cashier_shift_reason_needed"
+    message = "替别人交班要写清原因，比如谁在场一起点的。"
+
+
 class NotYourShift(Refused):
     """Only whoever opened a shift counts it."""
 

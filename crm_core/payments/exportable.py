@@ -45,6 +45,7 @@ async def outside_movements(actor: Actor, question: Question) -> AsyncIterator[O
         "state": "状态",
         "opened_at": "开班",
         "closed_at": "交班",
+        "closed_by": "谁代交",
         "float_fen": "备用金",
         "difference_fen": "长短款",
         "reason": "原因",

@@ -26,6 +26,8 @@ class CashierShift(Table):
     difference_fen = fields.BigIntField(default=0)
     """All that was too much or missing, whichever method."""
     reason = fields.CharField(max_length=120, default="")
+    closed_by_id = Key("staff", null=True)
+    """Who counted instead of a cashier who left or works elsewhere now; null when the cashier did."""
     signed_by_id = Key("staff", null=True)
     signed_at = fields.DatetimeField(null=True)
     version = fields.IntField(default=1)
@@ -43,6 +45,14 @@ class CashierShift(Table):
             CheckConstraint(
                 check="signed_by_id IS NULL OR (signed_by_id <> cashier_id AND state = 'CLOSED')",
                 name="cashier_shift_four_eyes",
+            ),
+            CheckConstraint(
+                check="closed_by_id IS NULL OR (closed_by_id <> cashier_id AND state <> 'OPEN' AND reason <> '')",
+                name="cashier_shift_closed_for_another",
+            ),
+            CheckConstraint(
+                check="closed_by_id IS NULL OR signed_by_id IS NULL OR signed_by_id <> closed_by_id",
+                name="cashier_shift_counter_does_not_sign",
             ),
         )
 

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.permissions import authorise, is_allowed, subject
 from crm_core.payments import shift_rules
 from crm_core.payments.errors import ShiftNotFound
 from crm_core.payments.rules import Method, PaymentState, RefundState
 from crm_core.payments.shift_rules import ShiftState
+from foundation.errors import Unauthenticated
 from foundation.reading import Query, derive, literals, read_model
 
 _MOST = 200
@@ -28,6 +29,9 @@ class _Shift:
     closed_at: datetime | None
     difference_fen: int
     reason: str
+    closed_by: str | None
+    closed_by_id: int | None
+    has_left: bool
     signed_by: str | None
     signed_at: datetime | None
     version: int
@@ -84,14 +88,17 @@ class ShiftPage(ShiftRow):
     counts: list[ShiftCount]
     movements: list[ShiftMovement]
     may_close: bool
+    may_close_left: bool
+    """代交班: the cashier can no longer, and the reader may."""
     may_sign: bool
 
 
 _SELECT = """
 SELECT h.id, h.store_id, st.short_name AS store, h.cashier_id, c.name AS cashier, h.state, h.float_fen, h.opened_at,
-       h.closed_at, h.difference_fen, h.reason, s.name AS signed_by, h.signed_at, h.version
+       h.closed_at, h.difference_fen, h.reason, b.name AS closed_by, h.closed_by_id,
+       NOT c.is_active AS has_left, s.name AS signed_by, h.signed_at, h.version
 FROM cashier_shift h JOIN store st ON st.id = h.store_id JOIN staff c ON c.id = h.cashier_id
-LEFT JOIN staff s ON s.id = h.signed_by_id
+LEFT JOIN staff s ON s.id = h.signed_by_id LEFT JOIN staff b ON b.id = h.closed_by_id
 """
 _ONE = Query(_Shift, f"{_SELECT} WHERE h.id = $1")
 _OF_STORE = Query(_Shift, f"{_SELECT} WHERE h.store_id = $1 ORDER BY h.id DESC LIMIT {_MOST}")
@@ -114,6 +121,15 @@ async def moved(shift_id: int) -> dict[Method, int]:
     return {row.method: row.fen for row in await _SUMS.all(shift_id)}
 
 
+async def is_left(cashier_id: int, store_id: int) -> bool:
+    """Whether a cashier can no longer count a drawer of this store: they left, or take no money here any more."""
+    try:
+        cashier = await staff_actor(cashier_id)
+    except Unauthenticated:
+        return True
+    return not is_allowed(cashier, "cashier_shifts.keep", subject(store_id=store_id))
+
+
 async def of_store(actor: Actor, store_id: int) -> list[ShiftRow]:
     """A store's shifts, newest first."""
     authorise(actor, "cashier_shifts.read", subject(store_id=store_id))
@@ -132,13 +148,17 @@ async def page(actor: Actor, shift_id: int) -> ShiftPage:
     if shift is None:
         raise ShiftNotFound
     is_theirs = shift.cashier_id == actor.id
+    is_open = shift.state is ShiftState.OPEN
+    may_count = is_open and not is_theirs and is_allowed(actor, "cashier_shifts.close_left", on)
+    did_count = is_theirs or shift.closed_by_id == actor.id
     return derive(
         ShiftPage,
         _row(actor, shift),
         counts=await _counts(shift),
         movements=await _ALL.all(shift.id),
-        may_close=shift.state is ShiftState.OPEN and is_theirs,
-        may_sign=shift.state is ShiftState.TO_SIGN and not is_theirs and is_allowed(actor, "cashier_shifts.sign", on),
+        may_close=is_open and is_theirs,
+        may_close_left=may_count and await is_left(shift.cashier_id, shift.store_id),
+        may_sign=shift.state is ShiftState.TO_SIGN and not did_count and is_allowed(actor, "cashier_shifts.sign", on),
     )
 
 

@@ -11,6 +11,8 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.payments import shift_queries, shift_rules
 from crm_core.payments.errors import (
+    CashierClosesThemselves,
+    CountedForAnother,
     CountIncomplete,
     DifferenceUnexplained,
     NotYourShift,
@@ -89,27 +91,29 @@ async def close(
         shift = await _taken(actor, shift_id, "cashier_shifts.keep", expected_version)
         if shift.cashier_id != actor.id:
             raise NotYourShift
-        if set(counted_fen) != set(COUNTED):
-            raise CountIncomplete
-        if await Payment.exists(shift_id=shift.id, state__in=LIVE):
-            raise PaymentStillOpen
-        expected = shift_rules.expected_fen(shift.float_fen, await shift_queries.moved(shift.id))
-        difference = shift_rules.difference_fen(expected, counted_fen)
-        if difference and not reason.strip():
-            raise DifferenceUnexplained
-        policy = await policy_of(CashierShiftPolicy, shift.store_id)
-        for method in COUNTED:
-            await CashierShiftCount.create(
-                shift_id=shift.id, method=method, expected_fen=expected[method], counted_fen=counted_fen[method]
-            )
-        shift.state = next_state(shift_rules.SHIFT_MOVES, shift.state, shift_rules.closing_act(difference, policy))
-        shift.closed_at, shift.difference_fen = clock.now(), difference
-        shift.reason = reason.strip()[:REASON_MAX_CHARS]
-        shift.version += 1
-        await shift.save()
-        await audit.note(
-            actor, "cashier_shifts.close", Ref("cashier_shift", shift.id), reason=shift.reason, fen=difference
-        )
+        await _count(shift, counted_fen, reason)
+        await _note(actor, "cashier_shifts.close", shift)
+        return shift
+
+
+async def close_left(
+    actor: Actor, shift_id: int, counted_fen: Mapping[Method, int], reason: str, *, expected_version: int
+) -> CashierShift:
+    """代交班: count the drawer of a cashier who left or works elsewhere now. A difference is signed by a third person.
+
+    Raises:
+        ShiftNotFound, NotAllowed, StaleVersion, IllegalMove, CountIncomplete, PaymentStillOpen.
+        CashierClosesThemselves: the cashier can. CountedForAnother: no reason is given.
+    """
+    async with database.transaction():
+        shift = await _taken(actor, shift_id, "cashier_shifts.close_left", expected_version)
+        if shift.cashier_id == actor.id or not await shift_queries.is_left(shift.cashier_id, shift.store_id):
+            raise CashierClosesThemselves
+        if not reason.strip():
+            raise CountedForAnother
+        shift.closed_by_id = actor.id
+        await _count(shift, counted_fen, reason)
+        await _note(actor, "cashier_shifts.close_left", shift)
         return shift
 
 
@@ -121,16 +125,39 @@ async def sign(actor: Actor, shift_id: int, *, expected_version: int) -> Cashier
     """
     async with database.transaction():
         shift = await _taken(actor, shift_id, "cashier_shifts.sign", expected_version)
-        if shift.cashier_id == actor.id:
+        if actor.id in (shift.cashier_id, shift.closed_by_id):
             raise SignedByCashier
         shift.state = next_state(shift_rules.SHIFT_MOVES, shift.state, "sign")
         shift.signed_by_id, shift.signed_at = actor.id, clock.now()
         shift.version += 1
         await shift.save()
-        await audit.note(
-            actor, "cashier_shifts.sign", Ref("cashier_shift", shift.id), reason=shift.reason, fen=shift.difference_fen
-        )
+        await _note(actor, "cashier_shifts.sign", shift)
         return shift
+
+
+async def _count(shift: CashierShift, counted_fen: Mapping[Method, int], reason: str) -> None:
+    if set(counted_fen) != set(COUNTED):
+        raise CountIncomplete
+    if await Payment.exists(shift_id=shift.id, state__in=LIVE):
+        raise PaymentStillOpen
+    expected = shift_rules.expected_fen(shift.float_fen, await shift_queries.moved(shift.id))
+    difference = shift_rules.difference_fen(expected, counted_fen)
+    if difference and not reason.strip():
+        raise DifferenceUnexplained
+    policy = await policy_of(CashierShiftPolicy, shift.store_id)
+    for method in COUNTED:
+        await CashierShiftCount.create(
+            shift_id=shift.id, method=method, expected_fen=expected[method], counted_fen=counted_fen[method]
+        )
+    shift.state = next_state(shift_rules.SHIFT_MOVES, shift.state, shift_rules.closing_act(difference, policy))
+    shift.closed_at, shift.difference_fen = clock.now(), difference
+    shift.reason = reason.strip()[:REASON_MAX_CHARS]
+    shift.version += 1
+    await shift.save()
+
+
+async def _note(actor: Actor, action: str, shift: CashierShift) -> None:
+    await audit.note(actor, action, Ref("cashier_shift", shift.id), reason=shift.reason, fen=shift.difference_fen)
 
 
 async def _taken(actor: Actor, shift_id: int, action: str, expected_version: int) -> CashierShift:

@@ -62,6 +62,7 @@ POSTS: Final[Mapping[str, frozenset[Role]]] = {
     BelongingKind.JOB: frozenset({Role.WC}),
     BelongingKind.COMPLAINT: frozenset({Role.CRC, Role.SVM}),
     BelongingKind.TASK: frozenset({Role.CRC, Role.SA}),
+    BelongingKind.SHIFT: frozenset({Role.FIN, Role.GM}),
     BelongingKind.APPROVAL: frozenset({Role.SM, Role.SVM, Role.GM, Role.FIN, Role.GRP, Role.RGN, Role.DPO}),
 }
 """The posts that may take a thing; for what is not named here, those of the member themselves."""
@@ -78,6 +79,7 @@ _ORDER: Final = (
     BelongingKind.APPROVAL,
     BelongingKind.CONTACT_WAY,
     BelongingKind.SEND_TASK,
+    BelongingKind.SHIFT,
 )
 """Customers first, since what is about a customer follows them."""
 

@@ -10,8 +10,8 @@ from crm_core.approvals.models import Approval
 from crm_core.billing import refunding
 from crm_core.billing.models import Bill, BillLine
 from crm_core.billing.rules import BillState
-from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Role
+from crm_core.dealerships.actors import Actor, staff_actor
+from crm_core.dealerships.models import Role, Staff, StaffRole
 from crm_core.deposits import service as deposits
 from crm_core.payments import shifts
 from crm_core.payments.models import Payment, Refund
@@ -30,17 +30,27 @@ async def fill(crew: Crew, now: datetime) -> None:
 
 
 async def _shifts(crew: Crew, now: datetime) -> None:
-    """Yesterday's shift lacks five yuan and is closed; today's is open."""
+    """Yesterday's shift lacks five yuan and is closed; today's is open. A cashier who left never did."""
     cashier = crew.people(Role.CSH)[0]
     yesterday = clock.local(now).date() - timedelta(days=1)
     await clock.set_to(clock.at(yesterday, 8, 30))
     shift = await shifts.open_shift(cashier, crew.store.id, 500_00)
+    await shifts.open_shift(await _who_left(crew), crew.store.id, 300_00)
     await clock.set_to(clock.at(yesterday, 18, 5))
     counted = dict.fromkeys(COUNTED, 0) | {Method.CASH: 495_00}
     await shifts.close(cashier, shift.id, counted, "找零多给了五元", expected_version=shift.version)
     await clock.set_to(now - timedelta(minutes=12))
     await shifts.open_shift(cashier, crew.store.id, 500_00)
     await _pay_ahead(crew, cashier)
+
+
+async def _who_left(crew: Crew) -> Actor:
+    """A cashier whose account has ended."""
+    staff = await Staff.create(
+        userid=f"left-{crew.store.code.lower()}", name="彭静", store_id=crew.store.id, is_active=False
+    )
+    await StaffRole.create(staff_id=staff.id, role=Role.CSH, store_id=crew.store.id)
+    return await staff_actor(staff.id, or_former=True)
 
 
 async def _pay_ahead(crew: Crew, cashier: Actor) -> None:

@@ -48,7 +48,7 @@ _ACTS: Final[dict[str, str]] = {
     "submit": "提交和登记答复", "receive": "登记到账", "bear": "内部承担", "repay": "登记还款", "take": "收预存款",
     "note": "替客户记下",
     "take_off": "减免", "take_off_more": "减免超过限额",
-    "explain": "写明差异原因", "pay_out": "退钱给客户", "redirect": "改退到银行卡", "sign": "签字", "close": "结账",
+    "explain": "写明差异原因", "pay_out": "退钱给客户", "redirect": "改退到银行卡", "sign": "签字", "close": "结账", "close_left": "替离岗的收银交班",
     "give_service_phone": "填自己的服务电话", "stand_in": "安排代理人",
     "keep": "管理", "test": "测试", "keep_people": "改车主和用车人", "fill": "填写", "publish": "发布",
     "count": "盘点", "approve_count": "批准盘点差异", "read_counts": "查看盘点",

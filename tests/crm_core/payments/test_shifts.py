@@ -9,14 +9,18 @@ from tortoise.exceptions import BaseORMException
 from app.wiring import wire
 from crm_core.billing import paying, refunding
 from crm_core.billing.models import Bill
-from crm_core.dealerships.models import AuditEntry, Role
-from crm_core.payments import paying_out, shift_queries, shifts
+from crm_core.dealerships.belongings import HandedOn, Handing
+from crm_core.dealerships.models import AuditEntry, Role, Staff, StaffRole
+from crm_core.payments import handing_on, paying_out, shift_queries, shifts
 from crm_core.payments.errors import (
+    CashierClosesThemselves,
+    CountedForAnother,
     CountIncomplete,
     DifferenceUnexplained,
     NotYourShift,
     ShiftNeeded,
     ShiftOpenAlready,
+    SignedByCashier,
 )
 from crm_core.payments.models import CashierShift, CashierShiftCount, Payment
 from crm_core.payments.rules import Method
@@ -144,3 +148,52 @@ async def test_a_store_that_says_so_takes_no_cash_without_a_shift(
     with pytest.raises(ShiftNeeded):
         await paying.receive_offline(other, bill.id, bill.total_fen, Method.CASH)
     await paying.receive_offline(counter.cashier, bill.id, bill.total_fen, Method.CASH)
+
+
+async def test_the_shift_of_who_left_is_counted_by_a_manager_and_signed_by_a_third(
+    desk: tuple[Checkout, Bill, CashierShift],
+):
+    counter, _, shift = desk
+    manager, finance = await make.acting(Role.GM, counter.store), await make.acting(Role.FIN, counter.store)
+    counted = {**NOTHING, Method.CASH: 400_00}
+    with pytest.raises(CashierClosesThemselves):
+        await shifts.close_left(manager, shift.id, counted, "离职", expected_version=1)
+    await Staff.filter(id=counter.cashier.id).update(is_active=False)
+    assert (await shift_queries.page(manager, shift.id)).may_close_left
+    with pytest.raises(NotAllowed):
+        await shifts.close_left(
+            await make.acting(Role.CSH, counter.store), shift.id, counted, "离职", expected_version=1
+        )
+    with pytest.raises(CountedForAnother):
+        await shifts.close_left(manager, shift.id, {**NOTHING, Method.CASH: 500_00}, " ", expected_version=1)
+    closed = await shifts.close_left(manager, shift.id, counted, "离职没交，和钱静一起点的", expected_version=1)
+    assert (closed.state, closed.difference_fen, closed.closed_by_id) == (ShiftState.TO_SIGN, 100_00, manager.id)
+    with pytest.raises(SignedByCashier):
+        await shifts.sign(manager, shift.id, expected_version=2)
+    assert not (await shift_queries.page(manager, shift.id)).may_sign
+    await shifts.sign(finance, shift.id, expected_version=2)
+    assert await AuditEntry.exists(action="cashier_shifts.close_left", reason="离职没交，和钱静一起点的")
+
+
+async def test_the_shift_of_who_works_elsewhere_now_can_be_counted(desk: tuple[Checkout, Bill, CashierShift]):
+    counter, _, shift = desk
+    await StaffRole.filter(staff_id=counter.cashier.id).delete()
+    manager = await make.acting(Role.GM, counter.store)
+    closed = await shifts.close_left(
+        manager, shift.id, {**NOTHING, Method.CASH: 500_00}, "调去销售", expected_version=1
+    )
+    assert closed.state is ShiftState.CLOSED
+
+
+async def test_an_open_shift_is_owed_by_who_leaves_until_somebody_counted_it(
+    desk: tuple[Checkout, Bill, CashierShift],
+):
+    counter, _, shift = desk
+    (owed,) = await handing_on.of_staff(counter.cashier.id)
+    manager = await make.acting(Role.GM, counter.store)
+    handing = Handing(counter.cashier.id, manager.id, has_left=True)
+    assert await handing_on.hand_on(manager, owed, handing) is HandedOn.FOR_A_PERSON
+    await Staff.filter(id=counter.cashier.id).update(is_active=False)
+    await shifts.close_left(manager, shift.id, {**NOTHING, Method.CASH: 500_00}, "离职", expected_version=1)
+    assert await handing_on.of_staff(counter.cashier.id) == []
+    assert await handing_on.hand_on(manager, owed, handing) is HandedOn.NO_LONGER_THEIRS

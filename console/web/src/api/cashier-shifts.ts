@@ -19,5 +19,9 @@ export const openShift = (storeId: number, floatFen: number, key: string) =>
 export const closeShift = (id: number, counts: { method: CountedMethod; counted_fen: number }[], reason: string, version: number, key: string) =>
   take(api.POST('/api/staff/cashier-shifts/{shift_id}/closing', { params: at(id, key), body: { counts, reason, version } }))
 
+/** 代交班: for a cashier who left. */
+export const closeLeftShift = (id: number, counts: { method: CountedMethod; counted_fen: number }[], reason: string, version: number, key: string) =>
+  take(api.POST('/api/staff/cashier-shifts/{shift_id}/closing-for-cashier', { params: at(id, key), body: { counts, reason, version } }))
+
 export const signShift = (id: number, version: number, key: string) =>
   take(api.POST('/api/staff/cashier-shifts/{shift_id}/signature', { params: at(id, key), body: { version } }))

@@ -9,7 +9,7 @@ export const ROLE_WORDS: Record<Role, string> = {
 export const REACH_WORDS: Record<Reach, string> = { SELF: '本人的', TEAM: '本班组的', STORE: '任职范围内的' }
 export const PROPOSAL_WORDS: Record<BookProposal['kind'], string> = { NEW: '新来的', MOVED: '调动', RENAMED: '改名', LEFT: '已不在通讯录' }
 export const KIND_WORDS: Record<BelongingKind, string> = {
-  CUSTOMER: '客户', FRIEND: '企微好友', APPOINTMENT: '预约', REPAIR_ORDER: '在修工单', JOB: '施工项目', FOLLOW_UP: '待跟进', COMPLAINT: '投诉', APPROVAL: '待审批', CONTACT_WAY: '联系我二维码', SEND_TASK: '待发的群发', TASK: '招徕任务',
+  CUSTOMER: '客户', FRIEND: '企微好友', APPOINTMENT: '预约', REPAIR_ORDER: '在修工单', JOB: '施工项目', FOLLOW_UP: '待跟进', COMPLAINT: '投诉', APPROVAL: '待审批', CONTACT_WAY: '联系我二维码', SEND_TASK: '待发的群发', TASK: '招徕任务', SHIFT: '没交的收银班次',
 }
 export const WHY_WORDS: Record<SuccessionLine['why'], string> = {
   CHOSEN: '指定的', FRIEND: '已是客户好友', KEEPS_CUSTOMER: '跟着客户走', FEWEST: '同岗客户最少', LEADER: '店里没有同岗，交给经理', NOBODY: '没有合适的人，请指定',

@@ -28,7 +28,7 @@ _AHEAD_FEN: Final = 300_00
 async def make() -> None:
     """The rest is still to pay. The clocks of product and simulator must agree."""
     store = await Store.get(code="S01")
-    shift = await CashierShift.filter(store_id=store.id, state=ShiftState.OPEN).order_by("id").first()
+    shift = await CashierShift.filter(store_id=store.id, state=ShiftState.OPEN).order_by("-id").first()
     due = Bill.filter(store_id=store.id, payer=Payer.CP, state=BillState.SENT, disputed_fen=0)
     bill = await due.filter(total_fen__gt=_CASH_FEN + _CODE_FEN).order_by("id").first()
     if shift is None or bill is None:

@@ -116,6 +116,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
     },
     "outcome": {
         "NO_ANSWER": "没接通",
+        "SENT": "给您发过消息",
         "TALKED": "谈过",
         "REFUSED": "您说不需要",
         "CAR_GONE": "车已不在您名下",

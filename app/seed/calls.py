@@ -58,8 +58,9 @@ async def _befriend(caller: Actor, sheets: list[CustomerSheet], *, with_platform
         tie = await Friendship.filter(customer_id=sheet.customer_id, ended_at=None).first()
         staff = await Staff.get(id=caller.id)
         assert tie is not None
-        names = {"userid": staff.userid, "external_userid": tie.external_userid}
-        await befriend(system("seed"), at=clock.now(), **names)
+        userid, friend = staff.userid, tie.external_userid
+        await befriend(system("seed"), userid=userid, external_userid=friend, at=clock.now())
         if with_platform:
-            await bring_in(friendships=[{**names, "created_at": int(clock.now().timestamp())}])
+            since = int(clock.now().timestamp())
+            await bring_in(friendships=[{"userid": userid, "external_userid": friend, "created_at": since}])
         return

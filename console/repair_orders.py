@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from console import masked
+from console.free_jobs import FreeJobIn, free_job_of
 from console.sign_in import api
 from console.workshop import EvidenceIn, MediaKey, evidence_of
 from crm_core.billing.rules import Payer
@@ -95,9 +96,10 @@ class StaffSignatureIn(Schema):
 
 
 class EstimateLineIn(Schema):
-    """A job and who pays it."""
+    """A job of the catalogue or one in words, and who pays it."""
 
-    item_id: Id
+    item_id: Id | None = None
+    free: FreeJobIn | None = None
     payer: Literal["CP", "W", "I", "N", "G"] = "CP"
     payer_approval_number: str = Field(default="", max_length=40)
     is_guarantee: bool = False
@@ -228,6 +230,7 @@ async def make_estimate(actor: Actor, repair_order_id: int, body: EstimateIn) ->
             line.is_required,
             line.discount_fen,
             line.deductible_fen,
+            free_job_of(line.free) if line.free else None,
         )
         for line in body.lines
     ]

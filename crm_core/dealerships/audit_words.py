@@ -56,6 +56,7 @@ _EXACT: Final[dict[str, tuple[AuditArea, str]]] = {
     "repair_orders.give_goodwill": (AuditArea.PRICE, "申请善意减免"),
     "repair_orders.approve_goodwill": (AuditArea.PRICE, "批准善意减免"),
     "repair_orders.give_discount": (AuditArea.PRICE, "给了维修优惠"),
+    "repair_orders.offer_free_job": (AuditArea.PRICE, "报了自由项目"),
     "repair_orders.approve_discount": (AuditArea.PRICE, "批准维修优惠"),
     "coupons.void": (AuditArea.PRICE, "作废卡券"),
     "exports.ask": (AuditArea.EXPORT, "申请导出"),

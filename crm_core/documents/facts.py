@@ -9,6 +9,7 @@ from crm_core.coupons.rules import LineKind
 from crm_core.parts.rules import RequestState
 from crm_core.payments.rules import Method, PaymentState
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
+from crm_core.repair_orders.free_line_rules import part_number
 from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.papers.queries import ALLOWED_FEN
 from crm_core.repair_orders.photos import DamageMark, PositionPhoto
@@ -62,6 +63,15 @@ class PartFacts:
 
 
 @read_model
+class BoughtPart:
+    """外购件: a part that was offered with its job because the catalogue has none; the price is for one piece."""
+
+    name: str
+    quantity: int
+    price_fen: int
+
+
+@read_model
 class JobFacts:
     """One job as it stands now."""
 
@@ -88,6 +98,7 @@ class JobFacts:
     guarantee_of: str | None
     """The order because of whose repair guarantee it is free."""
     parts: list[PartFacts]
+    outside_parts: list[BoughtPart]
     deductible_fen: int = 0
     """What the owner pays of it although an insurer pays the rest."""
 
@@ -95,6 +106,11 @@ class JobFacts:
     def total_fen(self) -> int:
         """Labour and parts."""
         return self.labour_fen + self.parts_fen
+
+    @property
+    def bought(self) -> dict[str, BoughtPart]:
+        """The parts that were bought for it, by the numbers the store room gives them."""
+        return {part_number(self.id, n): part for n, part in enumerate(self.outside_parts, 1)}
 
 
 @read_model
@@ -250,7 +266,7 @@ JOBS: Final = Query(
     SELECT l.id, l.name, l.payer, l.state, l.additional_work_id, l.labour_centihours, l.labour_fen, l.parts_fen,
            l.deductible_fen, l.minutes, l.is_maintenance, l.urgency, l.finding, l.decided_at, l.decided_how,
            l.evidence, l.evidence_note,
-           l.part_number, k.name AS part_name, t.name AS technician, h.number AS guarantee_of,
+           l.outside_parts, l.part_number, k.name AS part_name, t.name AS technician, h.number AS guarantee_of,
            (SELECT {listed(PartFacts, "q", order="q.id", name="p.name", number="p.number")}
             FROM part_request q JOIN part p ON p.id = q.part_id WHERE q.line_id = l.id) AS parts
     FROM repair_line l LEFT JOIN staff t ON t.id = l.technician_id

@@ -16,6 +16,8 @@ class Part(Table):
     number = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=60)
     is_active = fields.BooleanField(default=True, db_default=True)
+    for_line_id = Upward("repair_line", null=True)
+    """外购件: the only job it is bought for, under a number of its own; nothing proposes to buy it for the shelf."""
 
     class Meta:
         table = "part"

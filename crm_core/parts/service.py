@@ -46,6 +46,16 @@ async def request_more(*, store_id: int, repair_order_id: int, line_id: int, par
     return await _want(store_id, repair_order_id, line_id, part, quantity, is_asked=True)
 
 
+async def request_outside(
+    *, store_id: int, repair_order_id: int, line_id: int, number: str, name: str, quantity: int
+) -> PartRequest:
+    """外购件: request pieces of a part that is bought for this line alone. The car waits for it as for what is missing.
+    The workshop calls this in its own transaction.
+    """
+    part = await Part.create(number=number, name=name, for_line_id=line_id)
+    return await _want(store_id, repair_order_id, line_id, part, quantity)
+
+
 async def _want(
     store_id: int, repair_order_id: int, line_id: int, part: Part, quantity: int, *, is_asked: bool = False
 ) -> PartRequest:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from crm_core.authorised_persons.rules import is_within
 from crm_core.dealerships.actors import Actor
-from crm_core.repair_orders import notices
+from crm_core.repair_orders import free_lines, notices
 from crm_core.repair_orders.decisions import allow, keep_decision, turn_down
 from crm_core.repair_orders.diagnosis import charging
 from crm_core.repair_orders.errors import (
@@ -123,6 +123,7 @@ async def _authorise(
         node=OwnerNode.N3,
     )
     await charging.tell_waived(actor, hand, waived_fen)
+    await free_lines.order_parts(actor, hand, allowed)
     facts = event_facts(actor, order)
     await record(EstimateAuthorised(**facts, amount_fen=estimate.allowed_fen, how=evidence.how))
     return estimate

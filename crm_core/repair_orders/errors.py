@@ -99,6 +99,13 @@ class InspectionSigned(Refused):
     message = "车主已经签字，环车检查不能再改。"
 
 
+class FreeLineIncomplete(InvalidInput):
+    """A job in words lacks something, or is in the catalogue; the message says what."""
+
+    code = "free_line_incomplete"
+    message = "自由项目没写完整。"
+
+
 class NothingToEstimate(InvalidInput):
     """The estimate has no line, or one that the catalogue does not know."""
 

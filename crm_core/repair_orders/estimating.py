@@ -1,6 +1,6 @@
 """报价: the estimated lines and the promised time before work begins; the owner answers in `authorising`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from crm_core.dealerships.models import BayKind, Store
 from crm_core.pricing import job_prices
 from crm_core.pricing.job_prices import PricedItem
 from crm_core.pricing.packages import price_items
-from crm_core.repair_orders import deductible_rules, discounting, goodwill, notices
+from crm_core.repair_orders import deductible_rules, discounting, free_lines, goodwill, notices
 from crm_core.repair_orders.additional_work_rules import OfferedItem, Urgency, version_hash
 from crm_core.repair_orders.comebacks import judging
 from crm_core.repair_orders.comebacks.judging import FreeJobs
@@ -27,6 +27,7 @@ from crm_core.repair_orders.errors import (
 )
 from crm_core.repair_orders.estimate_rules import group_of
 from crm_core.repair_orders.events import EstimateSent
+from crm_core.repair_orders.free_line_rules import FreeJob
 from crm_core.repair_orders.models import LineSource, RepairLine, RepairOrder
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
 from crm_core.repair_orders.owner_view_rules import OwnerNode
@@ -40,20 +41,21 @@ from foundation.money import format_yuan
 
 @dataclass(frozen=True)
 class WantedLine:
-    """A job of the catalogue and its payer; for W and I also the payer's approval number.
+    """A job of the catalogue or one in words (`free`), and its payer; for W and I also the payer's approval number.
 
     `is_guarantee` does a job again free of charge: the house pays (N), which needs no manager. The owner allows or
     declines all jobs that are `is_required` together. `discount_fen` is taken off its price. Of a job that an insurer
     pays (I), the owner bears `deductible_fen`.
     """
 
-    item_id: int
+    item_id: int | None = None
     payer: Payer = Payer.CP
     payer_approval_number: str = ""
     is_guarantee: bool = False
     is_required: bool = False
     discount_fen: int = 0
     deductible_fen: int = 0
+    free: FreeJob | None = None
 
     @property
     def paid_by(self) -> Payer:
@@ -80,6 +82,7 @@ async def make_estimate(
         NobodyToApprove: goodwill needs approval, and nobody else could give it.
         OnlyOwnJobsAreDiscounted, DiscountNeedsReason, DiscountTooHigh: as for `discounting.take_off`.
         NotUnderGuarantee: a job is to be free that the repair guarantee does not cover.
+        FreeLineIncomplete: a job in words lacks something, or is in the catalogue.
         DeductibleNotPossible: no insurer pays the job, or it costs less.
         PromiseInThePast, IllegalMove, StaleVersion.
     """
@@ -89,9 +92,9 @@ async def make_estimate(
         if promised_finish_at <= clock.now():
             raise PromiseInThePast
         goodwill.authorise_payers(actor, hand.order, [line.payer for line in wanted if not line.is_guarantee])
-        free = await judging.free_jobs(hand.order, [line.item_id for line in wanted if line.is_guarantee])
+        free = await judging.free_jobs(hand.order, [line.item_id or 0 for line in wanted if line.is_guarantee])
         await _replace_lines(actor, hand, wanted, free, discount, with_diagnosis=with_diagnosis)
-        await judging.propose(hand, frozenset(line.item_id for line in wanted))
+        await judging.propose(hand, frozenset(_items(wanted)))
         await goodwill.withdraw_other(actor, hand.order, hand.lines)
         await discounting.withdraw_other(actor, hand.order, hand.lines)
         await Estimate.filter(
@@ -111,6 +114,7 @@ async def make_estimate(
         )
         await goodwill.ask(actor, hand.order, estimate, hand.lines)
         await discounting.ask(actor, hand.order, estimate, hand.lines, discount.reason)
+        await free_lines.note(actor, hand.order, hand.lines)
         await hand.note(actor, "estimated", f"报价 v{estimate.version}", amount_fen=estimate.owner_total_fen)
         return estimate
 
@@ -211,27 +215,25 @@ async def _replace_lines(
     vehicle = await Vehicle.get(id=order.vehicle_id).prefetch_related("model")
     store = await Store.get(id=order.store_id)
     # A package is the owner's price: what somebody else pays for is charged by itself.
-    own = [line.item_id for line in wanted if line.paid_by is Payer.CP]
-    others = [line.item_id for line in wanted if line.paid_by is not Payer.CP]
+    own = _items(line for line in wanted if line.paid_by is Payer.CP)
+    others = _items(line for line in wanted if line.paid_by is not Payer.CP)
     items = [*await price_items(store, vehicle, own), *await job_prices.alone(store, vehicle, others)]
     priced = {item.item_id: item for item in items}
-    if (not wanted and not with_diagnosis) or any(line.item_id not in priced for line in wanted):
+    if (not wanted and not with_diagnosis) or any(not _is_known(line, priced) for line in wanted):
         raise NothingToEstimate
+    await free_lines.require_whole([line.free for line in wanted if line.free])
     # Only undecided lines are replaced; the stored versions keep what was offered before.
     await RepairLine.filter(repair_order_id=order.id, state=LineState.PROPOSED).delete()
     hand.lines = []
     for line in wanted:
-        row = new_line(
-            order,
-            priced[line.item_id],
-            vehicle,
-            payer=line.paid_by,
-            guarantee_of_id=free.line_of[line.item_id] if line.is_guarantee else None,
-            payer_approval_number=line.payer_approval_number,
-            source=LineSource.ESTIMATE,
-            is_required=line.is_required,
-            deductible_fen=line.deductible_fen,
-        )
+        if line.free is not None:
+            row = await free_lines.line_for(order, store, vehicle, line.free)
+        else:
+            assert line.item_id is not None, "it is known"
+            row = new_line(order, priced[line.item_id], vehicle, source=LineSource.ESTIMATE)
+            row.guarantee_of_id = free.line_of[line.item_id] if line.is_guarantee else None
+        row.payer, row.payer_approval_number = line.paid_by, line.payer_approval_number
+        row.is_required, row.deductible_fen = line.is_required, line.deductible_fen
         refusal = deductible_rules.refusal(row.payer, row.deductible_fen, row.total_fen)
         if refusal is not None:
             raise DeductibleNotPossible(refusal)
@@ -248,6 +250,16 @@ async def _replace_lines(
         await row.save()
 
 
+def _items(wanted: Iterable[WantedLine]) -> list[int]:
+    """The catalogue's jobs among them."""
+    return [line.item_id for line in wanted if line.item_id is not None]
+
+
+def _is_known(line: WantedLine, priced: Collection[int]) -> bool:
+    """Whether it is a job of the catalogue that has a price here, or else one in words."""
+    return line.item_id in priced if line.free is None else line.item_id is None
+
+
 def _kept(line: RepairLine, free: FreeJobs) -> dict[str, object]:
     return {
         "line_id": line.id,
@@ -259,6 +271,7 @@ def _kept(line: RepairLine, free: FreeJobs) -> dict[str, object]:
         "off_fen": line.off_fen,
         "deductible_fen": line.deductible_fen,
         "minutes": line.minutes,
+        "outside": "、".join(f"{part['name']} ×{part['quantity']}" for part in line.outside_parts),
         "guarantee_of": free.origin_number if line.guarantee_of_id else "",
         "group": group_of(line.package_id, is_required=line.is_required),
     }

@@ -12,6 +12,7 @@ from crm_core.pricing.work_kinds import WorkKind
 from crm_core.repair_orders.additional_work_rules import Urgency
 from crm_core.repair_orders.deductible_rules import owners_fen
 from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
+from foundation.json_types import Json
 from foundation.keys import Key
 from foundation.personal import NO_LIST, NO_TEXT, WORKSHOP_RECORD, Emptied, Moved, Part, Personal, Shown, gone
 from foundation.table import Table
@@ -203,6 +204,9 @@ class RepairLine(Table):
     """Of a diagnosis, how much is waived once a repair was ordered, as the owner was told; None of any other job."""
     diagnosis_waived_at = fields.DatetimeField(null=True)
     part_number = fields.CharField(max_length=40, default="")
+    outside_parts: list[dict[str, Json]] = fields.JSONField(default=list, db_default=[])
+    """外购件 `[{"name", "quantity", "price_fen"}]` of a job that the catalogue does not have; the store room buys them
+    once the owner has allowed it."""
     source = fields.CharEnumField(LineSource, max_length=16)
     additional_work_id = Key("additional_work", null=True)
     urgency: Urgency | None = fields.CharEnumField(Urgency, max_length=8, null=True)  # type: ignore[assignment]
@@ -241,6 +245,10 @@ class RepairLine(Table):
         indexes = (Index(fields=("repair_order_id", "id")), Index(fields=("technician_id", "state")))
         constraints = (
             CheckConstraint(check="labour_fen >= 0 AND parts_fen >= 0 AND minutes >= 0", name="repair_line_amounts"),
+            CheckConstraint(
+                check="outside_parts = '[]' OR (jsonb_typeof(outside_parts) = 'array' AND item_id IS NULL)",
+                name="repair_line_outside_parts",
+            ),
             CheckConstraint(
                 check="deductible_fen = 0 OR (deductible_fen > 0 AND payer = 'I')", name="repair_line_deductible"
             ),

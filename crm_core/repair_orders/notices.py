@@ -208,6 +208,19 @@ async def tell_of_parts(order: RepairOrder, variant: str, names: Sequence[str], 
         )
 
 
+async def tell_to_buy(order: RepairOrder, names: Sequence[str]) -> None:
+    """外购: tell the store room what it has to buy for a job that the owner allowed."""
+    for staff_id in await staff_with_role(Role.PRT, order.store_id):
+        await say(
+            "parts_shortage",
+            {**await car_facts(order), "parts": list(names), "promised_at": order.promised_finish_at},
+            staff_id=staff_id,
+            about=Ref("repair_order", order.id),
+            dedupe_key=f"repair_order:{order.id}:to_buy:{order.version}:{staff_id}",
+            variant="to_buy",
+        )
+
+
 async def tell_failed_check(
     order: RepairOrder, line: RepairLine, inspector: str, reason: str, photo_count: int
 ) -> None:

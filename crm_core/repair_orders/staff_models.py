@@ -72,6 +72,8 @@ class _Line:
     parts_expected_at: datetime | None
     urgency: Urgency | None
     finding: str
+    outside: str
+    """外购件: the parts that are bought for it, `冷凝器 ×2`."""
     source: LineSource
     additional_work_id: int | None
     is_priced: bool

@@ -69,10 +69,16 @@ _SERIES: Final = (
     "(SELECT m.series FROM repair_order r JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m "
     "ON m.id = v.model_id WHERE r.id = q.repair_order_id)"
 )
+OUTSIDE: Final = """
+(SELECT coalesce(string_agg(concat(x->>'name', ' ×', x->>'quantity'), '、'), '')
+ FROM jsonb_array_elements(l.outside_parts) x)
+"""
+"""The parts of a line `l` that are bought for it, in words."""
 _LINE: Final = f"""
 SELECT l.id, l.name, coalesce(k.name, '') AS package, l.package_id, l.payer, l.payer_approval_number,
        h.number AS guarantee_of, l.is_required, l.state, l.pause_reason, l.parts_expected_at, l.urgency, l.finding,
-       l.photos, l.source, l.additional_work_id, l.is_priced, l.minutes, l.labour_centihours, l.labour_fen, l.parts_fen,
+       {OUTSIDE} AS outside, l.photos, l.source, l.additional_work_id, l.is_priced, l.minutes, l.labour_centihours,
+       l.labour_fen, l.parts_fen,
        l.deductible_fen, l.labour_off_fen + l.parts_off_fen AS off_fen, l.decided_at, l.decided_how,
        l.evidence AS evidence_key, l.evidence_note, l.technician_id, t.name AS technician,
        array(SELECT DISTINCT s.name FROM time_entry e JOIN staff s ON s.id = e.technician_id

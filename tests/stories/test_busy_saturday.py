@@ -15,7 +15,7 @@ from foundation import clock, database
 from tests.stories.people import OwnersPhone, StaffMember
 from tests.stories.saturday import books, cars, till
 from tests.stories.saturday.cars import Car, Turn
-from tests.stories.saturday.day import Saturday, Store
+from tests.stories.saturday.day import WIPERS, Saturday, Store
 from tests.stories.saturday.hands import at_once
 from tests.stories.stage import Stage
 from tests.stories.weather import SEED_VARIABLE, STORM
@@ -165,9 +165,12 @@ async def the_books_balance(day: Saturday, before: dict[str, int]) -> None:
     orders = [car.order_id for car in day.cars if car.order_id]
     assert await books.parts_not_settled(orders) == []
     after, moved = await books.shelves(day.store.id), await books.moved_for(orders)
-    assert {number: after[number] - before[number] for number in after if after[number] != before[number]} == {
+    changed = {number: pieces - before.get(number, 0) for number, pieces in after.items()}
+    assert {number: pieces for number, pieces in changed.items() if pieces} == {
         number: pieces for number, pieces in moved.items() if pieces
     }
+    free = await database.fetch_value("SELECT count(*) FROM bill_line WHERE name = $1", WIPERS["name"])
+    assert free == 2 * sum(car.turn is Turn.PARTS for car in day.cars), "labour and parts of each job in words"
     taken = [order for order in (await day.stage.hand("GET", "payments"))["orders"] if order["state"] == "SUCCESS"]
     booked = await database.fetch(
         "SELECT out_trade_no, received_fen FROM payment WHERE method IN ('WECHAT_JSAPI', 'WECHAT_CODE') "

@@ -19,6 +19,7 @@ from crm_core.billing.rules import Payer
 from crm_core.dealerships.models import Role
 from crm_core.policies.current import policy_of
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
+from crm_core.repair_orders.free_line_rules import FreeJob, OutsidePart
 from foundation import clock
 
 PADS: Final = Extra("PAD-F", Urgency.RED, "前刹车片剩 2.1 毫米")
@@ -29,6 +30,8 @@ NO_PADS: Final = Extra("PAD-F", Urgency.RED, "前刹车片剩 1.8 毫米", Decis
 
 CONTENT: Final = Answers()
 PLAIN: Final = Offer()
+WIPERS: Final = FreeJob("换雨刮片", 10, labour_fen=20_00, parts=(OutsidePart("副厂雨刮片", 2, 45_00),))
+PIPE: Final = FreeJob("更换空调高压管", 90, labour_centihours=1_50, parts=(OutsidePart("空调高压管", 1, 260_00),))
 
 BOOKED_A_DAY: Final = (13, 12, 10, 9, 8, 8, 7, 9, 6, 4, 4, 3, 3, 2)
 """Appointments of the coming fortnight in a store of eight advisors, tomorrow first: the near days fill up first."""
@@ -85,7 +88,7 @@ WORKSHOP: Final = (
     Coming(0, "9:14", U.VOID, is_booked=False),
     Coming(0, "9:20", U.DISPATCHED, jobs=("MAINT-S",)),
     Coming(0, "9:25", U.AUTHORISED, jobs=("MAINT-S", "BATT-12"), offer=Offer(without=("BATT-12",))),
-    Coming(0, "9:31", U.AUTHORISED, is_booked=False, offer=Offer(5, "等位时间长")),
+    Coming(0, "9:31", U.AUTHORISED, is_booked=False, offer=Offer(5, "等位时间长", free=(PIPE,), is_bought=False)),
     Coming(0, "9:33", U.ESTIMATED, offer=Offer(10, "老客户，第三次来", waits=True)),
     Coming(0, "9:36", U.ESTIMATED, is_booked=False),
     Coming(0, "9:40", U.PRECHECKED),
@@ -111,7 +114,7 @@ HISTORY: Final = (
     Coming(10, "14:05", is_booked=False, fails_check=True, answers=Answers(8)),
     Coming(9, "9:35", answers=Answers(None)),
     Coming(8, "15:05", extra=(NO_PADS,), answers=Answers(7, "等得有点久")),
-    Coming(5, "10:05", extra=(PADS,), answers=Answers(10)),
+    Coming(5, "10:05", extra=(PADS,), answers=Answers(10), offer=Offer(free=(WIPERS,))),
     Coming(4, "11:05", jobs=("MAINT-S",), answers=Answers(9), offer=Offer(12, "同行报价低，想留住", is_refused=True)),
     Coming(6, "9:35", is_booked=False, payer=Payer.I, jobs=("TYRE",), answers=Answers(None)),
     Coming(3, "9:05", is_booked=False, payer=Payer.W, jobs=("BATT-12",), answers=Answers(None)),

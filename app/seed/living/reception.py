@@ -14,10 +14,12 @@ from crm_core.approvals.models import Approval
 from crm_core.approvals.rules import ApprovalState
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.models import Role
+from crm_core.parts.models import PartRequest
 from crm_core.repair_orders import (
     authorising,
     estimating,
     inspection,
+    material,
     opening,
 )
 from crm_core.repair_orders.discounting import Discount
@@ -112,6 +114,7 @@ async def estimate(visit: Visit) -> None:
     lines = [WantedLine(item_id, visit.payer, approval) for item_id in visit.catalogue.ids(visit.jobs)]
     if visit.payer is Payer.I:  # The policy leaves this much of each case to the owner.
         lines[0] = replace(lines[0], deductible_fen=DEDUCTIBLE_FEN)
+    lines += [WantedLine(free=job) for job in visit.offer.free]
     made = await estimating.make_estimate(visit.advisor, visit.order_id, lines, _promise(visit))
     if visit.offer.off_percent:
         made = await _with_discount(visit, lines, made)
@@ -168,6 +171,14 @@ async def authorise(visit: Visit) -> None:
             declined=without,
             keeps_old_parts=keeps,
         )
+
+
+async def buy_parts(visit: Visit) -> None:
+    """外购: the store room fetches what the free jobs need from a dealer nearby."""
+    if visit.offer.free and visit.offer.is_bought:
+        wanted = PartRequest.filter(repair_order_id=visit.order_id, part__for_line_id__isnull=False)
+        for each in await wanted.order_by("id"):
+            await material.receive_part(visit.crew.next(Role.PRT), each.id)
 
 
 def _slot_before(moment: datetime) -> datetime:

@@ -13,6 +13,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
 from crm_core.repair_orders.evidence import Evidence
+from crm_core.repair_orders.free_line_rules import FreeJob
 from crm_core.repair_orders.models import RepairLine
 from crm_core.repair_orders.rules import LineState
 from foundation import clock
@@ -80,6 +81,10 @@ class Offer:
     """The estimate still waits for whoever has to agree."""
     is_refused: bool = False
     """Somebody did not agree, and the estimate went out without the discount."""
+    free: tuple[FreeJob, ...] = ()
+    """自由项目 beside the catalogue."""
+    is_bought: bool = True
+    """What such a job needs is bought at once; else the store room still has to buy it."""
 
 
 class Hands(StrEnum):

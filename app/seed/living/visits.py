@@ -57,6 +57,7 @@ async def _in_the_workshop(visit: Visit) -> Moments:
         await authorising.decline_estimate(decider, visit.order_id, 1, how=how)
         return
     await reception.authorise(visit)
+    await reception.buy_parts(visit)
     if visit.until is Until.AUTHORISED:
         return
     yield at + timedelta(minutes=3)

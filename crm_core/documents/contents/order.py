@@ -14,7 +14,7 @@ from crm_core.documents.contents.common import (
     sum_for,
     terms,
 )
-from crm_core.documents.facts import EstimateFacts, Facts
+from crm_core.documents.facts import EstimateFacts, Facts, JobFacts, OfferedJob
 from crm_core.documents.rules import DocumentKind
 from crm_core.repair_orders.papers.models import EstimateState
 from foundation.money import format_yuan, in_capitals
@@ -124,7 +124,9 @@ def _parts(facts: Facts, estimate: EstimateFacts) -> Rows:
     rows: list[tuple[str, ...]] = []
     for offered in estimate.lines:
         job = facts.job(offered.line_id)
-        if offered.parts_fen or (job and job.part_number):
+        if job and job.outside_parts:
+            rows += _bought(job, offered, len(rows) + 1)
+        elif offered.parts_fen or (job and job.part_number):
             name = (job and job.part_name) or f"{offered.name} 材料"
             price = sum_for(offered.payer, offered.parts_fen)
             rows.append((str(len(rows) + 1), name, job.part_number if job else "", "1", price, offered.name))
@@ -140,6 +142,18 @@ def _parts(facts: Facts, estimate: EstimateFacts) -> Rows:
         ),
         tuple(rows) or (("", "无", "", "", "", ""),),
     )
+
+
+def _bought(job: JobFacts, offered: OfferedJob, first: int) -> list[tuple[str, ...]]:
+    """The parts that are bought for a job, each at its own price; after a discount they share the price of the job."""
+    full_fen = sum(part.quantity * part.price_fen for part in job.outside_parts)
+    rows: list[tuple[str, ...]] = []
+    for n, (number, part) in enumerate(job.bought.items(), first):
+        is_sum = full_fen == offered.parts_fen or n == first
+        fen = part.quantity * part.price_fen if full_fen == offered.parts_fen else offered.parts_fen
+        price = sum_for(offered.payer, fen) if is_sum else ""
+        rows.append((str(n), f"{part.name}（外购）", number, str(part.quantity), price, offered.name))
+    return rows
 
 
 def _reception(facts: Facts) -> str:

@@ -150,6 +150,20 @@ def _of_job(line: BilledLine, job: JobFacts | None) -> list[tuple[str, ...]]:
         part = used[0]
         price = format_yuan(line.amount_fen // part.quantity)
         return [(part.name, part.number, "否", str(part.quantity), price, amount)]
+    bought = job.bought if job else {}
+    prices = {part.number: bought[part.number].price_fen for part in used if part.number in bought}
+    if len(prices) == len(used) and sum(prices[each.number] * each.quantity for each in used) == line.amount_fen:
+        return [
+            (
+                each.name,
+                each.number,
+                "否",
+                str(each.quantity),
+                format_yuan(prices[each.number]),
+                format_yuan(prices[each.number] * each.quantity),
+            )
+            for each in used
+        ]
     rows: list[tuple[str, ...]] = [(f"{line.name} 材料", "", "否", "1", amount, amount)]
     return rows + [(f"　其中：{part.name}", part.number, "否", str(part.quantity), "", "") for part in used]
 

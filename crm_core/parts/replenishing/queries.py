@@ -80,7 +80,7 @@ _SUPPLIES: Final = Query(
       JOIN purchase_order o ON o.id = l.purchase_id JOIN supplier f ON f.id = o.supplier_id AND f.is_active
       WHERE l.part_id = p.id AND o.store_id = $1 AND o.ordered_at IS NOT NULL ORDER BY o.ordered_at DESC LIMIT 1
     ) b ON true
-    WHERE p.is_active AND (w.pieces > 0 OR n.id IS NOT NULL OR u.pieces > 0)
+    WHERE p.is_active AND (w.pieces > 0 OR (p.for_line_id IS NULL AND (n.id IS NOT NULL OR u.pieces > 0)))
       AND NOT EXISTS (SELECT FROM purchase_line l JOIN purchase_order o ON o.id = l.purchase_id
                       WHERE l.part_id = p.id AND o.store_id = $1 AND o.state IN ({literals(PurchaseState.DRAFT)}))
     ORDER BY coalesce(w.pieces, 0) = 0, b.supplier NULLS LAST, p.name, p.number

@@ -9,7 +9,8 @@ from crm_core.settings.setting_lists import STORES
 
 _GROUP: Final = "项目与价格"
 _PARTS: Final = Options(
-    "SELECT id, name || ' ' || number AS word, NULL::bigint AS store_id, is_active AS is_live FROM part"
+    "SELECT id, name || ' ' || number AS word, NULL::bigint AS store_id, is_active AND for_line_id IS NULL AS is_live "
+    "FROM part"
 )
 
 

@@ -51,6 +51,8 @@ class EstimateLine:
     """Jobs of one group are decided together; one without a group by itself."""
     deductible_fen: int = 0
     """What the owner pays of it although an insurer pays the rest."""
+    outside: str = ""
+    """外购件: the parts that are bought for it, `冷凝器 ×2`."""
 
 
 @read_model

@@ -13,6 +13,7 @@ from crm_core.documents.contents import CONTENTS, basis_of
 from crm_core.documents.facts import (
     BilledLine,
     BillFacts,
+    BoughtPart,
     CheckFacts,
     EstimateFacts,
     Facts,
@@ -94,6 +95,7 @@ def _job(number: int, name: str, labour: int, parts: int, *wanted: PartFacts, pa
         technician="陈志强",
         guarantee_of=None,
         parts=list(wanted),
+        outside_parts=[],
     )
 
 
@@ -232,6 +234,26 @@ def test_a_settlement_tells_an_owner_nothing_of_what_others_pay():
     said = _said(DocumentKind.SETTLEMENT)
     assert "组合开关" not in said
     assert "320.00" not in said
+
+
+def test_parts_that_are_bought_for_a_job_have_their_own_prices_unless_a_discount_made_one_of_them():
+    pipe, ring = BoughtPart("空调高压管", 2, 180_00), BoughtPart("密封圈", 1, 20_00)
+    used = [PartFacts(pipe.name, "WG-4-1", 2, RequestState.USED), PartFacts(ring.name, "WG-4-2", 1, RequestState.USED)]
+    job = replace(_job(4, "更换空调高压管", 300_00, 380_00, *used), part_number="", outside_parts=[pipe, ring])
+    assert FACTS.bill is not None
+    assert FACTS.estimate is not None
+
+    def said(kind: DocumentKind, job: JobFacts) -> str:
+        bill = replace(FACTS.bill, lines=_billed(job))
+        return _said(
+            kind, replace(FACTS, jobs=[job], bill=bill, estimate=replace(FACTS.estimate, lines=[_offered(job)]))
+        )
+
+    assert '"空调高压管", "WG-4-1", "否", "2", "180.00", "360.00"' in said(DocumentKind.SETTLEMENT, job)
+    assert '"2", "密封圈（外购）", "WG-4-2", "1", "20.00", "更换空调高压管"' in said(DocumentKind.ORDER, job)
+    less = replace(job, parts_fen=300_00)
+    assert '"　其中：密封圈", "WG-4-2", "否", "1", "", ""' in said(DocumentKind.SETTLEMENT, less)
+    assert '"空调高压管（外购）", "WG-4-1", "2", "300.00"' in said(DocumentKind.ORDER, less)
 
 
 def test_an_order_names_what_others_pay_without_its_price():

@@ -23,6 +23,13 @@ from tests.stories.stage import Stage
 CORNERS: Final = ("FRONT_LEFT", "FRONT_RIGHT", "REAR_LEFT", "REAR_RIGHT", "DASHBOARD", "INTERIOR")
 """How many things of one kind are done at once."""
 PART_TAKES: Final = timedelta(hours=2)
+WIPERS: Final = {
+    "name": "换雨刮片",
+    "minutes": 10,
+    "labour_fen": 20_00,
+    "parts": [{"name": "副厂雨刮片", "quantity": 2, "price_fen": 45_00}],
+}
+"""自由项目: the catalogue has neither the job nor the part."""
 
 
 @dataclass
@@ -141,7 +148,9 @@ class Saturday:
         order = await advisor.post(f"{path}/inspection", walk | {"version": order["version"]})
         drawn = {"signature": signature(), "version": order["version"]}
         order = await advisor.post(f"{path}/inspection/signature", drawn)
-        lines = [{"item_id": item} for item in await self.items(advisor, car)]
+        lines: list[dict[str, Any]] = [{"item_id": item} for item in await self.items(advisor, car)]
+        if car.turn is Turn.PARTS:
+            lines.append({"free": WIPERS})
         promised = clock.now() + timedelta(hours=3)
         asked = {"lines": lines, "promised_finish_at": promised.isoformat(), "version": order["version"]}
         order = await advisor.post(f"{path}/estimate", asked)
@@ -205,7 +214,8 @@ class Saturday:
                 await member.post(f"part-requests/{row['id']}/back-order", back | await self.version(member, car))
             elif row["state"] != "BACKORDERED":
                 ready.add(car.order_id)
-            elif datetime.fromisoformat(row["expected_at"]) <= clock.now():
+            elif row["expected_at"] is None or datetime.fromisoformat(row["expected_at"]) <= clock.now():
+                # What nobody expects at a time is bought for the job, round the corner.
                 await member.post(f"part-requests/{row['id']}/arrival")
                 ready.add(car.order_id)
         for order_id in sorted(ready):

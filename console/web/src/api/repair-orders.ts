@@ -10,6 +10,8 @@ export type PhotoOut = Schema<'StaffPhoto'>
 export type Opening = Schema<'OpenIn'>
 export type WalkAround = Schema<'InspectIn'>
 export type EstimateLine = Schema<'EstimateLineIn'>
+export type FreeJob = Schema<'FreeJobIn'>
+export type LabourPrices = Schema<'LabourPrices'>
 export type ItemPrice = Schema<'ItemPriceIn'>
 export type Finding = Schema<'FindingIn'>
 export type SpokenDecision = Schema<'SpokenDecisionIn'>
@@ -42,6 +44,9 @@ export const makeEstimate = (id: number, lines: EstimateLine[], finishAt: string
       body: { lines, with_diagnosis: withDiagnosis, promised_finish_at: finishAt, discount_fen: discount.fen, discount_reason: discount.reason, version },
     }),
   )
+
+export const readLabourPrices = (id: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/repair-orders/{repair_order_id}/labour-prices', { params: { path: { repair_order_id: id } }, signal }))
 
 export type DiagnosisTerms = Schema<'DiagnosisTerms'>
 

@@ -81,6 +81,12 @@ async def order_invoice(actor: Actor, invoice_request_id: int, body: OrderIn) ->
     return await invoice_request(actor, invoice_request_id)
 
 
+@api.post("/invoice-requests/{invoice_request_id}/taking-over", summary="收回 what lies at a service that is gone")
+async def take_over_invoice(actor: Actor, invoice_request_id: int, body: OrderIn) -> InvoiceRequestRow:
+    await ordering.take_over(actor, invoice_request_id, expected_version=body.version)
+    return await invoice_request(actor, invoice_request_id)
+
+
 @api.post("/invoice-requests/{invoice_request_id}/red-order", summary="Have the service take it back")
 async def order_red_invoice(actor: Actor, invoice_request_id: int, body: RedOrderIn) -> InvoiceRequestRow:
     await ordering.order_red(actor, invoice_request_id, body.reason, expected_version=body.version)

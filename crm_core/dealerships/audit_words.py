@@ -58,6 +58,7 @@ _EXACT: Final[dict[str, tuple[AuditArea, str]]] = {
     "repair_orders.give_discount": (AuditArea.PRICE, "给了维修优惠"),
     "repair_orders.offer_free_job": (AuditArea.PRICE, "报了自由项目"),
     "repair_orders.approve_discount": (AuditArea.PRICE, "批准维修优惠"),
+    "invoices.take_over": (AuditArea.PRICE, "收回停用的开票服务没开完的发票"),
     "coupons.void": (AuditArea.PRICE, "作废卡券"),
     "exports.ask": (AuditArea.EXPORT, "申请导出"),
     "exports.make": (AuditArea.EXPORT, "做好导出文件"),

@@ -2,7 +2,8 @@
 a service issue it (`ordering`).
 
     request     REQUESTED → ISSUED (with the invoice's number) | REFUSED (in words) | WITHDRAWN (by its owner)
-                REQUESTED → ISSUING → ISSUED where a service issues it; what it refuses is REQUESTED again
+                REQUESTED → ISSUING → ISSUED where a service issues it; what it refuses is REQUESTED again, and so is
+                what a person takes over once no service is set up any more
     red 红冲    ISSUED → RED (with the red one's number), by hand or through REDDENING at the service; always the whole
                 invoice. It is due when a part was refunded later; for what remains paid the owner may ask anew
 

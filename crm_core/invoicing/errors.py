@@ -50,6 +50,13 @@ class TooManyTitles(TooManyRequests):
     message = "最多保存 20 个抬头，请先删掉不用的。"
 
 
+class ServiceStillAnswers(Refused):
+    """A service is set up, so it says what became of an order."""
+
+    code = "service_still_answers"
+    message = "开票服务还接着，号码或原因会自己回来，不能收回。"
+
+
 class NoInvoiceService(Refused):
     """No service that issues invoices is set up."""
 

@@ -10,10 +10,11 @@ from typing import Final
 from tortoise.exceptions import IntegrityError
 
 from crm_core.billing.models import Bill
+from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import Store
 from crm_core.invoicing import notices, requests, rules
-from crm_core.invoicing.errors import NoInvoiceService, NumberNotAccepted
+from crm_core.invoicing.errors import NoInvoiceService, NumberNotAccepted, ServiceStillAnswers
 from crm_core.invoicing.models import InvoiceRequest
 from crm_core.invoicing.rules import AT_THE_SERVICE, InvoicePolicy, InvoiceState, RedReason
 from crm_core.policies.current import policy_of
@@ -21,6 +22,7 @@ from foundation import clock, database
 from foundation.moves import next_state
 from foundation.owed import Debt
 from foundation.reading import literals
+from foundation.refs import Ref
 from integrations.einvoice import (
     Buyer,
     InvoiceAnswer,
@@ -42,6 +44,7 @@ OWED: Final = Debt(
 LOOK_AGAIN: Final = timedelta(seconds=20)
 """The tax bureau answers within seconds."""
 SOLD: Final = "汽车维修服务"
+TAKEN_OVER: Final = "开票服务停用后收回，先在税务系统核对有没有开出"
 
 
 async def order(actor: Actor, invoice_request_id: int, *, expected_version: int) -> InvoiceRequest:
@@ -92,6 +95,27 @@ async def record_red(
             raise NumberNotAccepted(refusal or "这是蓝字发票的号码，请填红字发票的。")
         request.red_reason, request.handled_by_id = reason, actor.id
         await _taken_back(request, number, "redden")
+        return request
+
+
+async def take_over(actor: Actor, invoice_request_id: int, *, expected_version: int) -> InvoiceRequest:
+    """收回: the service is not set up any more, so nobody would ever hear of the order. A person looked into the tax
+    bureau's system; they record there what was issued, or issue it by hand.
+
+    Raises:
+        ServiceStillAnswers: one is set up, and will be asked.
+        RequestNotFound, NotAllowed, StaleVersion, IllegalMove: it is not at the service.
+    """
+    if invoice_service() is not None:
+        raise ServiceStillAnswers
+    async with database.transaction():
+        request = await requests.taken(actor, invoice_request_id, "invoices.issue", expected_version)
+        request.state = next_state(rules.REQUEST_MOVES, request.state, "take_over")
+        request.service_said, request.handled_by_id = TAKEN_OVER, actor.id
+        request.version += 1
+        await request.save()
+        about = Ref("invoice_request", request.id)
+        await audit.note(actor, "invoices.take_over", about, serial=request.serial, state=request.state.value)
         return request
 
 

@@ -97,6 +97,8 @@ class InvoiceRequestRow:
     number: str
     service_said: str
     """Why the service refused what was ordered last."""
+    trouble: str
+    """What stood in the way when the service was asked last about what is ordered there."""
     red_number: str
     red_at: datetime | None
     needs_red: bool
@@ -135,8 +137,8 @@ _ROW = f"""
 SELECT i.id, i.store_id, i.bill_id, b.about, b.number AS bill_number, c.name AS customer_name,
        coalesce(v.plate, '') AS plate, i.kind, i.title_kind, i.name, i.tax_number, i.address, i.phone, i.bank,
        i.account, i.email, i.amount_fen, i.state,
-       i.asked_at, i.due_at, i.ended_at, st.name AS handled_by, i.number, i.service_said, i.red_number, i.red_at,
-       {_NEEDS_RED} AS needs_red, i.refusal, i.version
+       i.asked_at, i.due_at, i.ended_at, st.name AS handled_by, i.number, i.service_said, i.trouble, i.red_number,
+       i.red_at, {_NEEDS_RED} AS needs_red, i.refusal, i.version
 FROM invoice_request i JOIN bill b ON b.id = i.bill_id JOIN customer c ON c.id = i.customer_id
 LEFT JOIN vehicle v ON v.id = b.vehicle_id LEFT JOIN staff st ON st.id = i.handled_by_id
 """

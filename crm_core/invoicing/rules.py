@@ -49,10 +49,19 @@ REQUEST_MOVES: Moves[InvoiceState] = {
         "refuse": InvoiceState.REFUSED,
         "withdraw": InvoiceState.WITHDRAWN,
     },
-    # What the service does is no move of people: they would issue a second invoice beside its own.
-    InvoiceState.ISSUING: {"deliver": InvoiceState.ISSUED, "give_back": InvoiceState.REQUESTED},
+    # What the service does is no move of people: they would issue a second invoice beside its own. They take an order
+    # over only where no service is left that could answer.
+    InvoiceState.ISSUING: {
+        "deliver": InvoiceState.ISSUED,
+        "give_back": InvoiceState.REQUESTED,
+        "take_over": InvoiceState.REQUESTED,
+    },
     InvoiceState.ISSUED: {"order_red": InvoiceState.REDDENING, "redden": InvoiceState.RED},
-    InvoiceState.REDDENING: {"deliver": InvoiceState.RED, "give_back": InvoiceState.ISSUED},
+    InvoiceState.REDDENING: {
+        "deliver": InvoiceState.RED,
+        "give_back": InvoiceState.ISSUED,
+        "take_over": InvoiceState.ISSUED,
+    },
 }
 
 

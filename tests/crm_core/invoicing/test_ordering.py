@@ -8,7 +8,7 @@ import pytest
 from crm_core.billing import paying
 from crm_core.billing.models import Bill
 from crm_core.invoicing import ordering, queries, requests
-from crm_core.invoicing.errors import AlreadyAsked, NoInvoiceService, NumberNotAccepted
+from crm_core.invoicing.errors import AlreadyAsked, NoInvoiceService, NumberNotAccepted, ServiceStillAnswers
 from crm_core.invoicing.models import InvoiceRequest
 from crm_core.invoicing.rules import InvoiceKind, InvoiceState, RedReason, Title, TitleKind
 from crm_core.messaging.models import Message
@@ -121,6 +121,44 @@ async def test_an_invoice_is_taken_back_whole_and_the_rest_may_be_asked_for_anew
     assert await Message.filter(template="request_answered", variant="invoice_red").count() == 1
     again = await requests.ask(checkout.owner, request.bill_id, InvoiceKind.NORMAL, COMPANY)
     assert again.amount_fen == request.amount_fen - 1000
+
+
+async def test_an_order_outlives_its_service_until_a_person_takes_it_over(town: Town, monkeypatch: pytest.MonkeyPatch):
+    checkout, request = await _asked()
+    await ordering.order(checkout.cashier, request.id, expected_version=1)
+    await owed_work()
+    with pytest.raises(ServiceStillAnswers):
+        await ordering.take_over(checkout.cashier, request.id, expected_version=2)
+    with monkeypatch.context() as gone:
+        for name in ("WEDEALER_EINVOICE_URL", "WEDEALER_EINVOICE_KEY"):
+            gone.setenv(name, "")
+        get_settings.cache_clear()
+        await _minute()
+        row = await queries.one(checkout.cashier, request.id)
+        assert (row.state, row.trouble) == (InvoiceState.ISSUING, "NoInvoiceService")
+        taken = await ordering.take_over(checkout.cashier, request.id, expected_version=2)
+        assert (taken.state, taken.service_said) == (InvoiceState.REQUESTED, ordering.TAKEN_OVER)
+        await requests.issue(checkout.cashier, request.id, "1" * 20, expected_version=3)
+        await _minute()
+    get_settings.cache_clear()
+    row = await queries.one(checkout.cashier, request.id)
+    assert (row.state, row.number) == (InvoiceState.ISSUED, "1" * 20)
+
+
+async def test_an_order_whose_service_is_set_up_again_ends_by_itself(town: Town, monkeypatch: pytest.MonkeyPatch):
+    checkout, request = await _asked()
+    await ordering.order(checkout.cashier, request.id, expected_version=1)
+    with monkeypatch.context() as gone:
+        for name in ("WEDEALER_EINVOICE_URL", "WEDEALER_EINVOICE_KEY"):
+            gone.setenv(name, "")
+        get_settings.cache_clear()
+        await _minute()
+    get_settings.cache_clear()
+    await clock.advance(timedelta(hours=1))
+    await _minute()
+    await _minute()
+    row = await queries.one(checkout.cashier, request.id)
+    assert (row.state, row.trouble) == (InvoiceState.ISSUED, "")
 
 
 async def test_without_a_service_everything_is_recorded_by_hand(database: None, monkeypatch: pytest.MonkeyPatch):

@@ -23,6 +23,10 @@ export const refuseInvoice = (id: number, why: string, version: number, key: str
 export const orderInvoice = (id: number, version: number, key: string) =>
   take(api.POST('/api/staff/invoice-requests/{invoice_request_id}/order', { params: request(id, key), body: { version } }))
 
+/** 收回 what lies at a service that is not set up any more. */
+export const takeOverInvoice = (id: number, version: number, key: string) =>
+  take(api.POST('/api/staff/invoice-requests/{invoice_request_id}/taking-over', { params: request(id, key), body: { version } }))
+
 export const orderRedInvoice = (id: number, reason: RedReason, version: number, key: string) =>
   take(api.POST('/api/staff/invoice-requests/{invoice_request_id}/red-order', { params: request(id, key), body: { reason, version } }))
 

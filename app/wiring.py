@@ -49,9 +49,10 @@ from crm_core.dealerships import sessions
 from crm_core.dealerships.events import AuditFoundBroken, DeputyEnded, DeputyNamed, MemberJoined, MemberRenamed
 from crm_core.deposits import service as deposits
 from crm_core.documents import issuing as documents_issuing
+from crm_core.documents import of_things as documents_of_things
 from crm_core.exports import asking as exports_asking
 from crm_core.loan_cars import planning as loan_cars
-from crm_core.loan_cars.events import LendingEvent
+from crm_core.loan_cars.events import LendingEvent, LendingStepped
 from crm_core.monthly_accounts import service as monthly_accounts
 from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundEnded, RefundSucceeded
@@ -70,6 +71,7 @@ from crm_core.repair_orders.events import (
     InspectionConfirmed,
     OwnerLeftUnrepaired,
     QualityChecked,
+    RepairOrderDelivered,
     RepairOrderOpened,
     RepairOrderVoided,
 )
@@ -173,6 +175,8 @@ def _subscribe() -> None:
     subscribe(AdditionalWorkDecided, documents_issuing.on_additional_work_decided)
     subscribe(QualityChecked, documents_issuing.on_quality_checked)
     subscribe(BillConfirmed, documents_issuing.on_bill_confirmed)
+    subscribe(RepairOrderDelivered, documents_issuing.on_delivered)
+    subscribe(LendingStepped, documents_of_things.on_lending_stepped)
     subscribe(BillConfirmed, receivables.on_bill_confirmed)
     subscribe(BillSent, disputing.on_bill_sent)
     subscribe(BillPaid, attribution.on_paid)
@@ -195,6 +199,7 @@ def _subscribe() -> None:
     subscribe(MemberRenamed, inbox.take_up)
     subscribe(PaymentSucceeded, paying.on_payment_succeeded)
     subscribe(PaymentSucceeded, deposits.on_payment_succeeded)
+    subscribe(PaymentSucceeded, documents_of_things.on_payment_succeeded)
     subscribe(RefundSucceeded, refunding.on_refund_succeeded)
     subscribe(RefundSucceeded, monthly_accounts.on_refund_succeeded)
     subscribe(RefundSucceeded, deposits.on_refund_succeeded)

@@ -26,6 +26,18 @@ async def print_document_of_order(actor: Actor, repair_order_id: int, body: Prin
     return await queries.file_of(actor, file.id)
 
 
+@api.post("/payments/{payment_id}/receipt-prints", status=201, summary="收据: print the receipt of a payment")
+async def print_receipt_of_payment(actor: Actor, payment_id: int) -> FileRow:
+    file = await printing.print_receipt(actor, payment_id)
+    return await queries.file_of(actor, file.id)
+
+
+@api.post("/lendings/{lending_id}/agreement-prints", status=201, summary="代步车协议: print it as the lending stands")
+async def print_agreement_of_lending(actor: Actor, lending_id: int) -> FileRow:
+    file = await printing.print_agreement(actor, lending_id)
+    return await queries.file_of(actor, file.id)
+
+
 @api.post("/documents/{document_id}/prints", status=201, summary="Print one edition again, marked 补打")
 async def print_document_again(actor: Actor, document_id: int) -> FileRow:
     file = await printing.print_again(actor, document_id)

@@ -9,9 +9,14 @@
 | 领料单 | LL | the order | when somebody asks |
 | 竣工检验单 | ZJ | the order | when the final inspection is passed |
 | 机动车维修费用结算清单 | JS | the order | when the owner has agreed to the bill |
+| 竣工出厂合格证 | HG | the order | when the final inspection of 二级维护, 总成修理 or 整车修理 is passed |
+| 三包维修记录 | SB | the order | when the final inspection of the maker's jobs is passed; again when the car leaves |
+| 收据 | SJ | a payment | when money came for a bill; of a deposit when somebody asks |
+| 代步车协议 | DB | a lending | when the car is handed out, and again when it is back |
 
 Whoever may print one may also ask for it earlier. *Issuing* (`issuing`) freezes what it says, complete and as data,
-under its number: `JS-S01-261123-0231` is the settlement of the order `RO-S01-261123-0231`. As long as what it rests on
+under its number: `JS-S01-261123-0231` is the settlement of the order `RO-S01-261123-0231`; papers about other things
+(`of_things`) end with the number of those. As long as what it rests on
 is the same, so is the document; then its next *edition* is issued, `…/2`, and the earlier one stays. `contents` decides
 what each kind says.
 

@@ -8,6 +8,7 @@ from crm_core.billing.rules import BillState, Payer
 from crm_core.coupons.rules import LineKind
 from crm_core.parts.rules import RequestState
 from crm_core.payments.rules import Method, PaymentState
+from crm_core.pricing.work_kinds import WorkKind
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
 from crm_core.repair_orders.free_line_rules import part_number
 from crm_core.repair_orders.papers.models import EstimateState
@@ -27,6 +28,7 @@ class OrderFacts:
     number: str
     store_id: int
     customer_id: int
+    vehicle_id: int
     store: str
     store_address: str
     store_phone: str
@@ -50,6 +52,7 @@ class OrderFacts:
     promised_finish_at: datetime | None
     ready_at: datetime | None
     is_void: bool
+    delivered_at: datetime | None = None
 
 
 @read_model
@@ -78,6 +81,8 @@ class JobFacts:
     id: int
     name: str
     payer: Payer
+    payer_approval_number: str
+    work_kind: WorkKind
     state: LineState
     additional_work_id: int | None
     labour_centihours: int
@@ -228,6 +233,25 @@ class BillFacts:
     discounts: list[str]
 
 
+@read_model
+class LentFacts:
+    """A loan car the owner had for the visit."""
+
+    plate: str
+    model: str
+    out_at: datetime
+    back_at: datetime | None
+
+
+@dataclass(frozen=True)
+class MakerFacts:
+    """What the record of a repair by the maker says beside its jobs: the counters of the car, and its loan cars."""
+
+    counters: tuple[str, ...]
+    """`累计修理天数 12 天`."""
+    lent: tuple[LentFacts, ...]
+
+
 @dataclass(frozen=True)
 class Facts:
     """Everything a document may say about one order."""
@@ -241,6 +265,7 @@ class Facts:
     sheet: SheetFacts | None = None
     checks: tuple[CheckFacts, ...] = ()
     bill: BillFacts | None = None
+    maker: MakerFacts | None = None
 
     def job(self, line_id: int | None) -> JobFacts | None:
         """A job by its id."""
@@ -250,11 +275,11 @@ class Facts:
 ORDER: Final = Query(
     OrderFacts,
     """
-    SELECT r.id, r.number, r.store_id, r.customer_id, s.name AS store, s.address AS store_address,
+    SELECT r.id, r.number, r.store_id, r.customer_id, r.vehicle_id, s.name AS store, s.address AS store_address,
            s.phone AS store_phone, c.name AS owner, c.phone, r.sender_name, v.plate, v.vin, m.series, m.trim,
            v.model_text, m.powertrain, r.opened_at, r.mileage_km, r.complaint, a.name AS advisor, r.keeps_old_parts,
            r.waits_on_site, r.wants_wash, r.first_promised_at, r.promised_finish_at, r.ready_at,
-           r.voided_at IS NOT NULL AS is_void
+           r.voided_at IS NOT NULL AS is_void, r.delivered_at
     FROM repair_order r JOIN store s ON s.id = r.store_id JOIN customer c ON c.id = r.customer_id
     JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id JOIN staff a ON a.id = r.advisor_id
     WHERE r.id = $1
@@ -263,7 +288,8 @@ ORDER: Final = Query(
 JOBS: Final = Query(
     JobFacts,
     f"""
-    SELECT l.id, l.name, l.payer, l.state, l.additional_work_id, l.labour_centihours, l.labour_fen, l.parts_fen,
+    SELECT l.id, l.name, l.payer, l.payer_approval_number, l.work_kind, l.state,
+           l.additional_work_id, l.labour_centihours, l.labour_fen, l.parts_fen,
            l.deductible_fen, l.minutes, l.is_maintenance, l.urgency, l.finding, l.decided_at, l.decided_how,
            l.evidence, l.evidence_note,
            l.outside_parts, l.part_number, k.name AS part_name, t.name AS technician, h.number AS guarantee_of,
@@ -312,6 +338,13 @@ SHEET: Final = Query(
              AS ordinal,
            a.state, a.version, a.hash, f.name AS found_by, a.sent_at, a.decided_at
     FROM additional_work a JOIN staff f ON f.id = a.found_by WHERE a.id = $1 AND a.sent_at IS NOT NULL
+    """,
+)
+LENT: Final = Query(
+    LentFacts,
+    """
+    SELECT c.plate, c.model, l.out_at, l.back_at FROM lending l JOIN loan_car c ON c.id = l.loan_car_id
+    WHERE l.repair_order_id = $1 AND l.out_at IS NOT NULL ORDER BY l.id
     """,
 )
 CHECKS: Final = Query(

@@ -1,12 +1,15 @@
 """Issuing: what a document says is read, frozen and numbered, in the transaction of what it is about."""
 
+from contextlib import suppress
+from typing import Final
+
 from crm_core.billing.events import BillConfirmed
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorise, subject
 from crm_core.documents import facts as reading
-from crm_core.documents.contents import CONTENTS, basis_of
+from crm_core.documents.contents import CONTENTS, basis_of, certificate, maker_record
 from crm_core.documents.errors import DocumentNotFound, DocumentNotYet
-from crm_core.documents.facts import Facts
+from crm_core.documents.facts import Facts, MakerFacts, OrderFacts
 from crm_core.documents.models import Document
 from crm_core.documents.rules import IN_THE_WORKSHOP, DocumentKind, number_of
 from crm_core.policies.current import policy_of
@@ -16,11 +19,16 @@ from crm_core.repair_orders.events import (
     EstimateSent,
     InspectionConfirmed,
     QualityChecked,
+    RepairOrderDelivered,
 )
 from crm_core.repair_orders.guarantee_rules import RepairGuaranteePolicy, printed_words
+from crm_core.repair_orders.three_guarantees.counting import standing_of
+from crm_core.repair_orders.three_guarantees.rules import WORDS
 from foundation import clock, database
 from foundation.paper import as_json
 from foundation.refs import Ref
+
+_OF_INSPECTED_WORK: Final = (DocumentKind.QUALITY, DocumentKind.CERTIFICATE, DocumentKind.MAKER_RECORD)
 
 
 async def issue(actor: Actor, repair_order_id: int, kind: DocumentKind, additional_work_id: int | None) -> Document:
@@ -38,6 +46,8 @@ async def issue(actor: Actor, repair_order_id: int, kind: DocumentKind, addition
     if order is None:
         raise DocumentNotFound
     authorise(actor, action_for(kind), subject(store_id=order.store_id))
+    if kind not in CONTENTS:
+        raise DocumentNotYet
     return await _issue(str(actor), repair_order_id, kind, additional_work_id)
 
 
@@ -75,6 +85,17 @@ async def on_quality_checked(event: QualityChecked) -> None:
     """The final inspection is over; only one that was passed makes a document."""
     if event.has_passed:
         await _issue(event.actor, event.repair_order_id, DocumentKind.QUALITY)
+        jobs = await reading.JOBS.all(event.repair_order_id)
+        if any(certificate.is_due(job) for job in jobs):
+            await _issue_if_time(event.actor, event.repair_order_id, DocumentKind.CERTIFICATE)
+        if any(maker_record.is_due(job) for job in jobs):
+            await _issue_if_time(event.actor, event.repair_order_id, DocumentKind.MAKER_RECORD)
+
+
+async def on_delivered(event: RepairOrderDelivered) -> None:
+    """The car left: the record of what the maker repaired says when."""
+    if any(maker_record.is_due(job) for job in await reading.JOBS.all(event.repair_order_id)):
+        await _issue_if_time(event.actor, event.repair_order_id, DocumentKind.MAKER_RECORD)
 
 
 async def on_bill_confirmed(event: BillConfirmed) -> None:
@@ -82,6 +103,12 @@ async def on_bill_confirmed(event: BillConfirmed) -> None:
     order_id = Ref.parse(event.about).of("repair_order")
     if order_id is not None:
         await _issue(event.actor, order_id, DocumentKind.SETTLEMENT)
+
+
+async def _issue_if_time(by: str, repair_order_id: int, kind: DocumentKind) -> None:
+    """A step is never held up by a paper whose time has not come: of a job that nobody inspected, for example."""
+    with suppress(DocumentNotYet):
+        await _issue(by, repair_order_id, kind)
 
 
 async def _issue(by: str, repair_order_id: int, kind: DocumentKind, additional_work_id: int | None = None) -> Document:
@@ -129,8 +156,15 @@ async def _facts(repair_order_id: int, kind: DocumentKind, additional_work_id: i
         estimate=await reading.ESTIMATE.first(repair_order_id) if needs_estimate else None,
         inspection=await reading.INSPECTION.first(repair_order_id) if needs_inspection else None,
         sheet=sheet,
-        checks=tuple(await reading.CHECKS.all(repair_order_id)) if kind is DocumentKind.QUALITY else (),
+        checks=tuple(await reading.CHECKS.all(repair_order_id)) if kind in _OF_INSPECTED_WORK else (),
         bill=await reading.BILL.first(Ref("repair_order", repair_order_id))
         if kind is DocumentKind.SETTLEMENT
         else None,
+        maker=await _maker_facts(order) if kind is DocumentKind.MAKER_RECORD else None,
     )
+
+
+async def _maker_facts(order: OrderFacts) -> MakerFacts:
+    counts = (await standing_of(order.vehicle_id)).counts
+    words = [f"{WORDS[each.counted][0]} {each.what} {each.used} {WORDS[each.counted][1]}" for each in counts]
+    return MakerFacts(tuple(" ".join(said.split()) for said in words), tuple(await reading.LENT.all(order.id)))

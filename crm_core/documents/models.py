@@ -20,9 +20,10 @@ class Document(Table):
     number = fields.CharField(max_length=32)
     """`WT-S01-261123-0231`, without the edition."""
     edition = fields.IntField()
-    repair_order_id = Key("repair_order")
+    repair_order_id = Key("repair_order", null=True)
+    """None of a receipt or a loan car that belongs to no order."""
     about = fields.CharField(max_length=40)
-    """`repair_order:12`, or the sheet: `additional_work:5`."""
+    """`repair_order:12`, or the sheet, payment or lending: `additional_work:5`."""
     store_id = Key("store")
     customer_id = Key("customer")
     paper: dict[str, Json] = fields.JSONField()
@@ -40,13 +41,14 @@ class Document(Table):
         WORKSHOP_RECORD,
         erase=Emptied(),
         later={"paper": NOTHING},
-        over="(SELECT coalesce(r.closed_at, r.voided_at) FROM repair_order r WHERE r.id = t.repair_order_id)",
+        over="CASE WHEN t.repair_order_id IS NULL THEN t.issued_at "
+        "ELSE (SELECT coalesce(r.closed_at, r.voided_at) FROM repair_order r WHERE r.id = t.repair_order_id) END",
     )
 
     class Meta:
         table = "document"
         unique_together = (("number", "edition"), ("number", "basis"))
-        indexes = (Index(fields=("repair_order_id",)), Index(fields=("customer_id",)))
+        indexes = (Index(fields=("repair_order_id",)), Index(fields=("customer_id",)), Index(fields=("about",)))
         constraints = (
             CheckConstraint(check="edition > 0", name="document_edition"),
             CheckConstraint(check="prints >= 0", name="document_prints"),

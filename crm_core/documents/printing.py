@@ -3,7 +3,7 @@
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own
-from crm_core.documents import files, issuing, rules
+from crm_core.documents import files, issuing, of_things, rules
 from crm_core.documents.errors import DocumentNotFound
 from crm_core.documents.models import Document, DocumentFile
 from crm_core.documents.rules import FOR_OWNERS, DocumentKind, FileState
@@ -26,6 +26,26 @@ async def print_of_order(
     async with database.transaction():
         document = await issuing.issue(actor, repair_order_id, kind, additional_work_id)
         return await _print(actor, document.id)
+
+
+async def print_receipt(actor: Actor, payment_id: int) -> DocumentFile:
+    """收据 of a payment; it is issued if it was not yet.
+
+    Raises:
+        DocumentNotYet, NotAllowed.
+    """
+    async with database.transaction():
+        return await _print(actor, (await of_things.receipt_of(actor, payment_id)).id)
+
+
+async def print_agreement(actor: Actor, lending_id: int) -> DocumentFile:
+    """代步车协议 of a lending as it stands.
+
+    Raises:
+        DocumentNotYet, NotAllowed.
+    """
+    async with database.transaction():
+        return await _print(actor, (await of_things.agreement_of(actor, lending_id)).id)
 
 
 async def print_again(actor: Actor, document_id: int) -> DocumentFile:

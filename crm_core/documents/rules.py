@@ -17,6 +17,10 @@ class DocumentKind(StrEnum):
     PICK_LIST = "LL"
     QUALITY = "ZJ"
     SETTLEMENT = "JS"
+    CERTIFICATE = "HG"
+    MAKER_RECORD = "SB"
+    RECEIPT = "SJ"
+    LOAN_CAR = "DB"
 
     @property
     def label(self) -> str:
@@ -32,8 +36,14 @@ _TITLES: Final = {
     DocumentKind.PICK_LIST: "领料单",
     DocumentKind.QUALITY: "机动车维修竣工检验单",
     DocumentKind.SETTLEMENT: "机动车维修费用结算清单",
+    DocumentKind.CERTIFICATE: "机动车维修竣工出厂合格证",
+    DocumentKind.MAKER_RECORD: "家用汽车产品三包维修记录",
+    DocumentKind.RECEIPT: "收据",
+    DocumentKind.LOAN_CAR: "代步车使用协议",
 }
 FOR_OWNERS: Final = frozenset(DocumentKind) - {DocumentKind.PICK_LIST}
+OF_OTHER_THINGS: Final = frozenset({DocumentKind.RECEIPT, DocumentKind.LOAN_CAR})
+"""They are about a payment or a lending, of which an order may have several, or which belong to no order."""
 IN_THE_WORKSHOP: Final = frozenset({DocumentKind.PICK_LIST, DocumentKind.QUALITY})
 """They tell no price and no phone, so whoever works on the car may print them."""
 
@@ -51,6 +61,11 @@ def number_of(kind: DocumentKind, order_number: str, ordinal: int = 1) -> str:
     """`WT-S01-261123-0231` of the order `RO-S01-261123-0231`; of its second sheet of additional work `…-0231-2`."""
     number = f"{kind.value}{order_number.removeprefix('RO')}"
     return number if ordinal == 1 else f"{number}-{ordinal}"
+
+
+def number_of_thing(kind: DocumentKind, store_code: str, at: datetime, thing_id: int) -> str:
+    """`SJ-S01-261123-000412` of the payment 412, which came on that day in the store S01."""
+    return f"{kind.value}-{store_code}-{wall_clock.local(at):%y%m%d}-{thing_id:06}"
 
 
 def printed_number(number: str, edition: int) -> str:

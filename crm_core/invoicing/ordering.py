@@ -106,10 +106,10 @@ async def take_over(actor: Actor, invoice_request_id: int, *, expected_version: 
         ServiceStillAnswers: one is set up, and will be asked.
         RequestNotFound, NotAllowed, StaleVersion, IllegalMove: it is not at the service.
     """
-    if invoice_service() is not None:
-        raise ServiceStillAnswers
     async with database.transaction():
         request = await requests.taken(actor, invoice_request_id, "invoices.issue", expected_version)
+        if invoice_service() is not None:
+            raise ServiceStillAnswers
         request.state = next_state(rules.REQUEST_MOVES, request.state, "take_over")
         request.service_said, request.handled_by_id = TAKEN_OVER, actor.id
         request.version += 1

@@ -18,6 +18,7 @@ from crm_core.appointments.errors import SlotNotPossible, SlotTaken, VehicleHasA
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.models import Role
 from crm_core.policies.current import policy_of
+from crm_core.pricing.work_kinds import WorkKind
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
 from crm_core.repair_orders.free_line_rules import FreeJob, OutsidePart
 from foundation import clock
@@ -31,6 +32,8 @@ NO_PADS: Final = Extra("PAD-F", Urgency.RED, "前刹车片剩 1.8 毫米", Decis
 CONTENT: Final = Answers()
 PLAIN: Final = Offer()
 WIPERS: Final = FreeJob("换雨刮片", 10, labour_fen=20_00, parts=(OutsidePart("副厂雨刮片", 2, 45_00),))
+GEARBOX: Final = FreeJob("变速箱阀体总成修理", 90, labour_fen=1_200_00, work_kind=WorkKind.WHOLE, needs_road_test=True)
+"""Major work: it leaves with a certificate."""
 PIPE: Final = FreeJob("更换空调高压管", 90, labour_centihours=1_50, parts=(OutsidePart("空调高压管", 1, 260_00),))
 
 BOOKED_A_DAY: Final = (13, 12, 10, 9, 8, 8, 7, 9, 6, 4, 4, 3, 3, 2)
@@ -60,7 +63,7 @@ class Coming:
 U = Until
 WORKSHOP: Final = (
     # Left over from yesterday: one not fetched yet, one not paid yet, one waiting for a part.
-    Coming(1, "13:05", U.READY),
+    Coming(1, "13:05", U.READY, offer=Offer(free=(GEARBOX,))),
     Coming(1, "14:10", U.BILLED, is_booked=False),
     Coming(1, "14:40", U.BILLED, extra=(BATTERY,)),
     Coming(1, "15:00", U.BILL_CONFIRMED),
@@ -74,7 +77,7 @@ WORKSHOP: Final = (
     Coming(0, "8:31", U.PAID, jobs=("FILTER-C",)),
     Coming(0, "8:32", U.HANDED_OVER, jobs=("CHECK-32",), is_booked=False),
     Coming(0, "8:33", U.READY, jobs=("FILTER-C",)),
-    Coming(0, "8:34", U.WASHING, jobs=("BATT-12",)),
+    Coming(0, "8:34", U.WASHING, jobs=("BATT-12",), payer=Payer.W),
     Coming(0, "8:34", U.QC_PASSED, jobs=("TYRE",), is_booked=False),
     Coming(0, "8:36", U.REWORK, jobs=("TYRE",)),
     Coming(0, "8:36", U.QC_PENDING, jobs=("AC-CLEAN",)),

@@ -6,8 +6,10 @@ from typing import Final
 
 from crm_core.documents.contents import (
     additional_work,
+    certificate,
     estimate,
     inspection,
+    maker_record,
     order,
     pick_list,
     quality,
@@ -25,8 +27,11 @@ CONTENTS: Final[dict[DocumentKind, Callable[[Facts], Paper | None]]] = {
     DocumentKind.PICK_LIST: pick_list.paper,
     DocumentKind.QUALITY: quality.paper,
     DocumentKind.SETTLEMENT: settlement.paper,
+    DocumentKind.CERTIFICATE: certificate.paper,
+    DocumentKind.MAKER_RECORD: maker_record.paper,
 }
-"""Each gives None while its time has not come: nothing sent, nothing authorised, nothing billed."""
+"""The papers of an order; those of payments and lendings are in `receipt` and `loan_car`. Each gives None
+while its time has not come: nothing sent, nothing authorised, nothing billed."""
 
 
 def basis_of(kind: DocumentKind, facts: Facts) -> str:
@@ -44,8 +49,10 @@ def basis_of(kind: DocumentKind, facts: Facts) -> str:
             rests_on = (sheet.version, sheet.state, *(job.decided_at for job in facts.jobs))
         case DocumentKind.PICK_LIST:
             rests_on = [(job.id, part.number, part.quantity, part.state) for job in facts.jobs for part in job.parts]
-        case DocumentKind.QUALITY:
+        case DocumentKind.QUALITY | DocumentKind.CERTIFICATE:
             rests_on = [check.at for check in facts.checks]
+        case DocumentKind.MAKER_RECORD:
+            rests_on = [*(check.at for check in facts.checks), facts.order.delivered_at]
         case DocumentKind.SETTLEMENT if bill:
             rests_on = (bill.confirmed_at or bill.version,)
     return sha256(repr([str(each) for each in rests_on]).encode()).hexdigest()[:16]

@@ -5,6 +5,7 @@ from typing import Final
 
 from crm_core.billing.rules import Payer
 from crm_core.documents.facts import Facts, JobFacts, OrderFacts
+from crm_core.pricing.work_kinds import WorkKind
 from crm_core.vehicles.models import Powertrain
 from foundation import wall_clock
 from foundation.money import format_yuan
@@ -74,9 +75,28 @@ def sum_for(payer: Payer, fen: int) -> str:
 
 
 def kind_of_repair(jobs: list[JobFacts]) -> str:
-    """维修类别, as far as the catalogue tells it apart; 总成修理 and 整车修理 are ticked by hand."""
-    work = {job.is_maintenance for job in jobs}
-    return "、".join(word for word, is_it in (("一级维护", True), ("小修", False)) if is_it in work) or "小修"
+    """维修类别, as far as the catalogue tells it apart; which of 总成修理 and 整车修理 it was is struck out by hand."""
+    return (
+        "、".join(
+            dict.fromkeys(_kind_of(job) for job in sorted(jobs, key=lambda job: (_weight(job), not job.is_maintenance)))
+        )
+        or "小修"
+    )
+
+
+def _weight(job: JobFacts) -> int:
+    """The heavier kind of work comes first."""
+    return [WorkKind.WHOLE, WorkKind.SECOND, WorkKind.SMALL].index(job.work_kind)
+
+
+def _kind_of(job: JobFacts) -> str:
+    match job.work_kind:
+        case WorkKind.WHOLE:
+            return "总成修理/整车修理"
+        case WorkKind.SECOND:
+            return "二级维护"
+        case WorkKind.SMALL:
+            return "一级维护" if job.is_maintenance else "小修"
 
 
 def how_decided(how: str, at: datetime | None, note: str) -> str:

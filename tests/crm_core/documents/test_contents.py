@@ -19,6 +19,8 @@ from crm_core.documents.facts import (
     Facts,
     InspectionFacts,
     JobFacts,
+    LentFacts,
+    MakerFacts,
     OfferedJob,
     OrderFacts,
     PartFacts,
@@ -31,6 +33,7 @@ from crm_core.documents.rules import (
     reprint_mark,
 )
 from crm_core.parts.rules import RequestState
+from crm_core.pricing.work_kinds import WorkKind
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
 from crm_core.repair_orders.guarantee_rules import RepairGuaranteePolicy, printed_words
 from crm_core.repair_orders.papers.models import EstimateState
@@ -46,6 +49,7 @@ ORDER = OrderFacts(
     number="RO-S01-261123-0231",
     store_id=1,
     customer_id=1,
+    vehicle_id=1,
     store="星河汽车浦东店",
     store_address="浦东新区张江路 1 号",
     store_phone="021-50001234",
@@ -77,6 +81,8 @@ def _job(number: int, name: str, labour: int, parts: int, *wanted: PartFacts, pa
         id=number,
         name=name,
         payer=payer,
+        payer_approval_number="W-1" if payer is Payer.W else "",
+        work_kind=WorkKind.SECOND if number == 1 else WorkKind.SMALL,
         state=LineState.QC_OK,
         additional_work_id=None,
         labour_centihours=120,
@@ -175,6 +181,7 @@ FACTS = Facts(
         lines=_billed(SERVICE, PADS),
         discounts=["工时8折"],
     ),
+    maker=MakerFacts(("累计修理天数 3 天",), (LentFacts("粤B0D001", "云帆X3 白色", AT, None),)),
 )
 
 _HEAD: Final = (
@@ -193,6 +200,10 @@ CARRIES: Final = {
     DocumentKind.SETTLEMENT: f"{_HEAD} 结算清单编号 工时定额执行标准 维修类别 故障描述 出厂日期 出厂里程 结算工时 "
     "工时单价(元/工时) 工时费用(元) 材料名称 配件编码 数量 单价(元) 金额(元) 自备 其他费用 总费用 优惠 抹零 预付金额 "
     "实收金额 大写 旧件处理结果 质量保证期 承修方（盖章） 托修方（签名）",
+    DocumentKind.CERTIFICATE: "合格证编号 托修方 车牌号码 车牌颜色 车辆类型 承修方 企业联系电话 维修类别 出厂日期 "
+    "出厂里程表示值 发动机型号/编号 维修合同编号 进厂日期 质量保证期 质量检验员（签名） 接车人（签名）",
+    DocumentKind.MAKER_RECORD: f"{_HEAD} 送修时间 消费者陈述 检查结果 修理项目 零部件名称 零部件编号 材料费(元) 工时 "
+    "工时费(元) 拖运费用 备用车/交通补偿 交车时间 累计修理天数 修理者（签名盖章） 消费者（签名）",
 }
 """The labels of each kind: 道路运输条例 art. 43 (labour and parts apart), JT/T 1133-2017, forms of city platforms."""
 
@@ -203,14 +214,14 @@ def _said(kind: DocumentKind, facts: Facts = FACTS) -> str:
     return json.dumps(as_json(paper), ensure_ascii=False)
 
 
-@pytest.mark.parametrize("kind", DocumentKind)
+@pytest.mark.parametrize("kind", CONTENTS)
 def test_each_kind_carries_every_label_it_must(kind: DocumentKind):
     said = _said(kind)
     assert [label for label in CARRIES[kind].split() if label not in said] == []
     assert kind.label in said
 
 
-@pytest.mark.parametrize("kind", DocumentKind)
+@pytest.mark.parametrize("kind", CONTENTS)
 def test_nothing_is_printed_before_its_step_is_taken(kind: DocumentKind):
     assert CONTENTS[kind](Facts(ORDER, [], "")) is None
 
@@ -240,20 +251,30 @@ def test_parts_that_are_bought_for_a_job_have_their_own_prices_unless_a_discount
     pipe, ring = BoughtPart("空调高压管", 2, 180_00), BoughtPart("密封圈", 1, 20_00)
     used = [PartFacts(pipe.name, "WG-4-1", 2, RequestState.USED), PartFacts(ring.name, "WG-4-2", 1, RequestState.USED)]
     job = replace(_job(4, "更换空调高压管", 300_00, 380_00, *used), part_number="", outside_parts=[pipe, ring])
-    assert FACTS.bill is not None
-    assert FACTS.estimate is not None
 
     def said(kind: DocumentKind, job: JobFacts) -> str:
-        bill = replace(FACTS.bill, lines=_billed(job))
-        return _said(
-            kind, replace(FACTS, jobs=[job], bill=bill, estimate=replace(FACTS.estimate, lines=[_offered(job)]))
-        )
+        assert FACTS.bill is not None
+        assert FACTS.estimate is not None
+        bill, estimate = replace(FACTS.bill, lines=_billed(job)), replace(FACTS.estimate, lines=[_offered(job)])
+        return _said(kind, replace(FACTS, jobs=[job], bill=bill, estimate=estimate))
 
     assert '"空调高压管", "WG-4-1", "否", "2", "180.00", "360.00"' in said(DocumentKind.SETTLEMENT, job)
     assert '"2", "密封圈（外购）", "WG-4-2", "1", "20.00", "更换空调高压管"' in said(DocumentKind.ORDER, job)
     less = replace(job, parts_fen=300_00)
     assert '"　其中：密封圈", "WG-4-2", "否", "1", "", ""' in said(DocumentKind.SETTLEMENT, less)
     assert '"空调高压管（外购）", "WG-4-1", "2", "300.00"' in said(DocumentKind.ORDER, less)
+
+
+def test_only_major_work_leaves_with_a_certificate_and_only_the_makers_jobs_are_in_its_record():
+    assert "二级维护" in _said(DocumentKind.CERTIFICATE)
+    assert CONTENTS[DocumentKind.CERTIFICATE](replace(FACTS, jobs=[PADS, SWITCH])) is None
+    assert CONTENTS[DocumentKind.MAKER_RECORD](replace(FACTS, jobs=[SERVICE, PADS])) is None
+    record = _said(DocumentKind.MAKER_RECORD)
+    assert '"组合开关", "", "W-1", "1.20", "90.00", "320.00"' in record
+    assert "小保养" not in record
+    failed = replace(FACTS, checks=(replace(FACTS.checks[0], has_passed=False),))
+    assert CONTENTS[DocumentKind.CERTIFICATE](failed) is None
+    assert CONTENTS[DocumentKind.MAKER_RECORD](failed) is None
 
 
 def test_an_order_names_what_others_pay_without_its_price():

@@ -20,6 +20,13 @@ export const printDocument = (orderId: number, kind: DocumentKind, sheetId: numb
 export const printEdition = (id: number, key: string) =>
   take(api.POST('/api/staff/documents/{document_id}/prints', { params: { path: { document_id: id }, header: keyed(key) } }))
 
+/** 收据 of a payment, 代步车协议 of a lending: printed as they stand, issued if they were not yet. */
+export const printReceipt = (paymentId: number, key: string) =>
+  take(api.POST('/api/staff/payments/{payment_id}/receipt-prints', { params: { path: { payment_id: paymentId }, header: keyed(key) } }))
+
+export const printAgreement = (lendingId: number, key: string) =>
+  take(api.POST('/api/staff/lendings/{lending_id}/agreement-prints', { params: { path: { lending_id: lendingId }, header: keyed(key) } }))
+
 const readFile = (id: number) =>
   take(api.GET('/api/staff/document-files/{document_file_id}', { params: { path: { document_file_id: id } } }))
 

@@ -129,12 +129,12 @@ class Newcomer:
         return bool(self.target) and self.sight(self.target).count() > 0
 
     def _out_of_sight(self) -> str:
-        """What the guide asks for, and what stands on the right phone and in the guide instead."""
+        """What the guide asks for, and what stands on the right phone and in the guide."""
         shown = [self.guide.inner_text(), self.staff.inner_text()]
         shown += [
             frame.locator("body").inner_text(timeout=PRESS_MS) for frame in self.page.frames if "/console" in frame.url
         ]
-        return f"{self.place} {self.target} is not in sight:\n" + "\n---\n".join(shown)
+        return f"{self.place} {self.target} cannot be pressed:\n" + "\n---\n".join(shown)
 
     def is_asked_again_for(self, target: str) -> None:
         """The guide comes back to this act by itself."""
@@ -191,8 +191,7 @@ class Newcomer:
             except TimeoutError:
                 if self.place != place:
                     return None
-                if time.monotonic() > deadline:
-                    raise
+                assert time.monotonic() < deadline, self._out_of_sight()
 
     def _sign(self, pad: Locator) -> None:
         pad.scroll_into_view_if_needed()

@@ -1,5 +1,6 @@
 """A store's busy Saturday in a storm: bookings and walk-ins, some who never come, a technician who falls ill, missing
-parts, rework, more work, a stopped job, disputes and refunds; platforms misbehave and the worker dies on the way.
+parts, rework, more work, a stopped job, disputes and refunds, a car that is fetched, money paid ahead and on account;
+platforms misbehave and the worker dies on the way.
 
 At night the books balance, the stock adds up and nobody was forgotten.
 """
@@ -13,7 +14,7 @@ import pytest
 
 from foundation import clock, database
 from tests.stories.people import OwnersPhone, StaffMember
-from tests.stories.saturday import books, cars, till
+from tests.stories.saturday import books, cars, road, till
 from tests.stories.saturday.cars import Car, Turn
 from tests.stories.saturday.day import WIPERS, Saturday, Store
 from tests.stories.saturday.hands import at_once
@@ -34,9 +35,12 @@ async def test_a_busy_saturday_ends_with_books_that_balance(stage: Stage) -> Non
     day = await _saturday(stage, dice)
     before = await books.shelves(day.store.id)
     await till.open_shift(day)
+    road.choose(day)
     await STORM.begin(stage)
     await at_once(day.book(car) for car in day.cars if car.is_booked)
     await STORM.turn(stage)
+    await road.send_driver(day)
+    await till.open_accounts(day)
 
     noon, midnight = clock.at(clock.today(), 12), clock.at(clock.today(), 0)
     deaths = [clock.at(clock.today(), 14, 30), clock.at(clock.today(), 11)]
@@ -54,6 +58,8 @@ async def test_a_busy_saturday_ends_with_books_that_balance(stage: Stage) -> Non
     await the_desk_settles_what_is_open(day)
     await till.close_shift(day)
     await the_books_balance(day, before)
+    await till.accounts_add_up(day)
+    await road.the_car_was_fetched(day)
     await nobody_is_forgotten(day)
     await till.the_statement_says_the_same(day)
 

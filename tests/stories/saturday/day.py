@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from foundation import clock
 from tests.stories.people import StaffMember, signature
-from tests.stories.saturday import till
+from tests.stories.saturday import road, till
 from tests.stories.saturday.cars import Car, Turn, now_or_before
 from tests.stories.saturday.hands import at_once, tried
 from tests.stories.stage import Stage
@@ -61,6 +61,13 @@ class Saturday:
     began_at: datetime = field(default_factory=clock.now)
     shift_id: int = 0
     """The cashier's."""
+    fetched: Car | None = None
+    """The car that a driver brings."""
+    driver: StaffMember | None = None
+    ahead: Car | None = None
+    """Whose owner has paid a little ahead."""
+    company: Car | None = None
+    """Whose owner pays at the end of the month."""
     sick_id: int = 0
     """The technician who goes home at noon."""
     photos: dict[str, str] = field(default_factory=dict)
@@ -68,6 +75,7 @@ class Saturday:
 
     async def half_hour(self) -> None:
         """Everybody does what is due, in the order in which a car goes through the house."""
+        await road.drive(self)
         await at_once(self.receive(car) for car in self.cars if self._is_at_the_gate(car))
         await self.dispatch()
         await self.take_over_from_the_sick()
@@ -88,6 +96,8 @@ class Saturday:
         return self.store.advisors[car.number % len(self.store.advisors)]
 
     def _is_at_the_gate(self, car: Car) -> bool:
+        if car is self.fetched:
+            return not car.order_id and "fetched" in car.done
         return car.turn is not Turn.NO_SHOW and not car.order_id and now_or_before(car)
 
     # -- the desk ------------------------------------------------------------------------------------------------------

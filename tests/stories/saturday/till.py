@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from foundation import clock, database
+from tests.stories.people import Json
 from tests.stories.saturday.cars import Car, Turn
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ PAYER: Final = "liuyan"
 BY_CODE_FEN: Final = 900_00
 """Below what WeChat asks a password for."""
 FLOAT_FEN: Final = 500_00
+AHEAD_FEN: Final = 100_00
+LIMIT_FEN: Final = 50_000_00
 
 
 async def open_shift(day: "Saturday") -> None:
@@ -23,13 +26,45 @@ async def open_shift(day: "Saturday") -> None:
     day.shift_id = (await day.store.cashier.post("cashier-shifts", opened))["id"]
 
 
+async def open_accounts(day: "Saturday") -> None:
+    """One customer pays a little ahead in cash; another is a company that pays at the end of the month."""
+    paying = (car for car in day.cars if car.phone is None and car.turn in (Turn.PLAIN, Turn.PARTS, Turn.REWORK))
+    ahead, company = next(paying), next(paying)
+    paid = {"amount_fen": AHEAD_FEN, "method": "CASH", "receipt_number": "A000001"}
+    of = {"store_id": day.store.id, "customer_id": ahead.customer_id}
+    await day.store.cashier.post("deposits", of | paid)
+    asked = {"company": "鹏城出行汽车租赁有限公司", "limit_fen": LIMIT_FEN, "closing_day": 25, "pay_within_days": 30}
+    of = {"store_id": day.store.id, "customer_id": company.customer_id}
+    account = (await day.store.service_manager.post("monthly-accounts", of | asked))["account"]
+    agreed = {"act": "agree", "version": account["version"]}
+    await day.store.finance.post(f"monthly-accounts/{account['id']}/decision", agreed)
+    day.ahead, day.company = ahead, company
+
+
+async def accounts_add_up(day: "Saturday") -> None:
+    """What was paid ahead is used up; what the company owes is its bill."""
+    assert day.ahead is not None
+    assert day.company is not None
+    left = await database.fetch_value("SELECT balance_fen FROM deposit WHERE customer_id = $1", day.ahead.customer_id)
+    assert left == 0
+    owed = await database.fetch_value(
+        "SELECT owed_fen FROM monthly_account WHERE customer_id = $1", day.company.customer_id
+    )
+    bill = await day.store.cashier.get(f"bills/{day.company.bill_id}")
+    assert owed == bill["total_fen"] > 0
+    assert bill["state"] == "PAID"
+
+
 async def close_shift(day: "Saturday") -> None:
     """At night what lies there is what ought to: the float and what was taken, without what was given back."""
     path = f"cashier-shifts/{day.shift_id}"
     shift = await day.store.cashier.get(path)
     moved = dict.fromkeys((count["method"] for count in shift["counts"]), 0)
+    drawerless = {movement["method"] for movement in shift["movements"]} - set(moved)
+    assert drawerless == {"ACCOUNT", "DEPOSIT"}, "nobody counts what no money came for"
     for movement in shift["movements"]:
-        moved[movement["method"]] += movement["amount_fen"]
+        if movement["method"] in moved:
+            moved[movement["method"]] += movement["amount_fen"]
     assert moved["WECHAT_CODE"] > 0
     moved["CASH"] += FLOAT_FEN
     assert {count["method"]: count["expected_fen"] for count in shift["counts"]} == moved
@@ -59,7 +94,9 @@ async def pay(day: "Saturday", car: Car) -> None:
     if car.phone is not None:
         await _pay_by_phone(day, car)
         return
-    due_fen = bill["due_fen"]
+    if await _by_account(day, car, bill):
+        return
+    due_fen = (await day.store.cashier.get(f"bills/{car.bill_id}"))["due_fen"]
     parts = [due_fen] if car.number % 3 else [due_fen // 2, due_fen - due_fen // 2]
     # What is given back at the desk was paid there in cash or by card.
     is_by_code = car.turn is not Turn.REFUND and car.number % 2 == 0
@@ -71,6 +108,17 @@ async def pay(day: "Saturday", car: Car) -> None:
             amount_fen -= by_code_fen
         if amount_fen and not await _at_desk(day, car, amount_fen):
             return
+
+
+async def _by_account(day: "Saturday", car: Car, bill: Json) -> bool:
+    """A company's bill is paid at the end of the month; what was paid ahead pays the first part of another."""
+    path, cashier = f"bills/{car.bill_id}", day.store.cashier
+    if car is day.company:
+        await cashier.post(f"{path}/account-charge", {"amount_fen": bill["due_fen"], "version": bill["version"]})
+        return True
+    if car is day.ahead and car.once("used"):
+        await cashier.post(f"{path}/deposit-use", {"amount_fen": AHEAD_FEN, "version": bill["version"]})
+    return False
 
 
 async def _at_desk(day: "Saturday", car: Car, amount_fen: int) -> bool:

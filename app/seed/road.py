@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from app.seed.group import Group
+from app.seed.pictures import Album
 from crm_core.appointments.models import Appointment
 from crm_core.appointments.rules import AppointmentState
 from crm_core.dealerships.actors import Actor, staff_actor
@@ -11,9 +12,10 @@ from crm_core.dealerships.models import Role, Staff, StaffRole, Store
 from crm_core.dealerships.rota.models import AbsenceKind, Shift, StaffAbsence
 from crm_core.valet import asking, assigning, driving
 from crm_core.valet.asking import Wish
+from crm_core.valet.driving import Met
 from crm_core.valet.models import ValetArea
 from crm_core.valet.rules import RunKind, Spot, Window
-from crm_core.vehicles.models import Ownership
+from crm_core.vehicles.models import Ownership, Vehicle
 from foundation import clock
 
 _DRIVERS: Final = (("许强", True), ("曾伟", False), ("罗兵", False))
@@ -28,6 +30,7 @@ _ADDRESSES: Final = (
 )
 _EARLIEST: Final = timedelta(hours=4)
 _SOON: Final = timedelta(hours=2)
+_RESCUED_SINCE: Final = timedelta(hours=2)
 
 
 async def hire(group: Group) -> None:
@@ -77,6 +80,30 @@ async def _runs(group: Group, store: Store) -> None:
             await assigning.assign(advisor, run.id, found[0].driver_id, found[0].starts_at, expected_version=1)
         if number == 0:
             await _rescue(advisor, store, booked)
+        if number == 1:
+            await _rescued(advisor, store, booked)
+
+
+async def _rescued(advisor: Actor, store: Store, booked: Appointment) -> None:
+    """Early this morning a car was brought in from the road; whoever drove it signed."""
+    now = clock.now()
+    owned = await Ownership.filter(vehicle_id=booked.vehicle_id, until_on=None).get()
+    await clock.set_to(now - _RESCUED_SINCE)
+    window = Window(clock.now(), clock.now() + _SOON)
+    wish = Wish(RunKind.RESCUE, "南山区沙河西路，打不着火", "13800005678", window, _ADDRESSES[0][1])
+    run = await asking.ask_rescue(advisor, store.id, owned.customer_id, owned.vehicle_id, wish)
+    found = await assigning.proposals(advisor, run.id)
+    if found:
+        await assigning.assign(advisor, run.id, found[0].driver_id, found[0].starts_at, expected_version=1)
+        driver = await staff_actor(found[0].driver_id)
+        await driving.set_out(driver, run.id, expected_version=2)
+        await clock.set_to(window.begins_at + timedelta(minutes=40))
+        vehicle = await Vehicle.get(id=owned.vehicle_id)
+        met = Met("陈先生（车主的弟弟）", "13900002468", await Album().signature(owned.customer_id % 9))
+        await driving.take(driver, run.id, mileage_km=vehicle.mileage_km + 12, met=met, expected_version=3)
+        await clock.set_to(window.begins_at + timedelta(minutes=75))
+        await driving.deliver(driver, run.id, expected_version=4)
+    await clock.set_to(now)
 
 
 async def _rescue(advisor: Actor, store: Store, booked: Appointment) -> None:

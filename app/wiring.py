@@ -202,6 +202,7 @@ def _subscribe() -> None:
     subscribe(PaymentSucceeded, documents_of_things.on_payment_succeeded)
     subscribe(RefundSucceeded, refunding.on_refund_succeeded)
     subscribe(RefundSucceeded, monthly_accounts.on_refund_succeeded)
+    subscribe(RefundSucceeded, documents_of_things.on_refund_succeeded)
     subscribe(RefundSucceeded, deposits.on_refund_succeeded)
     subscribe(RefundEnded, deposits.on_refund_ended)
     for offered in webhook_catalogue.OFFERED:

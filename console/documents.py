@@ -32,6 +32,12 @@ async def print_receipt_of_payment(actor: Actor, payment_id: int) -> FileRow:
     return await queries.file_of(actor, file.id)
 
 
+@api.post("/refunds/{refund_id}/paper-prints", status=201, summary="退款单: print the paper of a refund")
+async def print_paper_of_refund(actor: Actor, refund_id: int) -> FileRow:
+    file = await printing.print_refund(actor, refund_id)
+    return await queries.file_of(actor, file.id)
+
+
 @api.post("/lendings/{lending_id}/agreement-prints", status=201, summary="代步车协议: print it as the lending stands")
 async def print_agreement_of_lending(actor: Actor, lending_id: int) -> FileRow:
     file = await printing.print_agreement(actor, lending_id)

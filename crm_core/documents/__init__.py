@@ -12,6 +12,7 @@
 | 竣工出厂合格证 | HG | the order | when the final inspection of 二级维护, 总成修理 or 整车修理 is passed |
 | 三包维修记录 | SB | the order | when the final inspection of the maker's jobs is passed; again when the car leaves |
 | 收据 | SJ | a payment | when money came for a bill; of a deposit when somebody asks |
+| 退款单 | TK | a refund | when the money went back |
 | 代步车协议 | DB | a lending | when the car is handed out, and again when it is back |
 
 Whoever may print one may also ask for it earlier. *Issuing* (`issuing`) freezes what it says, complete and as data,

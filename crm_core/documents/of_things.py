@@ -4,14 +4,23 @@ from hashlib import sha256
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
-from crm_core.documents.contents import loan_car, receipt
+from crm_core.documents.contents import loan_car, receipt, refund
 from crm_core.documents.errors import DocumentNotFound, DocumentNotYet
 from crm_core.documents.models import Document
 from crm_core.documents.rules import DocumentKind, number_of_thing
-from crm_core.documents.thing_facts import LENDING, NO_MONEY, RECEIPT, LendingFacts, ReceiptFacts, ThingFacts
+from crm_core.documents.thing_facts import (
+    LENDING,
+    NO_MONEY,
+    RECEIPT,
+    REFUND,
+    LendingFacts,
+    ReceiptFacts,
+    RefundFacts,
+    ThingFacts,
+)
 from crm_core.loan_cars.events import LendingStepped
 from crm_core.loan_cars.rules import LendingState
-from crm_core.payments.events import PaymentSucceeded
+from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
 from crm_core.payments.rules import Method
 from foundation import clock, database
 from foundation.paper import Paper, as_json
@@ -50,6 +59,28 @@ async def agreement_of(actor: Actor, lending_id: int) -> Document:
     return await _agreement(str(actor), facts)
 
 
+async def refund_paper_of(actor: Actor, refund_id: int) -> Document:
+    """退款单 of a refund: the one issued already, or a new one. Runs in the caller's transaction.
+
+    Raises:
+        DocumentNotYet: the money is not back.
+        DocumentNotFound, NotAllowed.
+    """
+    store_id = await database.fetch_value("SELECT store_id FROM refund WHERE id = $1 FOR NO KEY UPDATE", refund_id)
+    _authorise(actor, store_id)
+    facts = await REFUND.first(refund_id)
+    if facts is None:
+        raise DocumentNotYet
+    return await _refund_paper(str(actor), facts)
+
+
+async def on_refund_succeeded(event: RefundSucceeded) -> None:
+    """Money went back: its paper is there at once, for the desk and the owner."""
+    facts = await REFUND.first(event.refund_id)
+    if facts is not None:
+        await _refund_paper(event.actor, facts)
+
+
 async def on_payment_succeeded(event: PaymentSucceeded) -> None:
     """Money came for a bill: its receipt is there at once, for the desk and the owner. What is paid ahead has one as
     soon as the desk prints it, since nobody has written yet what it is for.
@@ -79,6 +110,11 @@ def _authorise(actor: Actor, store_id: int | None) -> None:
 async def _receipt(by: str, facts: ReceiptFacts) -> Document:
     number = number_of_thing(DocumentKind.RECEIPT, facts.store_code, facts.at, facts.id)
     return await _issue(by, DocumentKind.RECEIPT, facts, Ref("payment", facts.id), number, "paid", receipt.paper(facts))
+
+
+async def _refund_paper(by: str, facts: RefundFacts) -> Document:
+    number = number_of_thing(DocumentKind.REFUND, facts.store_code, facts.at, facts.id)
+    return await _issue(by, DocumentKind.REFUND, facts, Ref("refund", facts.id), number, "back", refund.paper(facts))
 
 
 async def _agreement(by: str, facts: LendingFacts) -> Document:

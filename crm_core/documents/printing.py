@@ -38,6 +38,16 @@ async def print_receipt(actor: Actor, payment_id: int) -> DocumentFile:
         return await _print(actor, (await of_things.receipt_of(actor, payment_id)).id)
 
 
+async def print_refund(actor: Actor, refund_id: int) -> DocumentFile:
+    """退款单 of a refund; it is issued if it was not yet.
+
+    Raises:
+        DocumentNotYet, DocumentNotFound, NotAllowed.
+    """
+    async with database.transaction():
+        return await _print(actor, (await of_things.refund_paper_of(actor, refund_id)).id)
+
+
 async def print_agreement(actor: Actor, lending_id: int) -> DocumentFile:
     """代步车协议 of a lending as it stands.
 

@@ -21,6 +21,7 @@ class DocumentKind(StrEnum):
     MAKER_RECORD = "SB"
     RECEIPT = "SJ"
     LOAN_CAR = "DB"
+    REFUND = "TK"
 
     @property
     def label(self) -> str:
@@ -40,10 +41,11 @@ _TITLES: Final = {
     DocumentKind.MAKER_RECORD: "家用汽车产品三包维修记录",
     DocumentKind.RECEIPT: "收据",
     DocumentKind.LOAN_CAR: "代步车使用协议",
+    DocumentKind.REFUND: "退款单",
 }
 FOR_OWNERS: Final = frozenset(DocumentKind) - {DocumentKind.PICK_LIST}
-OF_OTHER_THINGS: Final = frozenset({DocumentKind.RECEIPT, DocumentKind.LOAN_CAR})
-"""They are about a payment or a lending, of which an order may have several, or which belong to no order."""
+OF_OTHER_THINGS: Final = frozenset({DocumentKind.RECEIPT, DocumentKind.LOAN_CAR, DocumentKind.REFUND})
+"""They are about a payment, a refund or a lending, of which an order may have several, or which belong to no order."""
 IN_THE_WORKSHOP: Final = frozenset({DocumentKind.PICK_LIST, DocumentKind.QUALITY})
 """They tell no price and no phone, so whoever works on the car may print them."""
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Final
 
 from crm_core.loan_cars.rules import LendingState
-from crm_core.payments.rules import Method, PaymentState
+from crm_core.payments.rules import Method, PaymentState, RefundState
 from foundation.reading import Query, listed, literals, read_model
 
 NO_MONEY: Final = (Method.DEPOSIT, Method.ACCOUNT)
@@ -51,6 +51,25 @@ class ReceiptFacts(ThingFacts):
     """The platform's, terminal's or bank's own number."""
     beside: list[PaidBefore]
     """What else was paid of the same bill by then, however it was."""
+
+
+@read_model
+class RefundFacts(ThingFacts):
+    """Money that went back."""
+
+    payment_id: int
+    plate: str | None
+    method: Method
+    """How it went back, which may differ from how it came."""
+    paid_method: Method
+    amount_fen: int
+    at: datetime
+    paid_at: datetime | None
+    """When the money came that had a receipt; money that did not fit had none."""
+    reason: str
+    paid_out_by: str | None
+    reference: str
+    """The platform's, terminal's or bank's own number."""
 
 
 @read_model
@@ -101,6 +120,23 @@ RECEIPT: Final = Query(
     LEFT JOIN repair_order r ON 'repair_order:' || r.id = coalesce(b.about, d.about)
     LEFT JOIN vehicle v ON v.id = r.vehicle_id
     WHERE p.id = $1 AND {_PAID} AND p.method NOT IN ({literals(*NO_MONEY)})
+    LIMIT 1
+    """,
+)
+REFUND: Final = Query(
+    RefundFacts,
+    f"""
+    SELECT f.id, f.store_id, f.customer_id, {_HOUSE}, p.id AS payment_id, v.plate,
+           coalesce(f.paid_out_method, p.method) AS method, p.method AS paid_method, f.amount_fen, f.ended_at AS at,
+           CASE WHEN {_PAID} THEN p.succeeded_at END AS paid_at, f.reason, t.name AS paid_out_by,
+           coalesce(nullif(f.paid_out_reference, ''), f.platform_refund_id) AS reference
+    FROM refund f JOIN payment p ON p.id = f.payment_id JOIN store s ON s.id = f.store_id
+    JOIN customer c ON c.id = f.customer_id LEFT JOIN staff t ON t.id = f.paid_out_by_id
+    LEFT JOIN bill b ON p.about = 'bill:' || b.id
+    LEFT JOIN deposit_movement d ON d.payment_id = p.id AND d.amount_fen > 0 AND p.about LIKE 'deposit:%'
+    LEFT JOIN repair_order r ON 'repair_order:' || r.id = coalesce(b.about, d.about)
+    LEFT JOIN vehicle v ON v.id = r.vehicle_id
+    WHERE f.id = $1 AND f.state IN ({literals(RefundState.SUCCESS)}) AND p.method NOT IN ({literals(*NO_MONEY)})
     LIMIT 1
     """,
 )

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.wiring import wire
-from crm_core.billing import paying
+from crm_core.billing import paying, refunding
 from crm_core.billing.models import Bill
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.models import Role
@@ -93,6 +93,20 @@ async def test_money_paid_ahead_has_its_receipt_and_none_when_it_is_used(counter
         await printing.print_receipt(counter.cashier, used.id)
     await paying.receive_offline(counter.cashier, bill.id, bill.total_fen - 500_00, Method.CASH)
     assert "预存款抵扣" in (await _said(DocumentKind.RECEIPT))[-1], "the receipt of the rest names it"
+
+
+async def test_money_that_goes_back_has_a_paper_which_names_its_receipt(counter: Checkout):
+    bill = await _confirmed(counter)
+    await paying.receive_offline(counter.cashier, bill.id, bill.total_fen, Method.CASH)
+    asked = await refunding.request(counter.cashier, bill.id, {1: 50_00}, "少做一项")
+    with pytest.raises(DocumentNotYet):
+        await printing.print_refund(counter.cashier, asked.id)
+    await counter.decide(asked)
+    [back] = await _said(DocumentKind.REFUND)
+    payment = await Payment.get()
+    receipt = await Document.get(about=f"payment:{payment.id}")
+    for part in (receipt.number, "¥50.00", "人民币伍拾元整", "少做一项", counter.order.number):
+        assert part in back, part
 
 
 async def test_a_loan_car_has_its_agreement_and_another_edition_once_it_is_back():

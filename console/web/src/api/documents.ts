@@ -20,9 +20,12 @@ export const printDocument = (orderId: number, kind: DocumentKind, sheetId: numb
 export const printEdition = (id: number, key: string) =>
   take(api.POST('/api/staff/documents/{document_id}/prints', { params: { path: { document_id: id }, header: keyed(key) } }))
 
-/** 收据 of a payment, 代步车协议 of a lending: printed as they stand, issued if they were not yet. */
+/** 收据 of a payment, 退款单 of a refund, 代步车协议 of a lending: printed as they stand, issued if they were not yet. */
 export const printReceipt = (paymentId: number, key: string) =>
   take(api.POST('/api/staff/payments/{payment_id}/receipt-prints', { params: { path: { payment_id: paymentId }, header: keyed(key) } }))
+
+export const printRefund = (refundId: number, key: string) =>
+  take(api.POST('/api/staff/refunds/{refund_id}/paper-prints', { params: { path: { refund_id: refundId }, header: keyed(key) } }))
 
 export const printAgreement = (lendingId: number, key: string) =>
   take(api.POST('/api/staff/lendings/{lending_id}/agreement-prints', { params: { path: { lending_id: lendingId }, header: keyed(key) } }))

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any, Final, Literal
 
 from bot import cards
+from bot.answering import answer_to
 from bot.models import Outcome
 from campaigns.contact_ways import service as contact_ways
 from crm_core.customers import corp_tags
@@ -19,7 +20,7 @@ from crm_core.customers.friend_transfers import handing as transfers
 from crm_core.customers.friendships import Befriended, befriend, is_friend, unfriend
 from crm_core.customers.models import Source
 from crm_core.dealerships import directory
-from crm_core.dealerships.actors import staff_by_userid, system
+from crm_core.dealerships.actors import staff_actor, staff_by_userid, system
 from crm_core.dealerships.stores import short_name_of
 from crm_core.messaging.service import say
 from crm_core.wording.facts import FactValue
@@ -166,14 +167,17 @@ async def card_pressed(received: Received) -> Outcome:
 
 
 async def member_wrote(received: Received) -> Outcome:
-    """A member wrote to the app: answer what it can do."""
+    """A member wrote to the app: a skill answers, or else the app says what it can do."""
     event: MemberTextMessage = received.event
     staff = await staff_by_userid(event.from_user)
     if staff is None:
         return Outcome.IGNORED
+    lines = await answer_to(await staff_actor(staff.id), event.content)
+    if lines == []:
+        return Outcome.DONE
     await say(
-        "bot_help",
-        {},
+        "bot_answer" if lines else "bot_help",
+        {"lines": lines} if lines else {},
         staff_id=staff.id,
         about=Ref("inbox_message", received.inbox_id),
         dedupe_key=f"reply:{received.inbox_id}",

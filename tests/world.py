@@ -12,6 +12,7 @@ from typing import Final
 from tortoise.expressions import Subquery
 
 from app.seed import fill
+from bot.models import BookingTalk, TalkState
 from crm_core.appointments.events import AppointmentConfirmed
 from crm_core.authorised_persons.models import AuthorisedPerson
 from crm_core.authorised_persons.rules import PersonState
@@ -527,6 +528,7 @@ async def _what_is_rare(store: Store) -> None:
         found_by="question",
         found_at=now,
     )
+    await BookingTalk.create(staff_id=staff.id, state=TalkState.ASKING, known={}, said_at=now)
     shift = await CashierShift.create(
         store_id=store.id, cashier_id=staff.id, state=ShiftState.OPEN, float_fen=500_00, opened_at=now
     )

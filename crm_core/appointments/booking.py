@@ -142,6 +142,7 @@ async def book(
     waits_on_site: bool = False,
     coupon_id: int | None = None,
     campaign_token: str = "",
+    source: str = "",
 ) -> Appointment:
     """Book a slot. An advisor of the store must confirm it, unless an advisor books or the store confirms
     automatically.
@@ -166,6 +167,7 @@ async def book(
             waits_on_site=waits_on_site,
             coupon_id=coupon_id,
             campaign_token=campaign_token,
+            source=source,
         )
         await answer(actor, store, appointment)
         return appointment

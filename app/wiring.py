@@ -21,6 +21,7 @@ from crm_core.appointments.events import (
 )
 from crm_core.approvals import deputies
 from crm_core.approvals.events import ApprovalDecided
+from crm_core.arrivals.events import CarAtGate
 from crm_core.authorised_persons import ending as persons_ending
 from crm_core.authorised_persons import merging as person_merging
 from crm_core.authorised_persons.events import PersonEnded
@@ -126,6 +127,7 @@ def _subscribe() -> None:
     for part in (binding_merging.part_cars, person_merging.part_persons, coupon_merging.unmark_sources):
         subscribe(MergeUndone, part)
     subscribe_after_commit(BindingRequested, _hint_board_of_binding_request)
+    subscribe_after_commit(CarAtGate, _hint_board_of_gate)
     subscribe(VehicleUnbound, persons_ending.on_unbound)
     # The order matters: first a sale may be refused, then appointments release their coupons, then the coupons end.
     for end in (orders_selling.on_sold, appointments_selling.on_sold, _end_coupons_of_car):
@@ -262,6 +264,11 @@ async def _hint_board_of_run(event: RunEvent) -> None:
 async def _hint_board_of_lending(event: LendingEvent) -> None:
     """The calendar of loan cars and the advisor's day read again."""
     await live.publish(f"store:{event.store_id}:workshop", {"lending_id": event.lending_id})
+
+
+async def _hint_board_of_gate(event: CarAtGate) -> None:
+    """The desk sees at once who is at the gate."""
+    await live.publish(f"store:{event.store_id}:workshop", {"gate_arrival_id": event.gate_arrival_id})
 
 
 async def _hint_board_of_binding_request(event: BindingRequested) -> None:

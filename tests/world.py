@@ -12,10 +12,12 @@ from typing import Final
 from tortoise.expressions import Subquery
 
 from app.seed import fill
-from bot.models import BookingTalk, TalkState
 from crm_core.appointments.events import AppointmentConfirmed
+from crm_core.arrivals.models import GateArrival
+from crm_core.arrivals.rules import ArrivalState
 from crm_core.authorised_persons.models import AuthorisedPerson
 from crm_core.authorised_persons.rules import PersonState
+from crm_core.booking_talks.models import BookingTalk, TalkState
 from crm_core.coupons.models import Coupon, CouponShowing
 from crm_core.custom_fields.models import CustomField
 from crm_core.custom_fields.rules import FieldAbout, FieldKind
@@ -529,6 +531,9 @@ async def _what_is_rare(store: Store) -> None:
         found_at=now,
     )
     await BookingTalk.create(staff_id=staff.id, state=TalkState.ASKING, known={}, said_at=now)
+    await GateArrival.create(
+        store_id=store.id, plate="粤B00001", state=ArrivalState.WAITING, first_seen_at=now, last_seen_at=now
+    )
     shift = await CashierShift.create(
         store_id=store.id, cashier_id=staff.id, state=ShiftState.OPEN, float_fen=500_00, opened_at=now
     )

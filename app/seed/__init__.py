@@ -13,6 +13,7 @@
     address_book  the corp's departments, what changed in them, and the night's reading of friends
     calls      when every car is due, the call sheets of that, and what customer care noted on some this morning
     targets    what the group wants of its stores, and one general manager more
+    gate       which cars the camera saw coming
     chat       what an advisor booked by writing to the app
     recalls    the maker's list of cars to be called back
     desk       a bill paid in part at the first store's desk, in two ways
@@ -39,6 +40,7 @@ from app.seed import (
     catalogue,
     chat,
     desk,
+    gate,
     group,
     lent,
     living,
@@ -140,6 +142,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await partners.make(made, now)
         await calls.make(made, living_stores, with_platform=has_platform)
         await chat.make(made)
+        await gate.make(made)
         await recalls.make()
         if has_platform and living_stores:
             await reconciling.make(now)

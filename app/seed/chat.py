@@ -3,8 +3,8 @@
 from typing import Final
 
 from app.seed.group import Group
-from bot.booking import offers, talking
-from bot.models import BookingTalk, TalkState
+from crm_core.booking_talks import offers, talking
+from crm_core.booking_talks.models import BookingTalk, TalkState
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role
 from foundation import database

@@ -1,8 +1,8 @@
 """预约 in the chat: a member writes whom, when and what for, and presses 约 on the card that follows."""
 
 from bot.answering import listens
-from bot.booking import offers, talking
 from bot.cards import button
+from crm_core.booking_talks import offers, talking
 from crm_core.dealerships.actors import Actor
 
 

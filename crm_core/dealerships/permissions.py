@@ -59,7 +59,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "appointments.confirm":      "SA:STORE SVM:STORE SYS",
     "appointments.reschedule":   "OWN SA:STORE SVM:STORE CRC:STORE PTN:STORE",
     "appointments.cancel":       "OWN SA:STORE SVM:STORE CRC:STORE PTN:STORE",
-    "appointments.check_in":     "OWN SA:STORE SVM:STORE",
+    "appointments.check_in":     "OWN SA:STORE SVM:STORE SYS",
     "appointments.expire":       "SYS",
     # -- valet ------------------------------------------------------------------------------------------------------
     "valet.read":                "SA:STORE SVM:STORE CRC:STORE DCC:STORE GM:STORE GRP:STORE RGN:STORE DRV:SELF",
@@ -225,6 +225,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "partners.bring_stock":      "PTN:STORE",
     "partners.bring_orders":     "PTN:STORE",
     "partners.report_departures": "PTN:STORE",
+    "partners.report_arrivals":  "PTN:STORE",
     "partners.read":             "PTN:STORE",
     "partners.read_personal":    "PTN:STORE",
     # -- the group itself -------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ class Scope(StrEnum):
     BRING_STOCK = "partners.bring_stock"
     BRING_ORDERS = "partners.bring_orders"
     REPORT_DEPARTURES = "partners.report_departures"
+    REPORT_ARRIVALS = "partners.report_arrivals"
     BOOK = "appointments.book"
     MOVE = "appointments.reschedule"
     CANCEL = "appointments.cancel"
@@ -25,6 +26,7 @@ SCOPE_WORDS: Final = {
     Scope.BRING_STOCK: "写入库存车",
     Scope.BRING_ORDERS: "写入工单",
     Scope.REPORT_DEPARTURES: "报告车辆出场（道闸、车牌相机）",
+    Scope.REPORT_ARRIVALS: "报告车辆到店（道闸、车牌相机）",
     Scope.BOOK: "查空闲时间、替客户预约",
     Scope.MOVE: "改约",
     Scope.CANCEL: "取消预约",

@@ -17,8 +17,8 @@ SOURCES = [
 KINDS = {"class", "function", "import", "method", "property", "unreachable_code"}
 REGISTERED = [
     "@*.command*", "@*.delete", "@*.get", "@*.on*", "@*.post", "@*.put", "@*field_validator*", "@*job*",
-    "@*model_validator*", "@button*", "@condition", "@exportable*", "@findable*", "@mass_channel", "@route*",
-    "@tells_of*", "@way_out",
+    "@*model_validator*", "@button*", "@condition", "@exportable*", "@findable*", "@listens", "@mass_channel",
+    "@route*", "@tells_of*", "@way_out",
 ]  # fmt: skip
 """Decorators that register a function with a caller."""
 CALLED_BY_LIBRARIES = {

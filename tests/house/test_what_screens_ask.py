@@ -21,7 +21,6 @@ RECKONED = (
 WITH_THE_VERBS_ROWS = {
     "crm_core.appointments.calendar.live_stores": RECKONED,
     "crm_core.appointments.alternatives.other_times": RECKONED,
-    "crm_core.appointments.free_times._asked": RECKONED,
     "crm_core.appointments.free_times.places": RECKONED,
     "crm_core.appointments.free_times.slots_to_move": RECKONED,
     "crm_core.appointments.offering.booking_page": RECKONED,
@@ -31,7 +30,6 @@ WITH_THE_VERBS_ROWS = {
     "crm_core.imports.problems._Page": "part of handing out the file, below",
     "crm_core.imports.problems.as_workbook": "handing out the file is an act, which the audit log notes",
     "crm_core.payments.paying.latest": "it asks the platform about the payment, which may settle it",
-    "crm_core.pricing.job_prices.store_and_car": RECKONED,
     "crm_core.vehicles.service_history.next_service_of": "the prediction that a delivery stores, from the same rows",
 }
 """What only screens call and asks tables all the same, and why. It only becomes shorter."""

@@ -43,7 +43,7 @@ _ACTS: Final[dict[str, str]] = {
     "oversee": "查看和催办", "decide": "审批", "look_after": "处理", "quote": "看到店里的规则", "change": "修改",
     "work_off": "处理", "keep_keys": "管理密钥", "bring_customers": "写入客户", "bring_cars": "写入车辆",
     "bring_stock": "写入库存", "read_stock": "看库存车", "bring_orders": "写入工单",
-    "report_departures": "报告车辆出场", "read_personal": "读取个人信息",
+    "report_departures": "报告车辆出场", "report_arrivals": "报告车辆到店", "read_personal": "读取个人信息",
     "follow_directory": "跟随通讯录", "manage": "管理岗位和通讯录", "hand_over": "办交接",
     "submit": "提交和登记答复", "receive": "登记到账", "bear": "内部承担", "repay": "登记还款", "take": "收预存款",
     "note": "替客户记下",

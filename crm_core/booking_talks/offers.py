@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from bot.booking.talking import OFFER, is_forgotten, visit_of
-from bot.models import BookingTalk, TalkState
 from crm_core.appointments import booking
+from crm_core.booking_talks.models import BookingTalk, TalkState
+from crm_core.booking_talks.talking import OFFER, is_forgotten, visit_of
 from crm_core.dealerships.actors import Actor
 from crm_core.messaging.service import close_card, say
 from foundation import database

@@ -43,6 +43,9 @@ _PARTS: Final = {
 }
 _NAMED: Final = {"大后天": 3, "后天": 2, "明天": 1, "明儿": 1, "今天": 0, "今儿": 0}
 _DIGITS: Final = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_TEN: Final = "十"
+_NEXT_WEEK: Final = "下"
+_WEEKEND: Final = {"末": 6, "日": 7, "天": 7}
 _NUMBER: Final = "[0-9零〇一二两三四五六七八九十]{1,3}"
 _WEEKDAY: Final = re.compile(r"(下{1,2}|这|本)?个?(?:周|礼拜|星期)([一二三四五六日天末1-7])")
 _MONTH_DAY: Final = re.compile(rf"({_NUMBER})月({_NUMBER})[日号]?")
@@ -66,9 +69,9 @@ def number_of(text: str) -> int | None:
     """十二, 二十, 九 or 12 as a number."""
     if text.isascii() and text.isdigit():
         return int(text)
-    if any(sign not in _DIGITS and sign != "十" for sign in text) or not text:
+    if not text or set(text) - {*_DIGITS, _TEN}:
         return None
-    tens, ten, ones = text.partition("十")
+    tens, ten, ones = text.partition(_TEN)
     if not ten:
         return _DIGITS[text] if len(text) == 1 else None
     return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
@@ -103,10 +106,10 @@ def _day(text: str, today: date) -> tuple[date | None, str]:
 
 def _of_week(said: Sequence[str | None], today: date) -> date | None:
     which, sign = said[0] or "", said[1] or ""
-    number = 6 if sign == "末" else 7 if sign in "日天" else number_of(sign)
+    number = _WEEKEND.get(sign) or number_of(sign)
     assert number is not None
     monday = today - timedelta(days=today.weekday())
-    day = monday + timedelta(days=number - 1 + 7 * which.count("下"))
+    day = monday + timedelta(days=number - 1 + 7 * which.count(_NEXT_WEEK))
     if not which and day < today:
         day += timedelta(days=7)
     return day

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.booking import offers, talking
-from bot.models import BookingTalk, TalkState
 from crm_core.appointments.models import Appointment
 from crm_core.appointments.rules import AppointmentState
+from crm_core.booking_talks import offers, talking
+from crm_core.booking_talks.models import BookingTalk, TalkState
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Bay, BayKind, Role
 from crm_core.messaging.models import Message

@@ -4,9 +4,9 @@ from datetime import date, time
 
 import pytest
 
-from bot.booking import booking_rules
-from bot.booking.booking_rules import Wish, begins, chosen, meant, merged, nearest, read
-from bot.booking.time_rules import Daypart
+from crm_core.booking_talks import wish_rules
+from crm_core.booking_talks.time_rules import Daypart
+from crm_core.booking_talks.wish_rules import Wish, begins, chosen, meant, merged, nearest, read
 from foundation import clock
 
 TODAY = date(2026, 11, 25)
@@ -75,4 +75,4 @@ def test_the_nearest_free_times_are_named():
     assert [each.hour for each in nearest(free, time(10, 30), None, 2)] == [10, 11]
     assert [each.hour for each in nearest(free, None, Daypart.AFTERNOON, 6)] == [14, 16]
     assert [each.hour for each in nearest(free, None, Daypart.EVENING, 2)] == [9, 10]
-    assert booking_rules.STOPS.match("算了 不约了")
+    assert wish_rules.STOPS.match("算了 不约了")

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Final, TypeVar
 
-from bot.booking import time_rules
-from bot.booking.time_rules import Daypart
+from crm_core.booking_talks import time_rules
+from crm_core.booking_talks.time_rules import Daypart
 
 T = TypeVar("T")
 ASKS: Final = re.compile(r"预约|约|订个?时间|安排.{0,4}(?:保养|检查|维修)")

@@ -1,6 +1,6 @@
 """What must still be true of the bot's cards when they leave."""
 
-from bot.models import BookingTalk, TalkState
+from crm_core.booking_talks.models import BookingTalk, TalkState
 from crm_core.messaging.conditions import Said, condition
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.booking.booking_rules import Wish
+from crm_core.booking_talks.wish_rules import Wish
 from crm_core.customers import listing
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_name, mask_plate

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from bot.booking import booking_rules, finding
-from bot.booking.booking_rules import Wish
-from bot.booking.finding import MOST
-from bot.booking.time_rules import Daypart
-from bot.models import BookingTalk, TalkState
 from crm_core.appointments import free_times
 from crm_core.appointments.free_times import WantedVisit
+from crm_core.booking_talks import finding, wish_rules
+from crm_core.booking_talks.finding import MOST
+from crm_core.booking_talks.models import BookingTalk, TalkState
+from crm_core.booking_talks.time_rules import Daypart
+from crm_core.booking_talks.wish_rules import Wish
 from crm_core.dealerships.actors import Actor
 from crm_core.messaging.service import say
 from crm_core.pricing.job_prices import PricedItem
@@ -40,10 +40,10 @@ class Question:
 
 async def turn(actor: Actor, words: str) -> list[str] | None:
     """The answer to what a member wrote; no lines when a card is the answer, None when it is about no booking."""
-    begins = booking_rules.begins(words)
+    begins = wish_rules.begins(words)
     async with database.transaction():
         talk = await _open_talk(actor)
-        if talk is not None and booking_rules.STOPS.match(words):
+        if talk is not None and wish_rules.STOPS.match(words):
             await _end(talk)
             return ["好，不约了。"]
         if begins:
@@ -68,11 +68,11 @@ async def turn(actor: Actor, words: str) -> list[str] | None:
 def _hears(talk: BookingTalk, words: str, *, is_new: bool) -> bool:
     """Take into the talk what the sentence says; False if it says nothing for it."""
     choices = [str(each) for each in _list(talk.known.get("choices"))]
-    pick = None if is_new else booking_rules.chosen(words, choices)
+    pick = None if is_new else wish_rules.chosen(words, choices)
     if pick is not None:
         _pick(talk, pick)
         return True
-    before, said = _wish(talk.known), booking_rules.read(words, clock.today())
+    before, said = _wish(talk.known), wish_rules.read(words, clock.today())
     if said == Wish() and not is_new:
         return False
     if said.clue:
@@ -80,7 +80,7 @@ def _hears(talk: BookingTalk, words: str, *, is_new: bool) -> bool:
     if said.job:
         talk.item_id = None
     talk.starts_at = None
-    talk.known = _known(booking_rules.merged(before, said))
+    talk.known = _known(wish_rules.merged(before, said))
     return True
 
 
@@ -129,7 +129,7 @@ async def _which_car(actor: Actor, talk: BookingTalk, wish: Wish) -> Question | 
 def _which_job(talk: BookingTalk, wish: Wish, items: Sequence[PricedItem]) -> Question | None:
     if talk.item_id is not None and any(item.item_id == talk.item_id for item in items):
         return None
-    names = booking_rules.meant(wish.job, [item.name for item in items])
+    names = wish_rules.meant(wish.job, [item.name for item in items])
     meant = [item for item in items if item.name in names]
     if len(meant) == 1:
         talk.item_id = meant[0].item_id
@@ -155,7 +155,7 @@ async def _which_time(actor: Actor, talk: BookingTalk, wish: Wish) -> Question |
             talk.starts_at = wanted.starts_at
             return None
     free = [each.starts_at for each in answers if each.is_free]
-    near = booking_rules.nearest([clock.local(each) for each in free], wish.at, wish.daypart, MOST)
+    near = wish_rules.nearest([clock.local(each) for each in free], wish.at, wish.daypart, MOST)
     if not near:
         return Question(["那天没有能约的时间，换一天？" if wish.day else "这几天没有能约的时间，写个日子？"])
     head = "那个时间约不了。" if wish.day and wish.at else ""

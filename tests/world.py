@@ -70,6 +70,7 @@ PARTNERS_KEY: Final = "wdp_the_key_of_the_world"
 """The API key of the busy store."""
 
 CALLED: Final = {
+    "arrival": "gate_arrival",
     "account": "monthly_account",
     "month": "account_month",
     "advisor": "staff",
@@ -108,6 +109,7 @@ CALLED: Final = {
     "showing": "coupon_showing",
     "task": "send_task",
     "taker": "staff",
+    "talk": "booking_talk",
     "technician": "staff",
     "template": "coupon_template",
     "tie": "ownership",

@@ -4,7 +4,7 @@ The talk is a row, so that any process goes on with it; a member has one at a ti
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -27,6 +27,8 @@ REMEMBERED: Final = timedelta(minutes=30)
 LOOKED_AHEAD: Final = 3
 """Days whose free times are named when no day was said."""
 OFFER: Final = "booking_offer"
+WHO: Final = "who"
+"""What a question is about that a name answers; elsewhere a bare name is just a word."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ def _hears(talk: BookingTalk, words: str, *, is_new: bool) -> bool:
         _pick(talk, pick)
         return True
     before, said = _wish(talk.known), wish_rules.read(words, clock.today())
+    if not is_new and talk.known.get("about") != WHO:
+        said = replace(said, name="")
     if said == Wish() and not is_new:
         return False
     if said.clue:
@@ -112,15 +116,15 @@ async def _which_car(actor: Actor, talk: BookingTalk, wish: Wish) -> Question | 
     if talk.vehicle_id is not None:
         return None
     if not wish.clue:
-        return Question(["给谁约？写车牌、手机号或姓名。"])
+        return Question(["给谁约？写车牌、手机号或姓名。"], WHO)
     cars = await finding.cars(actor, wish)
     if len(cars) == 1:
         talk.customer_id, talk.vehicle_id = cars[0].customer_id, cars[0].vehicle_id
         return None
     if not cars:
-        return Question(["没有找到这位车主的车，再写一次车牌、手机号或姓名。没登记过的，请在预约页约。"])
+        return Question(["没有找到这位车主的车，再写一次车牌、手机号或姓名。没登记过的，请在预约页约。"], WHO)
     if len(cars) > MOST:
-        return Question(["找到的车太多，请写完整的车牌或手机号。"])
+        return Question(["找到的车太多，请写完整的车牌或手机号。"], WHO)
     return _numbered(
         "是哪一辆？回复数字。", "car", [(f"{car.customer_id}:{car.vehicle_id}", car.words) for car in cars]
     )

@@ -24,6 +24,7 @@ _PLATE: Final = re.compile(rf"[{_PROVINCES}]\s*[A-Za-z]\s*[·.\-\s]?\s*[A-Za-z0-
 _PLATE_PART: Final = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*[A-Za-z])(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{4,6}(?![A-Za-z0-9])"
 )
+_DIGITS_OF_PLATE: Final = re.compile(r"(?<![A-Za-z0-9])\d{5}(?![A-Za-z0-9点:：])")
 _PHONE: Final = re.compile(r"(?<!\d)1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)")
 _TAIL: Final = re.compile(r"尾号\s*(\d{4})")
 _CHOICE: Final = re.compile(r"^(?:第)?([1-9一二三四五六七八九])(?:个|号|位|$)")
@@ -88,6 +89,8 @@ def read(text: str, today: date) -> Wish:
     job, text = _job(text)
     if not plate:
         plate, text = _taken(_PLATE_PART, text)
+    if not plate:
+        plate, text = _taken(_DIGITS_OF_PLATE, text)
     return Wish(
         plate=re.sub(r"[·.\-\s]", "", plate).upper(),
         phone=re.sub(r"\D", "", phone),

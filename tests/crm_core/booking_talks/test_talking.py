@@ -130,6 +130,8 @@ async def test_who_may_not_book_is_told_so_and_other_words_are_left_to_others(sh
     actor = await staff_actor(shop.li.id)
     for words in ("你好", "今天几台车", "第二个", f"{PLATE}的预约改到周五"):
         assert await talking.turn(actor, words) is None
+    await _say(actor, f"预约 {PLATE}")
+    assert await talking.turn(actor, "你好") is None
     await _say(actor, "约一下")
     assert await _say(actor, "不约了") == ["好，不约了。"]
 

@@ -35,6 +35,7 @@ SATURDAY = date(2026, 11, 28)
         ("D1245约下周二下午三点做大保养", Wish(plate="D1245", job="大保养", day=date(2026, 12, 1), at=time(15))),
         ("约张伟 15号 10:30 小保养", Wish(name="张伟", job="小保养", day=date(2026, 12, 15), at=time(10, 30))),
         ("陈志远那台约12月3号3点半", Wish(name="陈志远", day=date(2026, 12, 3), at=time(15, 30))),
+        ("预约 72224 明天上午 保养", Wish(plate="72224", job="保养", day=date(2026, 11, 26), daypart=Daypart.MORNING)),
         ("明天约一下", Wish(day=date(2026, 11, 26))),
     ],
 )

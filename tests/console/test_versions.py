@@ -127,6 +127,7 @@ VERSIONLESS: Final = {
     "a program says by its own numbers how things are; what a person changed since is only proposed against": """
         POST /partner/cars
         POST /partner/customers
+        POST /partner/arrivals
         POST /partner/departures
         POST /partner/orders
         POST /partner/stock-cars

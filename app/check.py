@@ -93,6 +93,7 @@ async def tested() -> list[Connection]:
         ("微信支付 密钥", _pay),
         ("行驶证识别（可以不接）", _ocr),
         ("开票服务（可以不接）", _einvoice),
+        ("短信（可以不接）", _sms),
     )
     return [await _test(name, test) for name, test in tests]
 
@@ -100,11 +101,12 @@ async def tested() -> list[Connection]:
 async def _close_clients() -> None:
     from integrations.einvoice import invoice_service
     from integrations.ocr import licence_reader
+    from integrations.sms import sms_client
     from integrations.wechat_pay import wechat_pay_client
     from integrations.wecom import wecom_client
     from integrations.weixin import weixin_client
 
-    for service in (licence_reader(), invoice_service()):
+    for service in (licence_reader(), invoice_service(), sms_client()):
         if service is not None:
             await service.close()
     for client in (wecom_client, weixin_client, wechat_pay_client):
@@ -245,3 +247,13 @@ async def _einvoice() -> str:
         return "没有接，在税务系统开好后登记号码"
     await service.check()
     return "地址和密钥有效"
+
+
+async def _sms() -> str:
+    from integrations.sms import sms_client
+
+    service = sms_client()
+    if service is None:
+        return "没有接，微信收不到的客户由人打电话"
+    await service.check()
+    return f"密钥有效，回执和回复推送地址填 {get_settings().public_url}/callbacks/sms/…/reports 和 …/replies"

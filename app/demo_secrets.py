@@ -44,6 +44,8 @@ class DemoSecrets:
     ocr_key: str = "simulated-ocr-key"
     """The values of these two are those of state folders made before there were such services."""
     einvoice_key: str = "simulated-einvoice-key"
+    sms_secret_key: str = "simulated-sms-key"
+    sms_push_key: str = "simulated-sms-push-key"
 
     @classmethod
     def invent(cls) -> Self:
@@ -69,6 +71,8 @@ class DemoSecrets:
             platform_public_key=platform_public_key,
             ocr_key=secrets.token_urlsafe(32),
             einvoice_key=secrets.token_urlsafe(32),
+            sms_secret_key=secrets.token_urlsafe(32),
+            sms_push_key=secrets.token_urlsafe(32),
         )
 
     @classmethod
@@ -112,6 +116,11 @@ class DemoSecrets:
             "OCR_KEY": self.ocr_key,
             "EINVOICE_URL": f"{platform_url}/einvoice/",
             "EINVOICE_KEY": self.einvoice_key,
+            "SMS__BASE_URL": f"{platform_url}/sms/",
+            "SMS__SECRET_ID": "AKIDsimulated",
+            "SMS__SECRET_KEY": self.sms_secret_key,
+            "SMS__APP_ID": "1400000001",
+            "SMS__PUSH_KEY": self.sms_push_key,
             "WECOM__BASE_URL": f"{platform_url}/wecom/",
             "WECOM__OAUTH_URL": f"{platform_url}/wecom/",
             "WECOM__LOGIN_URL": f"{platform_url}/wecom/",

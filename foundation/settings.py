@@ -54,6 +54,32 @@ class WeChatPaySettings(BaseModel):
     platform_public_key: str = ""
 
 
+class SmsSettings(BaseModel, frozen=True):
+    """An account of Tencent Cloud SMS (`integrations.sms`); with all of it empty no SMS is sent."""
+
+    base_url: str = "https://sms.tencentcloudapi.com/"
+    region: str = "ap-guangzhou"
+    secret_id: str = ""
+    secret_key: SecretStr = SecretStr("")
+    app_id: str = ""
+    """SdkAppId of the application whose numbers send."""
+    push_key: SecretStr = SecretStr("")
+    """Part of the addresses to which reports and answers are pushed: nothing else proves whose they are."""
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether SMS can be sent."""
+        return all(self._parts())
+
+    @property
+    def is_half_set_up(self) -> bool:
+        """Whether something is there and something is missing."""
+        return any(self._parts()) and not self.is_set_up
+
+    def _parts(self) -> tuple[str, ...]:
+        return self.secret_id, self.secret_key.get_secret_value(), self.app_id, self.push_key.get_secret_value()
+
+
 class Settings(BaseSettings):
     """The whole configuration of one process."""
 
@@ -98,6 +124,7 @@ class Settings(BaseSettings):
     wecom: WeComSettings = WeComSettings()
     weixin: WeixinSettings = WeixinSettings()
     wechat_pay: WeChatPaySettings = WeChatPaySettings()
+    sms: SmsSettings = SmsSettings()
 
     @property
     def is_demo(self) -> bool:
@@ -163,6 +190,10 @@ class Settings(BaseSettings):
             raise ValueError("WEDEALER_OCR_URL and WEDEALER_OCR_KEY are set together or not at all")
         if bool(self.einvoice_url) != bool(self.einvoice_key.get_secret_value()):
             raise ValueError("WEDEALER_EINVOICE_URL and WEDEALER_EINVOICE_KEY are set together or not at all")
+        if self.sms.is_half_set_up:
+            raise ValueError(
+                "WEDEALER_SMS__SECRET_ID, __SECRET_KEY, __APP_ID and __PUSH_KEY are set together or not at all"
+            )
         return self
 
 

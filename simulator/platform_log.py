@@ -28,7 +28,7 @@ class LogEntry:
     at: float
     direction: str
     door: str
-    """`wecom`, `weixin`, `pay`, `ocr`, `einvoice` or `people`."""
+    """`wecom`, `weixin`, `pay`, `ocr`, `einvoice`, `sms` or `people`."""
     name: str
     """`message/send`, `change_external_contact/add_external_contact` …"""
     summary: str = ""

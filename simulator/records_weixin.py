@@ -106,3 +106,37 @@ class Notification:
     due_at: float
     attempts: int = 0
     done: bool = False
+
+
+@dataclass
+class SmsTemplate:
+    """A template handed in for review, which takes a while; `refusal` is what the review will say against it."""
+
+    id: str
+    name: str
+    content: str
+    kind: int
+    """1 marketing, 2 notice, 3 code."""
+    handed_in_at: float
+    refusal: str = ""
+
+
+@dataclass
+class SmsMessage:
+    """A message on somebody's phone, or their answer (`is_theirs`)."""
+
+    serial: str
+    phone: str
+    signature: str
+    template_id: str
+    text: str
+    at: float
+    is_theirs: bool = False
+
+
+@dataclass
+class SmsBlock:
+    """A number that answered with an opt-out: the carrier takes no more for it."""
+
+    phone: str
+    at: float

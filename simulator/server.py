@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import signal
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from simulator.control.all_hands import blueprint as control
 from simulator.pay.routes import blueprint as pay
 from simulator.settings import SimulatorSettings
 from simulator.simulation import Simulation
+from simulator.sms.gateway import blueprint as sms
 
 REQUEST_BYTES = 64 * 1024 * 1024
 """The largest file of any door is 20 MB; an import of a few thousand people fits as well."""
@@ -37,7 +39,15 @@ def create_app(settings: SimulatorSettings) -> App:
     app.config.TOUCHUP = False
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.ctx.simulation = Simulation.build(settings)
-    for blueprint in (gateway.blueprint, pay, licence_reader.blueprint, invoices.blueprint, control, pages.blueprint):
+    for blueprint in (
+        gateway.blueprint,
+        pay,
+        licence_reader.blueprint,
+        invoices.blueprint,
+        sms,
+        control,
+        pages.blueprint,
+    ):
         app.blueprint(blueprint)
     app.add_route(_healthz, "/healthz", methods=["GET"])
     app.add_route(_events, "/control/events", methods=["GET"])
@@ -60,7 +70,9 @@ async def running(settings: SimulatorSettings) -> Any:
     """The server on this loop (port 0 = a free one), for tests: yields its simulation, settings' port filled in."""
     app = create_app(settings)
     # Sanic leaves AsyncioServer's methods without annotations.
-    server: Any = await app.create_server(host=settings.host, port=settings.port, return_asyncio_server=True)
+    # Sanic takes port 0 for its usual 8000, so the socket is made here.
+    listening = socket.create_server((settings.host, settings.port))
+    server: Any = await app.create_server(sock=listening, return_asyncio_server=True)
     await server.startup()
     await server.before_start()
     await server.start_serving()

@@ -68,6 +68,11 @@ class SimulatorSettings(BaseSettings):
 
     ocr_key: str = "simulated-ocr-key"
     einvoice_key: str = "simulated-einvoice-key"
+    sms_secret_id: str = "AKIDsimulated"
+    sms_secret_key: str = "simulated-sms-key"
+    sms_app_id: str = "1400000001"
+    sms_push_url: str = ""
+    """Reports are pushed below it at `/reports`, answers at `/replies`; empty: nothing is pushed."""
 
     deadline_seconds: float = 5.0
     """The deadline of a callback or notification, measured in real time (WeCom doc 90930)."""
@@ -132,6 +137,10 @@ class SimulatorSettings(BaseSettings):
             "pay_platform_serial": pay.platform_serial,
             "ocr_key": product.ocr_key.get_secret_value(),
             "einvoice_key": product.einvoice_key.get_secret_value(),
+            "sms_secret_id": product.sms.secret_id,
+            "sms_secret_key": product.sms.secret_key.get_secret_value(),
+            "sms_app_id": product.sms.app_id,
+            "sms_push_url": f"{origin}/callbacks/sms/{product.sms.push_key.get_secret_value()}",
         }
         if product.simulator_url:
             address = urlsplit(product.simulator_url)

@@ -40,6 +40,9 @@ from simulator.records_weixin import (
     Quota,
     Refund,
     ServiceNotice,
+    SmsBlock,
+    SmsMessage,
+    SmsTemplate,
     SubscribeTemplate,
 )
 from simulator.storage import Storage
@@ -123,6 +126,9 @@ class World:
         self.orders = Table(journal, PayOrder, lambda row: row.out_trade_no)
         self.refunds = Table(journal, Refund, lambda row: row.out_refund_no, out_trade_no=lambda row: row.out_trade_no)
         self.issued_invoices = Table(journal, IssuedInvoice, lambda row: row.serial)
+        self.sms = Table(journal, SmsMessage, lambda row: row.serial, phone=lambda row: row.phone)
+        self.sms_templates = Table(journal, SmsTemplate, lambda row: row.id)
+        self.sms_blocks = Table(journal, SmsBlock, lambda row: row.phone)
         self.notifications = Table(journal, Notification, lambda row: row.id)
         self.log = Table(journal, LogEntry, lambda row: str(row.id))
 

@@ -1,6 +1,6 @@
 """Imports every module that registers a hand; `blueprint` then holds their routes."""
 
-from simulator.control import demo, directory, friends, knobs, owner, people, staff, tags
+from simulator.control import demo, directory, friends, knobs, owner, people, sms, staff, tags
 from simulator.control.hands import blueprint
 
-__all__ = ["blueprint", "demo", "directory", "friends", "knobs", "owner", "people", "staff", "tags"]
+__all__ = ["blueprint", "demo", "directory", "friends", "knobs", "owner", "people", "sms", "staff", "tags"]

@@ -2,7 +2,7 @@
 any.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from crm_core.dealerships.actors import Actor
@@ -225,12 +225,19 @@ async def wake(actor: Actor, wanted: PartRequest) -> bool:
     return True
 
 
-async def fitted_by_line(repair_order_id: int) -> dict[int, bool]:
-    """For each line of the order with tracked parts (by line id), whether at least one of the parts is in the car."""
-    fitted: dict[int, bool] = {}
-    for wanted in await PartRequest.filter(repair_order_id=repair_order_id):
-        fitted[wanted.line_id] = fitted.get(wanted.line_id, False) or wanted.state is RequestState.USED
-    return fitted
+async def fitted_by_line(repair_order_id: int, finished: Collection[int] = ()) -> dict[int, bool]:
+    """For each line of the order that was priced with tracked parts (by line id), whether they are in the car.
+
+    What a technician asked for beyond them is no part of the price. Only in a `finished` line it may have taken the
+    place of a planned part that went back.
+    """
+    requests = await PartRequest.filter(repair_order_id=repair_order_id)
+    used = {
+        wanted.line_id
+        for wanted in requests
+        if wanted.state is RequestState.USED and (not wanted.is_asked or wanted.line_id in finished)
+    }
+    return {wanted.line_id: wanted.line_id in used for wanted in requests if not wanted.is_asked}
 
 
 async def use_for_line(line_id: int) -> None:

@@ -15,7 +15,7 @@ from crm_core.pricing.models import ServiceItem
 from crm_core.repair_orders import deductible_rules, rules, settlement, sums
 from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.order import who_sees
-from crm_core.repair_orders.rules import HeaderState
+from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.valet import fees
 from foundation.refs import Ref
 
@@ -85,8 +85,9 @@ async def lines_of(order: RepairOrder) -> list[BillableLine]:
     owner stopped only the parts that were used, and the runs of a driver that its booking asked for or that brought
     the car.
     """
-    fitted = await parts.fitted_by_line(order.id)
     lines = await RepairLine.filter(repair_order_id=order.id).order_by("id")
+    finished = {line.id for line in lines if line.state is LineState.QC_OK}
+    fitted = await parts.fitted_by_line(order.id, finished)
     items = await ServiceItem.filter(id__in=[line.item_id for line in lines if line.item_id is not None])
     codes = {item.id: item.code for item in items}
     found: list[BillableLine] = []

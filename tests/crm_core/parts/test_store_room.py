@@ -140,6 +140,22 @@ async def test_the_store_room_or_the_service_manager_says_that_a_part_of_a_stopp
     assert await service.fitted_by_line(1) == {1: True}
 
 
+async def test_a_piece_that_was_asked_for_beside_the_plan_decides_no_price():
+    store, part = await _shelf(3)
+    clerk = await make.acting(Role.PRT, store)
+    planned = await _wanted(store)
+    where = {"store_id": store.id, "repair_order_id": 1}
+    async with database.transaction():
+        asked = await service.request_more(**where, line_id=1, part=part, quantity=1)
+        only_asked = await service.request_more(**where, line_id=2, part=part, quantity=1)
+    await service.issue(clerk, 1)
+    await service.take_back(clerk, planned.id)
+    await service.take_back(clerk, only_asked.id)
+    await service.use(clerk, asked.id)
+    assert await service.fitted_by_line(1) == {1: False}, "the screw is in the stopped car, the pads are not"
+    assert await service.fitted_by_line(1, finished={1}) == {1: True}, "the job was done with what was asked for"
+
+
 async def test_the_store_room_of_another_store_moves_nothing_here():
     store, _ = await _shelf(1)
     stranger = await make.acting(Role.PRT, await make.make_store(advisors=0))

@@ -21,7 +21,7 @@ from crm_core.payments import refunds
 from crm_core.payments.errors import RefundNotFound
 from crm_core.payments.events import RefundSucceeded
 from crm_core.payments.models import Payment, Refund
-from crm_core.payments.rules import PaymentState, RefundState
+from crm_core.payments.rules import OFFLINE, PaymentState, RefundState
 from foundation import clock, database
 from foundation.errors import Unauthenticated
 from foundation.events import record
@@ -204,6 +204,7 @@ async def _refundable(payment: Payment) -> RefundablePayment:
         amount_fen=int(payment.received_fen or 0),
         paid_at=payment.succeeded_at,
         refunds=tuple(PastRefund(refund.amount_fen, refund.state, refund.requested_at) for refund in past),
+        is_by_platform=payment.method not in OFFLINE,
     )
 
 

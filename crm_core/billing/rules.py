@@ -152,6 +152,8 @@ class RefundablePayment:
     amount_fen: int
     paid_at: datetime
     refunds: tuple[PastRefund, ...] = ()
+    is_by_platform: bool = True
+    """Whether WeChat Pay gives it back, whose limits do not hold for what the desk gives back by hand."""
 
     @property
     def refundable_fen(self) -> int:
@@ -184,6 +186,10 @@ def refund_refusal(
             return f"第 {line_no} 项最多可退 {format_yuan(left_fen)} 元。"
     if total_fen > payment.refundable_fen:
         return f"这笔付款最多可退 {format_yuan(payment.refundable_fen)} 元。"
+    return _refusal_of_platform(payment, now) if payment.is_by_platform else None
+
+
+def _refusal_of_platform(payment: RefundablePayment, now: datetime) -> str | None:
     if now > payment.paid_at + REFUND_WITHIN:
         return "付款已超过一年，不能原路退回。"
     if len(payment.refunds) >= REFUNDS_PER_PAYMENT:

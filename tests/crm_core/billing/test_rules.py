@@ -90,6 +90,8 @@ def test_the_platforms_limits_are_told_before_the_platform_refuses():
     assert "一年" in (refund_refusal(old, LINES, {1: 1}, NOW) or "")
     often = replace(PAYMENT, refunds=(PastRefund(1, RefundState.SUCCESS, NOW - timedelta(hours=1)),) * 50)
     assert "50 次" in (refund_refusal(often, LINES, {1: 1}, NOW) or "")
+    all_of_them = replace(often, paid_at=old.paid_at, is_by_platform=False)
+    assert refund_refusal(all_of_them, LINES, {1: 1}, NOW) is None, "what the desk gives back has none of them"
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 80_000)), max_size=30))

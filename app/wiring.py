@@ -159,6 +159,7 @@ def _subscribe() -> None:
     for called_off in (AppointmentCancelled, AppointmentExpired, OwnerDidNotCome):
         subscribe(called_off, valet.on_called_off)
     subscribe(AppointmentRescheduled, valet.on_rescheduled)
+    subscribe(AppointmentRescheduled, loan_cars.on_rescheduled)
     for called_off in (AppointmentCancelled, AppointmentExpired, OwnerDidNotCome):
         subscribe(called_off, loan_cars.on_called_off)
     subscribe(RepairOrderOpened, loan_cars.on_opened)

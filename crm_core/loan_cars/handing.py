@@ -6,10 +6,16 @@ from tortoise.exceptions import IntegrityError
 
 from crm_core.dealerships.actors import Actor
 from crm_core.loan_cars import notices, rules
-from crm_core.loan_cars.errors import HandingNotPossible, LicenceNotValid, LoanCarNotBack, LoanTimeDoesNotFit
+from crm_core.loan_cars.errors import (
+    HandingNotPossible,
+    LicenceNotValid,
+    LoanCarNotBack,
+    LoanCarTaken,
+    LoanTimeDoesNotFit,
+)
 from crm_core.loan_cars.lendings import locked, move, tell_step
 from crm_core.loan_cars.models import Lending
-from crm_core.loan_cars.rules import Handing, Licence
+from crm_core.loan_cars.rules import Handing, LendingState, Licence
 from foundation import clock, database, media
 
 
@@ -22,6 +28,7 @@ async def hand_out(
         LicenceNotValid: it ends before the car is back.
         HandingNotPossible: the mileage went backwards, or the level is none.
         LoanCarNotBack: whoever had it before still has it.
+        LoanCarTaken: it is early, and somebody else is to have it until the planned time.
         LoanTimeDoesNotFit: it is promised for later.
         MediaNotStored, LendingNotFound, NotAllowed, StaleVersion, IllegalMove.
     """
@@ -36,13 +43,16 @@ async def hand_out(
         lending.driver, lending.licence_valid_until = licence.driver.strip(), licence.valid_until
         lending.agreement = agreement.strip()
         lending.out_at, lending.out_by = clock.now(), actor.id
+        # It is theirs from now on; whoever was promised it until the planned time is not passed over.
+        lending.starts_at = min(lending.starts_at, lending.out_at)
         lending.out_mileage_km, lending.out_energy_percent = handing.mileage_km, handing.energy_percent
         lending.out_marks, lending.out_photos = handing.marks.strip(), _keys(handing.photos)
         try:
             async with database.savepoint():
                 await lending.save()
         except IntegrityError as error:
-            raise LoanCarNotBack from error
+            is_out = await Lending.exists(loan_car_id=car.id, state=LendingState.OUT)
+            raise (LoanCarNotBack if is_out else LoanCarTaken) from error
         car.mileage_km = handing.mileage_km
         await car.save()
         await tell_step(actor, lending, car)

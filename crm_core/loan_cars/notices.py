@@ -1,4 +1,4 @@
-"""What the owner is told about a loan car: that one is kept for them, that they have it, and that it is due back."""
+"""What the owner is told about a loan car: one is kept for them, they have it, it is due back, or none is free."""
 
 from crm_core.dealerships.models import Store
 from crm_core.loan_cars.models import Lending, LoanCar
@@ -7,9 +7,9 @@ from foundation.refs import Ref
 
 
 async def tell(lending: Lending, car: LoanCar, variant: str) -> None:
-    """Tell the borrower: planned, out or due. The same thing is told once; another time is another thing."""
+    """Tell the borrower: planned, out, due or lost. The same thing is told once; another time is another thing."""
     store = await Store.get(id=lending.store_id)
-    at = lending.starts_at if variant == "planned" else lending.ends_at
+    at = lending.ends_at if variant in ("out", "due") else lending.starts_at
     await say(
         "loan_car_told",
         {

@@ -1,11 +1,12 @@
 """Promising a loan car for a visit, changing its time, and giving it up."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from tortoise.exceptions import IntegrityError
 
-from crm_core.appointments.events import AppointmentEvent
+from crm_core.appointments.events import AppointmentEvent, AppointmentRescheduled
 from crm_core.appointments.models import Appointment
 from crm_core.appointments.rules import LIVE_STATES, AppointmentState
 from crm_core.dealerships.actors import Actor, system
@@ -13,6 +14,7 @@ from crm_core.dealerships.permissions import authorise, subject
 from crm_core.loan_cars import notices, rules
 from crm_core.loan_cars.errors import (
     LendingNotFound,
+    LicenceNotValid,
     LoanCarTaken,
     LoanTimeDoesNotFit,
     VisitHasLoanCar,
@@ -21,7 +23,7 @@ from crm_core.loan_cars.errors import (
 from crm_core.loan_cars.events import LendingPlanned
 from crm_core.loan_cars.lendings import facts_of, locked, move, tell_step
 from crm_core.loan_cars.models import Lending, LoanCar
-from crm_core.loan_cars.rules import LendingState, LoanCarPolicy
+from crm_core.loan_cars.rules import LendingState, Licence, LoanCarPolicy
 from crm_core.policies.current import policy_of
 from crm_core.repair_orders.events import RepairOrderEvent, RepairOrderOpened
 from crm_core.repair_orders.models import RepairOrder
@@ -89,6 +91,7 @@ async def extend(actor: Actor, lending_id: int, ends_at: datetime, *, expected_v
 
     Raises:
         LoanCarTaken: it was promised to somebody else by then.
+        LicenceNotValid: whoever drives it has a licence that ends before.
         LoanTimeDoesNotFit, LendingNotFound, NotAllowed, StaleVersion, IllegalMove.
     """
     async with database.transaction():
@@ -97,6 +100,7 @@ async def extend(actor: Actor, lending_id: int, ends_at: datetime, *, expected_v
         policy = await policy_of(LoanCarPolicy, lending.store_id)
         if refusal := rules.times_refusal(lending.starts_at, ends_at, clock.now(), policy):
             raise LoanTimeDoesNotFit(refusal)
+        _check_licence(lending, ends_at)
         lending.ends_at = ends_at
         await _save(lending)
         await _tell_planned(actor, lending, car)
@@ -118,6 +122,27 @@ async def cancel(actor: Actor, lending_id: int, reason: str, *, expected_version
 async def on_called_off(event: AppointmentEvent) -> None:
     """The booking ended: nobody needs the car. Runs in the transaction that ends it."""
     await _give_up("预约已取消", appointment_id=event.appointment_id)
+
+
+async def on_rescheduled(event: AppointmentRescheduled) -> None:
+    """The booking moved: its loan car moves with it, or is another one. Where none is free then, the owner is told."""
+    later = event.starts_at - event.old_starts_at
+    promised = Lending.filter(state=LendingState.PLANNED, appointment_id=event.appointment_id)
+    for lending in await promised.order_by("id").select_for_update():
+        lending.starts_at, lending.ends_at = lending.starts_at + later, lending.ends_at + later
+        lending.version += 1
+        actor, promised_car = system("loan_cars"), await LoanCar.get(id=lending.loan_car_id)
+        others = LoanCar.filter(store_id=lending.store_id, is_active=True).exclude(id=promised_car.id)
+        for car in (promised_car, *await others.order_by("id")):
+            lending.loan_car_id = car.id
+            with suppress(LoanCarTaken):
+                await _save(lending)
+                await _tell_planned(actor, lending, car)
+                break
+        else:
+            lending.loan_car_id = promised_car.id
+            await _cancel(actor, lending, promised_car, "预约改期，那时没有空的代步车")
+            await notices.tell(lending, promised_car, "lost")
 
 
 async def on_order_ended(event: RepairOrderEvent) -> None:
@@ -155,6 +180,13 @@ async def _plan(actor: Actor, visit: Visit, loan_car_id: int, starts_at: datetim
     await _save(lending)
     await _tell_planned(actor, lending, car)
     return lending
+
+
+def _check_licence(lending: Lending, ends_at: datetime) -> None:
+    if lending.licence_valid_until is None:
+        return  # It is looked at when the car is handed out.
+    if refusal := rules.licence_refusal(Licence(lending.driver, lending.licence_valid_until), ends_at):
+        raise LicenceNotValid(refusal)
 
 
 async def _save(lending: Lending) -> None:

@@ -5,12 +5,17 @@ from crm_core.loan_cars.rules import LendingState
 from crm_core.messaging.conditions import Said, condition
 from crm_core.messaging.worded import knows_store
 
-_WHILE = {"planned": LendingState.PLANNED, "out": LendingState.OUT, "due": LendingState.OUT}
+_WHILE = {
+    "planned": LendingState.PLANNED,
+    "out": LendingState.OUT,
+    "due": LendingState.OUT,
+    "lost": LendingState.CANCELLED,
+}
 
 
 @condition
 async def lending_stands(said: Said) -> bool:
-    """The car is promised or out as the message says, for the times it names."""
+    """The car is promised, out or given up as the message says, for the times it names."""
     lending = await Lending.get_or_none(id=said.matter_id)
     if lending is None or lending.state is not _WHILE[said.variant]:
         return False

@@ -22,6 +22,7 @@ from crm_core.loan_cars.errors import (
 )
 from crm_core.loan_cars.models import Lending, LoanCar
 from crm_core.loan_cars.rules import Handing, LendingState, Licence
+from crm_core.messaging.models import Message
 from crm_core.repair_orders import opening
 from crm_core.repair_orders.models import RepairOrder
 from foundation import clock
@@ -199,3 +200,44 @@ async def test_a_promise_follows_its_booking(lent: Lent):
     assert (await Lending.get(id=lending.id)).state is LendingState.CANCELLED
     with pytest.raises(VisitIsOver):
         await planning.plan_for_booking(shop.advisor, booked.id, lent.car.id, starts, starts + DAY)
+
+
+async def test_a_car_promised_until_then_is_not_given_away_early_nor_kept_longer_than_the_licence(lent: Lent):
+    advisor, other = lent.shop.advisor, await lent.another_order()
+    begins, until = lent.begins + timedelta(minutes=30), lent.begins + timedelta(minutes=90)
+    first = await planning.plan_for_order(advisor, lent.order.id, lent.car.id, begins, until)
+    after = await planning.plan_for_order(advisor, other.id, lent.car.id, until, lent.ends)
+    with pytest.raises(LoanCarTaken):
+        await handing.hand_out(advisor, after.id, OUT, lent.licence, AGREED, expected_version=1)
+    await planning.cancel(advisor, first.id, "不要了", expected_version=1)
+    licence = Licence("张伟", lent.ends.date())
+    out = await handing.hand_out(advisor, after.id, OUT, licence, AGREED, expected_version=1)
+    assert out.starts_at == out.out_at
+    with pytest.raises(LicenceNotValid):
+        await planning.extend(advisor, out.id, lent.ends + 2 * DAY, expected_version=out.version)
+
+
+async def test_a_moved_booking_keeps_its_loan_car_gets_another_or_the_owner_is_told(lent: Lent):
+    advisor, starts = lent.shop.advisor, make.slot(15)
+    customer = await make.make_customer(lent.shop.store, phone="13900000002")
+    vehicle = await make.make_vehicle(customer, vin=make.VINS[2], plate="粤B99992")
+    item = await make.make_service_item()
+    booked = await booking.book(
+        advisor, customer_id=customer.id, vehicle_id=vehicle.id, store_id=lent.shop.store.id, item_ids=[item.id],
+        starts_at=starts,
+    )  # fmt: skip
+    lending = await planning.plan_for_booking(advisor, booked.id, lent.car.id, starts, starts + DAY)
+
+    async def moved_by(days: int) -> Lending:
+        await appointments.reschedule(advisor, booked.id, starts + days * DAY)
+        return await Lending.get(id=lending.id)
+
+    kept = await moved_by(1)
+    assert (kept.loan_car_id, kept.starts_at, kept.ends_at) == (lent.car.id, starts + DAY, starts + 2 * DAY)
+    spare = await LoanCar.create(store_id=lent.shop.store.id, plate="粤B0D002", model="云帆X3")
+    await planning.plan_for_order(advisor, lent.order.id, lent.car.id, starts + 2 * DAY, starts + 8 * DAY)
+    assert (await moved_by(2)).loan_car_id == spare.id
+    other = await lent.another_order()
+    await planning.plan_for_order(advisor, other.id, spare.id, starts + 3 * DAY, starts + 5 * DAY)
+    assert (await moved_by(3)).state is LendingState.CANCELLED
+    assert await Message.filter(template="loan_car_told", variant="lost", customer_id=customer.id).count() == 1

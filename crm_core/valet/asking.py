@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tortoise.exceptions import IntegrityError
 
@@ -27,6 +28,7 @@ from foundation.events import record
 from foundation.moves import next_state
 
 _CODES = 10_000
+FITS_NO_MORE: Final = "预约改期，上门时段不合适了"
 
 
 @dataclass(frozen=True)
@@ -119,14 +121,24 @@ async def on_called_off(event: AppointmentEvent) -> None:
 
 
 async def on_rescheduled(event: AppointmentRescheduled) -> None:
-    """The booking moved: its windows move with it, and drivers are looked for anew."""
+    """The booking moved: its windows move with it, and drivers are looked for anew. A run whose window fits no more is
+    given up, and the desk is told, so that it agrees on another with the owner.
+    """
     actor = system("valet")
+    booked = await Appointment.get(id=event.appointment_id)
+    policy = await policy_of(ValetPolicy, booked.store_id)
     for run in await _runs_of(event.appointment_id, RunState.PLANNED, RunState.ASSIGNED):
         await notices.tell_driver(run, "withdrawn")
         run.state = next_state(rules.RUN_MOVES, run.state, "release")
         run.driver_id = run.starts_at = run.ends_at = None
         later = event.starts_at - event.old_starts_at
-        run.window_from, run.window_to = run.window_from + later, run.window_to + later
+        window = Window(run.window_from + later, run.window_to + later)
+        visit = Visit(event.starts_at, booked.minutes)
+        if rules.window_refusal(run.kind, window, visit, clock.now(), policy) is not None:
+            await step(actor, run, "cancel", FITS_NO_MORE)
+            await notices.tell_desk(run, "failed")
+            continue
+        run.window_from, run.window_to = window.begins_at, window.ends_at
         run.version += 1
         await run.save()
         await record(RunMoved(**facts_of(actor, run), window_from=run.window_from))

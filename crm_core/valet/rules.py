@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 from typing import Final
@@ -85,6 +85,8 @@ class ValetPolicy(Policy, key="valet", title="取送车"):
     one_way_minutes: int = rule(40, "取送车单程按多久算", Unit.MINUTES, 10, 240)
     window_minutes: int = rule(30, "取送车上门时段至少", Unit.MINUTES, 15, 240)
     lead_minutes: int = rule(120, "取送车至少提前", Unit.MINUTES, 0, 2880)
+    earliest_at: time = rule(time(7), "取送车最早几点上门", Unit.CLOCK, time(5), time(10))
+    latest_at: time = rule(time(21), "取送车最晚几点上门", Unit.CLOCK, time(17), time(23))
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,8 @@ def window_refusal(
         return f"上门时段要在 {policy.window_minutes} 分钟到 {LONGEST_WINDOW // timedelta(hours=1)} 小时之间。"
     if kind is RunKind.RESCUE:
         return "时段已经过了。" if window.ends_at <= now else None
+    if not _is_by_day(window, policy):
+        return f"上门时段要在当天 {policy.earliest_at:%H:%M} 到 {policy.latest_at:%H:%M} 之间。"
     if window.begins_at < now + timedelta(minutes=policy.lead_minutes):
         return f"取送车要至少提前 {policy.lead_minutes} 分钟约。"
     if visit is None:
@@ -196,6 +200,12 @@ def window_refusal(
     if kind is RunKind.RETURN and window.begins_at < return_from(visit, policy):
         return f"车还没做完，送车时段最早从 {_said(return_from(visit, policy))} 开始。"
     return None
+
+
+def _is_by_day(window: Window, policy: ValetPolicy) -> bool:
+    begins, ends = wall_clock.local(window.begins_at), wall_clock.local(window.ends_at)
+    is_one_day = begins.date() == ends.date()
+    return is_one_day and policy.earliest_at <= begins.time() and ends.time() <= policy.latest_at
 
 
 def pick_up_until(visit: Visit, policy: ValetPolicy) -> datetime:

@@ -331,3 +331,15 @@ async def test_a_car_that_is_brought_is_signed_for_or_photographed(road: Road):
     done = await driving.deliver(driver, run.id, met=Met(signature=signature), expected_version=run.version)
 
     assert (done.state, done.signature, done.met_name) == (RunState.DELIVERED, signature, "")
+
+
+async def test_a_run_moves_with_its_booking_and_one_that_fits_no_more_goes_back_to_the_desk(road: Road):
+    run = await _assigned(road)
+    a_day = timedelta(days=1)
+    await service.reschedule(road.advisor, road.booked.id, SLOT + a_day)
+    moved = await ValetRun.get(id=run.id)
+    assert (moved.state, moved.window_from) == (RunState.PLANNED, FETCHED.begins_at + a_day)
+    await service.reschedule(road.advisor, road.booked.id, make.slot(8, 30) + a_day)
+    assert (await ValetRun.get(id=run.id)).state is RunState.CANCELLED, "nobody is fetched before seven"
+    told = await Message.get(template="valet_trouble")
+    assert (told.staff_id, told.variant) == (road.advisor.id, "failed")

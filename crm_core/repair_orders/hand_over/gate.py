@@ -35,11 +35,13 @@ async def note_passage(actor: Actor, plate: str, seen_at: datetime) -> bool:
     stores = stores_within(actor, REPORT)
     if not stores:
         raise NotAllowed(action=REPORT)
-    if not rules.is_passage_believed(seen_at, clock.now()):
+    number = normalise_plate(plate)
+    # What the camera could not read is no plate, and so is not that of a car that has none yet.
+    if not number or not rules.is_passage_believed(seen_at, clock.now()):
         return False
     async with database.transaction():
         latest = seen_at + rules.CLOCKS_DIFFER
-        found = await database.fetch_value(_OFFERED, normalise_plate(plate), sorted(stores), latest)
+        found = await database.fetch_value(_OFFERED, number, sorted(stores), latest)
         if found is None:
             return False
         hand_over = await HandOver.select_for_update().get(id=found)

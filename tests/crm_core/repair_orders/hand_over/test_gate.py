@@ -51,3 +51,16 @@ async def test_a_program_without_the_scope_reports_nothing():
     store = await make.make_store()
     with pytest.raises(NotAllowed):
         await gate.note_passage(partner(1, "道闸", "gate", [store.id], ["partners.read"]), "粤B12345", clock.now())
+
+
+async def test_what_the_camera_could_not_read_is_no_car_without_a_plate():
+    wire()
+    counter = await make_checkout()
+    camera = partner(1, "道闸", "gate", [counter.store.id], [gate.REPORT])
+    bill = await counter.sent()
+    await paying.receive_offline(counter.cashier, bill.id, bill.total_fen, Method.CASH)
+    await counter.offer()
+    await Vehicle.filter(id=counter.order.vehicle_id).update(plate="")
+    assert not await gate.note_passage(camera, "--", clock.now())
+    await Vehicle.filter(id=counter.order.vehicle_id).update(plate="粤BD12345")
+    assert await gate.note_passage(camera, "粤ｂ·Ｄ12345", clock.now())

@@ -66,15 +66,14 @@ class Said:
 
 
 def number_of(text: str) -> int | None:
-    """十二, 二十, 九 or 12 as a number."""
+    """十二, 二十, 九 or 12 as a number; 十三四, as people say who do not know yet, is none."""
     if text.isascii() and text.isdigit():
         return int(text)
-    if not text or set(text) - {*_DIGITS, _TEN}:
-        return None
     tens, ten, ones = text.partition(_TEN)
     if not ten:
-        return _DIGITS[text] if len(text) == 1 else None
-    return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
+        return _DIGITS.get(text)
+    many, few = _DIGITS.get(tens) if tens else 1, _DIGITS.get(ones) if ones else 0
+    return None if many is None or few is None else many * 10 + few
 
 
 def read(text: str, today: date) -> tuple[Said, str]:
@@ -97,10 +96,9 @@ def _day(text: str, today: date) -> tuple[date | None, str]:
         if word in text:
             return today + timedelta(days=days), text.replace(word, " ", 1)
     for pattern, reading in ((_WEEKDAY, _of_week), (_MONTH_DAY, _of_year), (_DAY, _of_month)):
-        found = pattern.search(text)
-        day = reading(found.groups(), today) if found else None
-        if found and day:
-            return day, f"{text[: found.start()]} {text[found.end() :]}"
+        if found := pattern.search(text):
+            # A day that does not exist is asked for again: the 30th of February is no 30th of this month.
+            return reading(found.groups(), today), f"{text[: found.start()]} {text[found.end() :]}"
     return None, text
 
 

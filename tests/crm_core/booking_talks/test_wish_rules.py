@@ -37,6 +37,8 @@ SATURDAY = date(2026, 11, 28)
         ("陈志远那台约12月3号3点半", Wish(name="陈志远", day=date(2026, 12, 3), at=time(15, 30))),
         ("预约 72224 明天上午 保养", Wish(plate="72224", job="保养", day=date(2026, 11, 26), daypart=Daypart.MORNING)),
         ("明天约一下", Wish(day=date(2026, 11, 26))),
+        ("约十三四号保养", Wish(job="保养")),
+        ("约2月30日保养", Wish(job="保养")),
     ],
 )
 def test_a_sentence_is_read_and_nothing_is_made_up(words: str, wish: Wish):

@@ -182,9 +182,11 @@ def _in_hand(load: Workload, store_id: int, crew: Container[int], day: date) -> 
         )
         if is_here:
             works.append(bay)
+        hands = replace(bay, needs_bay=False, needs_technician=True)
         is_ours = is_here if job.technician_id is None else job.technician_id in crew
         if is_ours:
-            works.append(replace(bay, needs_bay=False, needs_technician=True))
+            works.append(hands)
+        works += [replace(hands, technician_id=helper) for helper in job.helper_ids if helper in crew]
     return works
 
 

@@ -23,6 +23,8 @@ class JobInHand:
     starts_at: datetime
     ends_at: datetime
     words: str
+    helper_ids: tuple[int, ...] = ()
+    """Who is clocked on to it beside its technician."""
 
 
 @read_model

@@ -2,6 +2,7 @@
 (overruns, rework and what waits included), and cars whose work has no plan yet.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -30,6 +31,14 @@ class _Planned(OpenJob):
 
 
 @read_model
+class _Helper:
+    """Who is clocked on to a colleague's job."""
+
+    line_id: int
+    technician_id: int
+
+
+@read_model
 class _Waiting:
     """An order with authorised jobs nobody has planned, or one of today that was not authorised so far."""
 
@@ -53,6 +62,14 @@ _PLANNED = Query(
       AND (r.store_id = ANY($1) OR l.technician_id IN (SELECT staff_id FROM staff_role
            WHERE role = {literals(Role.TEC)} AND store_id = ANY($1)))
     ORDER BY l.id
+    """,
+)
+_HELPERS = Query(
+    _Helper,
+    f"""
+    SELECT e.line_id, e.technician_id FROM time_entry e JOIN repair_line l ON l.id = e.line_id
+    WHERE e.ended_at IS NULL AND e.line_id = ANY($1) AND l.state IN ({literals(LineState.WORKING)})
+      AND e.technician_id <> l.technician_id ORDER BY e.id
     """,
 )
 _WAITING = Query(
@@ -83,7 +100,11 @@ async def in_workshops(store_ids: Sequence[int]) -> Workload:
     ids, now = list(store_ids), clock.now()
     jobs, waiting = [], []
     last_of: dict[int, JobInHand] = {}
-    for planned in await _PLANNED.all(ids, now):
+    in_hand = await _PLANNED.all(ids, now)
+    helpers: defaultdict[int, list[int]] = defaultdict(list)
+    for helper in await _HELPERS.all([planned.line_id for planned in in_hand]):
+        helpers[helper.line_id].append(helper.technician_id)
+    for planned in in_hand:
         assert planned.bay_id is not None, "the query asks for it"
         starts_at, ends_at = stands_in_bay(planned, now, await policy_of(DispatchPolicy, planned.store_id))
         job = JobInHand(
@@ -94,6 +115,7 @@ async def in_workshops(store_ids: Sequence[int]) -> Workload:
             starts_at=starts_at,
             ends_at=ends_at,
             words=f"工单 {planned.number}",
+            helper_ids=tuple(helpers[planned.line_id]),
         )
         jobs.append(job)
         last = last_of.get(planned.repair_order_id)
@@ -105,7 +127,8 @@ async def in_workshops(store_ids: Sequence[int]) -> Workload:
             waiting.append(CarWaiting(car.store_id, kind, car.minutes or None, f"工单 {car.number}"))
             continue
         ends_at = last.ends_at + timedelta(minutes=car.minutes)
-        jobs.append(replace(last, kind=kind, technician_id=None, starts_at=last.ends_at, ends_at=ends_at))
+        follows = replace(last, kind=kind, technician_id=None, helper_ids=(), starts_at=last.ends_at, ends_at=ends_at)
+        jobs.append(follows)
     return Workload(jobs, waiting)
 
 

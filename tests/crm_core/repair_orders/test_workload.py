@@ -11,6 +11,7 @@ from crm_core.appointments.models import Place
 from crm_core.dealerships.models import BayKind, Role
 from crm_core.repair_orders import material, opening, work
 from crm_core.repair_orders.models import RepairLine
+from crm_core.repair_orders.together import joining
 from crm_core.repair_orders.workload import in_workshops
 from foundation import clock
 from tests import factories as make
@@ -44,6 +45,17 @@ async def test_a_job_in_hand_takes_its_bay_and_its_technician_until_its_planned_
     await _technicians(shop, 1)
     answer = await _answer(shop, 10)
     assert (answer.is_free, answer.bay_id != shop.bay.id) == (True, True)
+
+
+async def test_whoever_helps_with_a_job_is_promised_to_nobody_else() -> None:
+    shop = await make_workshop()
+    (line,) = await shop.lines(await shop.in_work())
+    helper = await make.acting(Role.TEC, shop.store, name="刘强", skills=["QUICK", "GENERAL"])
+    assert (await _answer(shop, 10)).is_free
+    await joining.join(helper, line.id)
+    assert (await _answer(shop, 10)).refusals == (SlotRefusal.NO_TECHNICIAN,)
+    await joining.leave(helper, line.id)
+    assert (await _answer(shop, 10)).is_free
 
 
 async def test_a_job_that_overruns_takes_them_longer_and_one_that_is_done_frees_them() -> None:

@@ -1,6 +1,6 @@
 """取送车: drivers of every store, where the first one drives to, and runs in each of their steps."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Final
 
 from app.seed.group import Group
@@ -28,6 +28,8 @@ _ADDRESSES: Final = (
     ("深圳市福田区香蜜湖路 6 号", Spot(22.5446, 114.0288)),
     ("深圳市南山区西丽大学城 3 号", None),
 )
+_FETCHED_FROM: Final = time(9)
+"""Nobody is visited before seven."""
 _EARLIEST: Final = timedelta(hours=4)
 _SOON: Final = timedelta(hours=2)
 _RESCUED_SINCE: Final = timedelta(hours=2)
@@ -70,7 +72,10 @@ async def _runs(group: Group, store: Store) -> None:
         vehicle_id__isnull=False,
         starts_at__gte=clock.now() + _EARLIEST,
     )
-    for number, booked in enumerate(await coming.order_by("starts_at", "id").limit(len(_ADDRESSES))):
+    fetched = [
+        one for one in await coming.order_by("starts_at", "id") if clock.local(one.starts_at).time() >= _FETCHED_FROM
+    ]
+    for number, booked in enumerate(fetched[: len(_ADDRESSES)]):
         address, spot = _ADDRESSES[number]
         arrives_by = booked.starts_at - timedelta(hours=1)
         window = Window(arrives_by - timedelta(hours=1), arrives_by)

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.spelling.phone import PhoneInvalid, parse_phone
 from crm_core.valet import notices
-from crm_core.valet.errors import NotReceived, NotTheCode
+from crm_core.valet.errors import NotReceived, NotTheCode, NotToBeBrought
 from crm_core.valet.models import ValetRun
 from crm_core.valet.rules import RunKind
 from crm_core.valet.runs import locked, step
@@ -14,6 +15,11 @@ from foundation import clock, database, media
 from foundation.errors import InvalidInput
 
 ACTION = "valet.drive"
+_IS_KEPT: Final = """
+SELECT EXISTS (SELECT FROM repair_order
+WHERE appointment_id = $1 AND authorised_at IS NOT NULL AND paid_at IS NULL AND voided_at IS NULL)
+"""
+"""Whether work was ordered on the car of a booking and is not paid."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ async def take(
 
     Raises:
         NotTheCode: neither a right code nor a signature nor a photo.
+        NotToBeBrought: the car is to go home, and is not paid for.
         InvalidInput: not a phone number.
         MediaNotStored, RunNotFound, NotAllowed, StaleVersion, IllegalMove.
     """
@@ -60,6 +67,8 @@ async def take(
         run = await locked(actor, run_id, ACTION, expected_version)
         if code != run.code if code else not (photos or met.signature):
             raise NotTheCode
+        if run.kind is RunKind.RETURN and await database.fetch_value(_IS_KEPT, run.appointment_id):
+            raise NotToBeBrought
         await _note(run, met, photos)
         run.mileage_km, run.taken_at = mileage_km, clock.now()
         await step(actor, run, "take")

@@ -58,6 +58,13 @@ class NotTheCode(Refused):
     message = "交接码不对。请车主在小程序里看交接码，或请交车的人签字，或拍车辆照片。"
 
 
+class NotToBeBrought(Refused):
+    """The car is still being worked on or is not paid: until then the store keeps it (Civil Code art. 783)."""
+
+    code = "not_to_be_brought"
+    message = "车还没做完，或账单还没付清，现在不能送。请问服务顾问。"
+
+
 class NotReceived(Refused):
     """Neither a signature nor a photo shows that somebody received the car that was brought."""
 

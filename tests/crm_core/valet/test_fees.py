@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from crm_core.appointments import booking
 from crm_core.appointments.models import Appointment
 from crm_core.appointments.rules import AppointmentState
@@ -14,7 +16,8 @@ from crm_core.payments.rules import Method
 from crm_core.policies import changing
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.rules import HeaderState, LineState
-from crm_core.valet import asking, queries, rules
+from crm_core.valet import asking, driving, queries, rules
+from crm_core.valet.errors import NotToBeBrought
 from crm_core.valet.models import ValetRun
 from crm_core.valet.rules import RunKind, RunState, ValetPolicy, Window
 from foundation import clock
@@ -189,3 +192,18 @@ async def test_a_run_asked_for_after_the_bill_was_confirmed_costs_nothing(databa
     shown = await queries.of_owner(make.acting_owner(checkout.customer), run.appointment_id or 0)
     assert shown.is_settled
     assert (await Bill.get(id=bill.id)).total_fen == bill.total_fen
+
+
+async def test_a_car_is_brought_home_only_once_it_is_paid(database: None):
+    checkout = await _visit((RunKind.RETURN, RunState.PLANNED, 0))
+    await RepairOrder.filter(id=checkout.order.id).update(authorised_at=clock.now())
+    run = await ValetRun.get()
+    driver = await make.acting(Role.DRV, checkout.store)
+    on_the_way = {"state": RunState.ON_THE_WAY, "starts_at": make.slot(12), "ends_at": make.slot(13)}
+    await ValetRun.filter(id=run.id).update(driver_id=driver.id, **on_the_way)
+    with pytest.raises(NotToBeBrought):
+        await driving.take(driver, run.id, mileage_km=21_000, code=run.code, expected_version=run.version)
+    bill = await checkout.sent()
+    await paying.receive_offline(checkout.cashier, bill.id, bill.total_fen, Method.CASH)
+    taken = await driving.take(driver, run.id, mileage_km=21_000, code=run.code, expected_version=run.version)
+    assert taken.state is RunState.CAR_TAKEN

@@ -100,6 +100,8 @@ VERSIONLESS: Final = {
         POST /staff/lendings/{lending_id}/agreement-prints
         POST /staff/payments/{payment_id}/receipt-prints
         POST /staff/repair-orders/{repair_order_id}/prints
+        POST /staff/lendings/{lending_id}/agreement-prints
+        POST /staff/payments/{payment_id}/receipt-prints
         POST /owner/documents/{document_id}/copy
         POST /staff/segments
         POST /staff/successions

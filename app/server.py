@@ -14,6 +14,7 @@ from sanic.server.socket import bind_socket
 from app import metrics_page, migrations, orm, standing
 from app.prefork import STOP_SECONDS, Lifeline, Prefork
 from app.wiring import wire
+from console.wecom_login import is_inside_wecom
 from crm_core.dealerships import sessions
 from foundation import cache, clock, database, live, logging, metrics
 from foundation.errors import NotFound
@@ -169,13 +170,17 @@ def _partners_document() -> bytes:
     return orjson.dumps(document("WeDealer for other programs", VERSION, audience="partner"))
 
 
+_WECOM_SCRIPTS = "https://res.wx.qq.com https://open.work.weixin.qq.com"
+"""Where WeCom's JS-SDK comes from."""
+
+
 def _shield(app: App) -> None:
     """Headers that forbid the browser foreign scripts, foreign frames and personal data in its cache."""
     simulator = get_settings().simulator_url
     # The demo's second phone is a page of the simulator that shows the console in a frame.
     frames = f"frame-ancestors 'self' {simulator}".rstrip() if simulator else "frame-ancestors 'none'"
-    page = (
-        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
+    rest = (
+        "img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
         f"base-uri 'none'; form-action 'self'; {frames}"
     )
 
@@ -184,6 +189,9 @@ def _shield(app: App) -> None:
         # The addresses of live pages contain a token, so no other site may see them as the referrer.
         response.headers.setdefault("referrer-policy", "same-origin")
         is_page = (response.content_type or "").startswith("text/html")
+        # Inside WeCom its own scripts open chats (console/web/src/wecom); nowhere else does a page run foreign ones.
+        scripts = f"'self' {_WECOM_SCRIPTS}" if is_inside_wecom(request.headers.get("user-agent", "")) else "'self'"
+        page = f"default-src 'self'; script-src {scripts}; {rest}"
         response.headers.setdefault("content-security-policy", page if is_page else "default-src 'none'")
         if request.path.startswith("/api/"):
             response.headers.setdefault("cache-control", "no-store")

@@ -41,8 +41,13 @@ def login_url(user_agent: str, browser: str) -> str:
     come_back = f"{get_settings().public_url}/console/sign-in"
     oauth = wecom_client().oauth
     state = _state(browser)
-    is_inside = "wxwork" in user_agent.lower()
+    is_inside = is_inside_wecom(user_agent)
     return oauth.authorize_url(come_back, state) if is_inside else oauth.qr_login_url(come_back, state)
+
+
+def is_inside_wecom(user_agent: str) -> bool:
+    """Whether a browser is WeCom's own."""
+    return "wxwork" in user_agent.lower()
 
 
 async def require_own_state(state: str, browser: str) -> None:

@@ -57,7 +57,10 @@ async def test_a_browser_is_told_what_it_may_do_with_each_answer(settings: Setti
         assert answer.headers["content-security-policy"] == "default-src 'none'"
         allowed = page.headers["content-security-policy"]
         assert "default-src 'self'" in allowed
+        assert "script-src 'self';" in allowed
         assert f"frame-ancestors 'self' {settings.simulator_url}" in allowed
+        inside = await browser.get("/console/today", headers={"user-agent": "Mozilla/5.0 wxwork/4.1.0"})
+        assert "script-src 'self' https://res.wx.qq.com" in inside.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize("path", ["a" * 300, "b/" + "b" * 5000, "..%2f..%2fetc%2fpasswd", "%00"])

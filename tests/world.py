@@ -265,7 +265,7 @@ async def _make() -> World:
             customer = "t.owner_id"
         rows = await database.fetch(
             f"SELECT t.id, coalesce({', '.join([*ways, 'NULL::bigint'])}) AS store_id, {customer} AS customer_id "
-            f"FROM {table} t ORDER BY t.id DESC"
+            f"FROM {table} t {'WHERE t.is_active' if table == 'staff' else ''} ORDER BY t.id DESC"
         )
         things[table] = [Thing(row["id"], row["store_id"], row["customer_id"]) for row in rows]
     return World(things, living, other)

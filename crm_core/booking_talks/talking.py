@@ -44,6 +44,8 @@ async def turn(actor: Actor, words: str) -> list[str] | None:
     """The answer to what a member wrote; no lines when a card is the answer, None when it is about no booking."""
     begins = wish_rules.begins(words)
     async with database.transaction():
+        # Two sentences sent at once are answered one after the other.
+        await database.advisory_lock(f"booking_talk:{actor.id}")
         talk = await _open_talk(actor)
         if talk is not None and wish_rules.STOPS.match(words):
             await _end(talk)

@@ -102,6 +102,13 @@ async def test_a_press_books_once_whoever_presses_again(shop):
     assert (await BookingTalk.get()).state is TalkState.BOOKED
 
 
+async def test_two_sentences_at_once_are_one_talk_after_the_other(shop):
+    actor = await staff_actor(shop.li.id)
+    await asyncio.gather(*(_say(actor, f"预约 {PLATE} {day}10点 {shop.item.name}") for day in ("明天", "周五", "周六")))
+    assert await BookingTalk.filter(state=TalkState.OFFERED).count() == 1
+    assert await BookingTalk.filter(state=TalkState.OVER).count() == 2
+
+
 async def test_an_offer_that_is_half_an_hour_old_books_nothing(shop):
     actor = await staff_actor(shop.li.id)
     await _say(actor, f"预约 {PLATE} 明天10点 {shop.item.name}")

@@ -8,7 +8,7 @@ from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.bay_kind import BayKind
 from crm_core.pricing.work_kinds import WorkKind
-from crm_core.repair_orders import free_lines
+from crm_core.repair_orders import free_lines, offered_again
 from crm_core.repair_orders.free_line_rules import (
     LEAST_MINUTES,
     MOST_CENTIHOURS,
@@ -22,6 +22,7 @@ from crm_core.repair_orders.free_line_rules import (
     OutsidePart,
 )
 from crm_core.repair_orders.free_lines import LabourPrices
+from crm_core.repair_orders.offered_again import OfferedAgain
 from foundation.text import one_line
 from foundation.web import Schema
 
@@ -52,6 +53,11 @@ def free_job_of(body: FreeJobIn) -> FreeJob:
     parts = tuple(OutsidePart(one_line(part.name), part.quantity, part.price_fen) for part in body.parts)
     facts = body.model_dump(exclude={"name", "parts"})
     return FreeJob(name=one_line(body.name), parts=parts, **facts)
+
+
+@api.get("/repair-orders/{repair_order_id}/estimate/lines", summary="What the estimate offers, to be written again")
+async def lines_to_offer_again(actor: Actor, repair_order_id: int) -> OfferedAgain:
+    return await offered_again.of_order(actor, repair_order_id)
 
 
 @api.get("/repair-orders/{repair_order_id}/labour-prices", summary="What an hour of labour costs on its car")

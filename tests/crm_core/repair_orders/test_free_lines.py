@@ -19,7 +19,8 @@ from crm_core.parts.purchases.models import Supplier
 from crm_core.parts.purchases.service import Arrival, Wanted
 from crm_core.parts.replenishing.queries import proposals
 from crm_core.parts.rules import RequestState
-from crm_core.repair_orders import authorising, deliveries, dispatching, estimating, quality
+from crm_core.repair_orders import authorising, deliveries, dispatching, estimating, offered_again, quality
+from crm_core.repair_orders.discounting import Discount
 from crm_core.repair_orders.errors import FreeLineIncomplete, NothingToEstimate
 from crm_core.repair_orders.estimating import WantedLine
 from crm_core.repair_orders.free_line_rules import FreeJob, OutsidePart
@@ -55,6 +56,26 @@ async def test_hours_cost_the_rate_of_the_store_and_the_owner_reads_what_is_boug
     assert [line.outside for line in (await estimate_of(shop.owner, order.id)).lines] == ["", PIPE.words, ""]
     assert (await AuditEntry.get(action="repair_orders.offer_free_job")).reason == "更换空调高压管、清洗节气门"
     assert not await Part.exists(name=PIPE.name), "nothing is bought before the owner has allowed it"
+
+
+async def test_the_next_version_begins_with_what_is_offered():
+    wire()
+    shop = await make_workshop()
+    order = await shop.inspected()
+    assert (await offered_again.of_order(shop.advisor, order.id)).lines == []
+    wanted = [WantedLine(shop.service.id, is_required=True, discount_fen=8_00), WantedLine(free=JOB)]
+    cheaper = Discount(reason="老客户")
+    await estimating.make_estimate(shop.advisor, order.id, wanted, make.slot(14), discount=cheaper, with_diagnosis=True)
+    offered = await offered_again.of_order(shop.advisor, order.id)
+    service, free = offered.lines
+    assert (service.item_id, service.is_required, service.discount_fen) == (shop.service.id, True, 8_00)
+    assert free.free is not None
+    assert (free.free.name, free.free.labour_centihours, free.free.labour_fen) == (JOB.name, JOB.labour_centihours, 0)
+    assert [(part.name, part.quantity, part.price_fen) for part in free.free.parts] == [(PIPE.name, 2, 180_00)]
+    assert (offered.with_diagnosis, offered.discount_reason) == (True, "老客户")
+    await estimating.send_estimate(shop.advisor, order.id)
+    await authorising.authorise_estimate(shop.owner, order.id, 1)
+    assert (await offered_again.of_order(shop.advisor, order.id)).lines == [], "what is decided is offered no more"
 
 
 async def test_what_the_catalogue_has_or_nobody_can_price_is_refused():

@@ -48,6 +48,12 @@ export const makeEstimate = (id: number, lines: EstimateLine[], finishAt: string
 export const readLabourPrices = (id: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/repair-orders/{repair_order_id}/labour-prices', { params: { path: { repair_order_id: id } }, signal }))
 
+export type OfferedAgain = Schema<'OfferedAgain'>
+
+/** What the estimate offers now, so that its next version begins with it. */
+export const readOffered = (id: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/repair-orders/{repair_order_id}/estimate/lines', { params: { path: { repair_order_id: id } }, signal }))
+
 export type DiagnosisTerms = Schema<'DiagnosisTerms'>
 
 export const readDiagnosisTerms = (id: number, signal?: AbortSignal) =>

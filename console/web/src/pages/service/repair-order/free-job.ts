@@ -1,6 +1,6 @@
 /** A line of an estimate, be it a job of the catalogue or one in words: what it is called, how long it takes and what it costs. */
 import type { DeskItem } from '@/api/appointments'
-import type { EstimateLine, FreeJob, LabourPrices } from '@/api/repair-orders'
+import type { EstimateLine, FreeJob, LabourPrices, OfferedAgain } from '@/api/repair-orders'
 
 export const WORK_KINDS: { value: FreeJob['work_kind']; word: string }[] = [
   { value: 'SMALL', word: '小修、专项修理' },
@@ -18,6 +18,9 @@ export const emptyJob = (): FreeJob => ({ name: '', minutes: 30, labour_centihou
 export const lineOf = (of: { item_id: number } | { free: FreeJob }): EstimateLine => ({
   item_id: null, free: null, payer: 'CP', payer_approval_number: '', is_guarantee: false, is_required: false, discount_fen: 0, deductible_fen: 0, ...of,
 })
+
+/** A line as it was offered, to be offered again. */
+export const again = (line: OfferedAgain['lines'][number]): EstimateLine => ({ ...line, free: line.free ? { ...line.free, bay_kind: line.free.bay_kind === 'BODY' ? 'BODY' : 'GENERAL' } : null })
 
 export function partsFen(job: FreeJob): number {
   return job.parts.reduce((sum, part) => sum + part.quantity * part.price_fen, 0)

@@ -15,7 +15,7 @@ from crm_core.tasks.models import Task, TaskContact
 from crm_core.tasks.rows import facts_of
 from crm_core.tasks.rules import ACTION, MOVES, Channel, ContactOutcome, RecallPolicy
 from foundation import clock, database
-from foundation.errors import StaleVersion
+from foundation.errors import StaleVersion, Unauthenticated
 from foundation.events import record
 from foundation.moves import next_state
 
@@ -89,9 +89,12 @@ async def assign(actor: Actor, seen: Sequence[Seen], to_staff_id: int) -> list[T
         TaskNotFound, StaleVersion, IllegalMove.
         CannotHoldTask.
     """
-    to = await staff_actor(to_staff_id)
     async with database.transaction():
         tasks = await _taken(actor, "tasks.assign", seen)
+        try:
+            to = await staff_actor(to_staff_id)
+        except Unauthenticated:  # They left, which is no fault of who asks.
+            raise CannotHoldTask from None
         for task in tasks:
             if not is_allowed(to, "tasks.work", subject(store_id=task.store_id, staff_ids=[to.id])):
                 raise CannotHoldTask

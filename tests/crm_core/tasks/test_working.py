@@ -184,8 +184,10 @@ async def test_whoever_leads_gives_tasks_to_somebody_who_does_such_work(store: S
     (given,) = await working.assign(manager, [Seen(task.id, task.version)], other.id)
     assert given.assignee_id == other.id
     technician = await make.acting(Role.TEC, store)
-    with pytest.raises(CannotHoldTask):
-        await working.assign(manager, [Seen(given.id, given.version)], technician.id)
+    leaver = await make.make_staff(Role.CRC, store, is_active=False)
+    for nobody in (technician.id, leaver.id):
+        with pytest.raises(CannotHoldTask):
+            await working.assign(manager, [Seen(given.id, given.version)], nobody)
     with pytest.raises(NotAllowed):
         await working.assign(caller, [Seen(given.id, given.version)], caller.id)
 

@@ -2,9 +2,8 @@
 
 from pydantic import Field
 
-from crm_core.arrivals import readings
+from crm_core.arrivals import leaving, readings
 from crm_core.dealerships.actors import Actor
-from crm_core.repair_orders.hand_over import gate
 from foundation.web import Id, Moment, Schema
 from partner_api.admission import api
 
@@ -24,7 +23,7 @@ class DepartureOut(Schema):
 
 @api.post("/departures", summary="A car was seen leaving; again, misread or unknown changes nothing")
 async def report_departure(actor: Actor, body: DepartureIn) -> DepartureOut:
-    return DepartureOut(is_noted=await gate.note_passage(actor, body.plate, body.seen_at))
+    return DepartureOut(is_noted=await leaving.note_passage(actor, body.plate, body.seen_at))
 
 
 class GateReadingIn(DepartureIn):

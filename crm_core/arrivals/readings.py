@@ -111,7 +111,7 @@ async def _is_known(store_id: int, plate: str, seen_at: datetime, policy: GatePo
         return False
     if not rules.is_same(last.last_seen_at, seen_at, policy):
         if last.state is ArrivalState.WAITING:
-            last.state, last.ended_at = ArrivalState.DISMISSED, clock.now()
+            last.state, last.ended_at = next_state(ARRIVAL_MOVES, last.state, "leave"), clock.now()
             await last.save()
         return False
     last.last_seen_at = max(last.last_seen_at, seen_at)

@@ -15,9 +15,13 @@ class ArrivalState(StrEnum):
     WAITING = "WAITING"
     DISMISSED = "DISMISSED"
     """不是来修车: somebody has seen that it is nothing for the service desk."""
+    LEFT = "LEFT"
+    """The camera saw it leave, or come again, before anybody looked after it."""
 
 
-ARRIVAL_MOVES: Final[Moves[ArrivalState]] = {ArrivalState.WAITING: {"dismiss": ArrivalState.DISMISSED}}
+ARRIVAL_MOVES: Final[Moves[ArrivalState]] = {
+    ArrivalState.WAITING: {"dismiss": ArrivalState.DISMISSED, "leave": ArrivalState.LEFT}
+}
 CLOCKS_DIFFER: Final = timedelta(minutes=5)
 SHORTEST_PLATE: Final = 7
 """Characters of a whole plate: province, letter and five more."""

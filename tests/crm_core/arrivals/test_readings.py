@@ -8,7 +8,7 @@ import pytest
 
 from crm_core.appointments.models import Appointment
 from crm_core.appointments.rules import AppointmentState
-from crm_core.arrivals import queries, readings
+from crm_core.arrivals import leaving, queries, readings
 from crm_core.arrivals.errors import NotAlike
 from crm_core.arrivals.models import GateArrival
 from crm_core.arrivals.rules import ArrivalState
@@ -130,4 +130,18 @@ async def test_a_car_nobody_looked_after_is_another_one_the_next_time(gate: Gate
     await clock.advance(timedelta(hours=2))
     assert await gate.sees("粤BX7788")
     assert len(await gate.cars()) == 1
-    assert await GateArrival.filter(state=ArrivalState.DISMISSED).count() == 1
+    assert await GateArrival.filter(state=ArrivalState.LEFT).count() == 1
+
+
+async def test_a_car_that_was_seen_leaving_is_at_the_gate_no_more(gate: Gate):
+    both = ["partners.report_arrivals", "partners.report_departures"]
+    camera = actors.partner(1, "道闸", "gate", [gate.store.id], both)
+    await gate.sees("粤BX7788")
+    await clock.advance(timedelta(minutes=2))
+    elsewhere = actors.partner(2, "道闸", "gate", [(await make.make_store()).id], both)
+    assert not await leaving.note_passage(elsewhere, "粤BX7788", clock.now())
+    assert len(await gate.cars()) == 1
+    assert not await leaving.note_passage(camera, "粤B·X7788", clock.now())
+    assert await gate.cars() == []
+    with pytest.raises(NotAllowed):
+        await leaving.note_passage(gate.camera, "粤BX7788", clock.now())

@@ -26,6 +26,7 @@ from crm_core.authorised_persons import ending as persons_ending
 from crm_core.authorised_persons import merging as person_merging
 from crm_core.authorised_persons.events import PersonEnded
 from crm_core.bill_disputes import disputing
+from crm_core.bill_disputes.events import DisputeMoved
 from crm_core.billing import paying, refunding
 from crm_core.billing.events import BillConfirmed, BillPaid, BillRefunded, BillSent
 from crm_core.binding_requests import merging as binding_merging
@@ -178,6 +179,8 @@ def _subscribe() -> None:
     subscribe(AdditionalWorkDecided, documents_issuing.on_additional_work_decided)
     subscribe(QualityChecked, documents_issuing.on_quality_checked)
     subscribe(BillConfirmed, documents_issuing.on_bill_confirmed)
+    subscribe(BillPaid, documents_issuing.on_bill_paid)
+    subscribe(DisputeMoved, documents_issuing.on_dispute_moved)
     subscribe(RepairOrderDelivered, documents_issuing.on_delivered)
     subscribe(LendingStepped, documents_of_things.on_lending_stepped)
     subscribe(BillConfirmed, receivables.on_bill_confirmed)

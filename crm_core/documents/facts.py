@@ -231,6 +231,8 @@ class BillFacts:
     confirmed_at: datetime | None
     lines: list[BilledLine]
     discounts: list[str]
+    taken_off_fen: int = 0
+    """减免: what was taken off after the owner had confirmed it, because they disputed it."""
 
 
 @read_model
@@ -365,7 +367,9 @@ BILL: Final = Query(
               AND p.state IN ({literals(PaymentState.SUCCESS)}) AND p.problem = '') AS prepaid_fen,
            (SELECT {listed(BilledLine, "l", order="l.line_no")} FROM bill_line l WHERE l.bill_id = b.id) AS lines,
            (SELECT coalesce(json_agg(d.name ORDER BY d.id), '[]') FROM bill_discount d WHERE d.bill_id = b.id)
-             AS discounts
+             AS discounts,
+           (SELECT coalesce(sum(d.taken_off_fen), 0)::bigint FROM bill_dispute d WHERE d.bill_id = b.id)
+             AS taken_off_fen
     FROM bill b WHERE b.about = $1 AND b.payer IN ({literals(Payer.CP)})
       AND b.state NOT IN ({literals(BillState.DRAFT)})
     """,

@@ -3,7 +3,10 @@
 from contextlib import suppress
 from typing import Final
 
-from crm_core.billing.events import BillConfirmed
+from crm_core.bill_disputes.events import DisputeMoved
+from crm_core.bill_disputes.rules import DisputeState
+from crm_core.billing.events import BillConfirmed, BillPaid
+from crm_core.billing.models import Bill
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorise, subject
 from crm_core.documents import facts as reading
@@ -103,6 +106,26 @@ async def on_bill_confirmed(event: BillConfirmed) -> None:
     order_id = Ref.parse(event.about).of("repair_order")
     if order_id is not None:
         await _issue(event.actor, order_id, DocumentKind.SETTLEMENT)
+
+
+async def on_bill_paid(event: BillPaid) -> None:
+    """All is paid: what was paid ahead is said in another edition."""
+    await _issue_settlement(event.actor, event.about)
+
+
+async def on_dispute_moved(event: DisputeMoved) -> None:
+    """Something may have been taken off a bill that the owner has confirmed."""
+    if event.state == DisputeState.CORRECTED:
+        bill = await Bill.get(id=event.bill_id)
+        if bill.confirmed_at is not None:
+            await _issue_settlement(event.actor, bill.about)
+
+
+async def _issue_settlement(by: str, about: str) -> None:
+    order_id = Ref.parse(about).of("repair_order")
+    if order_id is not None:
+        await database.execute("SELECT FROM repair_order WHERE id = $1 FOR NO KEY UPDATE", order_id)
+        await _issue(by, order_id, DocumentKind.SETTLEMENT)
 
 
 async def _issue_if_time(by: str, repair_order_id: int, kind: DocumentKind) -> None:

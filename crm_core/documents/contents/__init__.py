@@ -54,5 +54,6 @@ def basis_of(kind: DocumentKind, facts: Facts) -> str:
         case DocumentKind.MAKER_RECORD:
             rests_on = [*(check.at for check in facts.checks), facts.order.delivered_at]
         case DocumentKind.SETTLEMENT if bill:
-            rests_on = (bill.confirmed_at or bill.version,)
+            later = (bill.taken_off_fen, bill.prepaid_fen)
+            rests_on = (bill.confirmed_at or bill.version, *(later if any(later) else ()))
     return sha256(repr([str(each) for each in rests_on]).encode()).hexdigest()[:16]

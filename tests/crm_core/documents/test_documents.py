@@ -8,14 +8,19 @@ import pytest
 from tortoise.exceptions import IntegrityError
 
 from app.wiring import wire
+from crm_core.bill_disputes import disputing
 from crm_core.billing import making as billing
 from crm_core.billing import paying
+from crm_core.billing.models import Bill
+from crm_core.billing.rules import Payer
 from crm_core.customers.models import Customer
 from crm_core.dealerships.models import AuditEntry, Role
+from crm_core.deposits import service as deposits
 from crm_core.documents import files, making, printing, queries
 from crm_core.documents.errors import DocumentNotFound, DocumentNotYet, FileNotReady
 from crm_core.documents.models import Document, DocumentFile
 from crm_core.documents.rules import DocumentKind, FileState
+from crm_core.payments.rules import Method
 from crm_core.repair_orders import deciding, quality
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
 from crm_core.repair_orders.models import RepairOrder
@@ -130,6 +135,24 @@ async def test_another_bill_is_another_edition_and_the_owner_sees_the_newest(sho
     assert [(row.edition, row.is_newest, row.prints) for row in rows] == [(1, False, 1), (2, True, 0)]
     own = [row for row in await queries.of_owner(shop.owner, order.id) if row.kind is DocumentKind.SETTLEMENT]
     assert [row.edition for row in own] == [2]
+
+
+async def test_what_is_taken_off_or_paid_ahead_is_on_another_edition_of_the_settlement(shop: Workshop):
+    order = await _billed(shop)
+    bill, cashier = await Bill.get(payer=Payer.CP), await make.acting(Role.CSH, shop.store)
+    dispute = await disputing.raise_dispute(shop.owner, bill.id, 1, "工时太长")
+    await disputing.answer(shop.manager, dispute.id, "少算", is_corrected=True, taken_off_fen=68_00, expected_version=1)
+    await deposits.pay_in(cashier, shop.store.id, shop.customer.id, 100_00, Method.CASH)
+    bill = await Bill.get(id=bill.id)
+    await deposits.use(cashier, bill.id, 100_00, expected_version=bill.version)
+    await paying.receive_offline(cashier, bill.id, 500_00, Method.CASH)
+    papers = await Document.filter(repair_order_id=order.id, kind=DocumentKind.SETTLEMENT).order_by("edition")
+    said = [json.dumps(each.paper, ensure_ascii=False) for each in papers]
+    assert [("¥668.00" in each, "¥600.00" in each, "¥500.00" in each) for each in said] == [
+        (True, False, False), (False, True, False), (False, False, True)
+    ]  # fmt: skip
+    await printing.print_of_order(shop.advisor, order.id, DocumentKind.SETTLEMENT)
+    assert await Document.filter(repair_order_id=order.id, kind=DocumentKind.SETTLEMENT).count() == len(papers)
 
 
 async def test_nothing_is_issued_before_its_step(shop: Workshop):

@@ -53,12 +53,13 @@ class _Order:
 
 
 @read_model
-class _Done:
-    """A finished job the maker paid."""
+class _Job:
+    """A job the maker pays, ordered or finished."""
 
     repair_order_id: int
     what: str
     kind: FaultKind
+    is_done: bool
 
 
 @read_model
@@ -95,14 +96,14 @@ _ORDERS: Final = Query(
     ORDER BY r.id
     """,
 )
-_DONE: Final = Query(
-    _Done,
+_JOBS: Final = Query(
+    _Job,
     f"""
     SELECT l.repair_order_id, coalesce(i.name, l.name) AS what,
-           coalesce(i.fault_kind, {literals(FaultKind.ORDINARY)}) AS kind
+           coalesce(i.fault_kind, {literals(FaultKind.ORDINARY)}) AS kind,
+           l.state IN ({literals(LineState.QC_OK)}) AS is_done
     FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id LEFT JOIN service_item i ON i.id = l.item_id
-    WHERE r.vehicle_id = $1 AND r.voided_at IS NULL AND l.payer IN ({literals(Payer.W)})
-      AND l.state IN ({literals(LineState.QC_OK)})
+    WHERE r.vehicle_id = $1 AND r.voided_at IS NULL AND {_PAID_BY_MAKER}
     ORDER BY l.id
     """,
 )
@@ -182,11 +183,19 @@ async def _read(vehicle_id: int) -> tuple[Standing, _Car, list[_Order]]:
         for order in await _ORDERS.all(vehicle_id)
         if rules.is_within(car.delivered_on, clock.local(order.opened_at).date(), order.mileage_km, last_day, policy)
     ]
-    now, within = clock.now(), {order.id for order in orders}
+    now, within = clock.now(), {order.id: order for order in orders}
     waits = await _waits(vehicle_id, now)
     repairs = [Repair(order.id, order.authorised_at, order.ended_at or now, tuple(waits[order.id])) for order in orders]
-    faults = [Fault(done.what, done.kind) for done in await _DONE.all(vehicle_id) if done.repair_order_id in within]
+    jobs = await _JOBS.all(vehicle_id)
+    faults = [_fault(job, within[job.repair_order_id], car) for job in jobs if job.repair_order_id in within]
     return Standing(last_day, policy.km, rules.counts(repairs, faults, policy), repairs), car, orders
+
+
+def _fault(job: _Job, order: _Order, car: _Car) -> Fault:
+    assert car.delivered_on is not None, "of a car whose delivery nobody knows no order counts"
+    came_on = clock.local(order.opened_at).date()
+    is_early = rules.is_early(job.kind, car.delivered_on, came_on, order.mileage_km)
+    return Fault(job.what, job.kind, is_early, job.is_done)
 
 
 async def _waits(vehicle_id: int, now: datetime) -> dict[int, list[tuple[datetime, datetime]]]:
@@ -225,7 +234,7 @@ async def _tell(car: _Car, store_id: int, repair_order_id: int | None, count: Co
                     "model": f"{car.series} {car.trim}",
                     "vin_tail": car.vin[-4:],
                     "used": f"{count.used} {unit}{f'（{count.what}）' if count.what else ''}",
-                    "law": rules.LAW_SAYS[count.counted],
+                    "law": count.law,
                     "model_short": car.series,
                     "plate": car.plate or None,
                 },

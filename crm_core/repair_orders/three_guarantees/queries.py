@@ -98,7 +98,7 @@ async def _counters(vehicle_id: int) -> ThreeGuarantees:
                 used=count.used,
                 unit=rules.WORDS[count.counted][1],
                 what=count.what,
-                law=rules.LAW_SAYS[count.counted],
+                law=count.law,
                 level=count.level,
             )
             for count in standing.counts

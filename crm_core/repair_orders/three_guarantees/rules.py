@@ -47,6 +47,7 @@ WORDS: Final = {
     Counted.MOTOR: ("更换驱动电机次数", "次"),
 }
 """The Chinese name of each counter and its unit."""
+_ORDINARY: Final = FaultKind.ORDINARY
 _REPLACED: Final = "换过 2 次仍不能用，可要求更换或退货"
 LAW_SAYS: Final = {
     Counted.SINGLE_DAYS: "超过 5 天，第 6 天起给代步车或补偿",
@@ -59,6 +60,18 @@ LAW_SAYS: Final = {
     Counted.MOTOR: _REPLACED,
 }
 """What the law gives the owner beyond the limit."""
+NEW_CAR_DAYS: Final = 7
+"""交车 7 日内: engine, gearbox, traction battery or motor has to be replaced (家用汽车三包规定, art. 22)."""
+SAFETY_DAYS: Final = 60
+SAFETY_KM: Final = 3_000
+"""60 日内或 3,000 公里内, whichever ends first: a fault of safety (art. 23)."""
+LAW_SAYS_EARLY: Final = {
+    FaultKind.SAFETY: "交车 60 天且 3,000 公里内，可要求更换或退货",
+    **dict.fromkeys(
+        (FaultKind.ENGINE, FaultKind.GEARBOX, FaultKind.BATTERY, FaultKind.MOTOR), "交车 7 天内，可要求更换或退货"
+    ),
+}
+"""What it gives the owner of a new car at once, before anything was repaired twice."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +121,9 @@ class Fault:
 
     what: str
     kind: FaultKind
+    is_early: bool = False
+    """Whether the car is so new that the owner need not have it repaired (`is_early`)."""
+    is_done: bool = True
 
 
 @dataclass(frozen=True)
@@ -119,6 +135,13 @@ class Count:
     level: Level
     what: str = ""
     """The fault that was repaired most often."""
+    is_early: bool = False
+
+    @property
+    def law(self) -> str:
+        """What the law gives the owner."""
+        kind = FaultKind(self.counted.value) if self.is_early else None
+        return LAW_SAYS[self.counted] if kind is None else LAW_SAYS_EARLY[kind]
 
 
 def is_within(
@@ -132,9 +155,18 @@ def is_within(
     return delivered_on <= came_on <= last_day and km <= policy.km
 
 
+def is_early(kind: FaultKind, delivered_on: date, came_on: date, km: int) -> bool:
+    """Whether a car came with such a fault so soon that its owner may have it swapped or taken back at once."""
+    days = (came_on - delivered_on).days
+    if kind is FaultKind.SAFETY:
+        return days <= SAFETY_DAYS and km <= SAFETY_KM
+    return kind in LAW_SAYS_EARLY and days <= NEW_CAR_DAYS
+
+
 def counts(repairs: Sequence[Repair], faults: Iterable[Fault], policy: ThreeGuaranteesPolicy) -> list[Count]:
     """Every counter of a car."""
-    known = list(faults)
+    told = list(faults)
+    known, early = [fault for fault in told if fault.is_done], {fault.kind for fault in told if fault.is_early}
     same = Tally(fault.what for fault in known)
     worst, times = same.most_common(1)[0] if same else ("", 0)
     kinds = Tally(fault.kind for fault in known)
@@ -142,9 +174,18 @@ def counts(repairs: Sequence[Repair], faults: Iterable[Fault], policy: ThreeGuar
         (Counted.SINGLE_DAYS, max((repair.days_here for repair in repairs), default=0), ""),
         (Counted.TOTAL_DAYS, sum(repair.repair_days for repair in repairs), ""),
         (Counted.SAME_FAULT, times, worst),
-        *((Counted(kind.value), kinds[kind], "") for kind in FaultKind if kind is not FaultKind.ORDINARY),
     ]
-    return [Count(counted, used, level(counted, used, policy), what) for counted, used, what in made]
+    return [
+        *(Count(counted, used, level(counted, used, policy), what) for counted, used, what in made),
+        *(_of_kind(kind, kinds[kind], policy, is_early=kind in early) for kind in FaultKind if kind is not _ORDINARY),
+    ]
+
+
+def _of_kind(kind: FaultKind, done: int, policy: ThreeGuaranteesPolicy, *, is_early: bool) -> Count:
+    counted = Counted(kind.value)
+    if is_early:
+        return Count(counted, max(done, 1), Level.REACHED, is_early=True)
+    return Count(counted, done, level(counted, done, policy))
 
 
 def level(counted: Counted, used: int, policy: ThreeGuaranteesPolicy) -> Level:

@@ -127,3 +127,14 @@ async def test_a_car_whose_delivery_nobody_knows_is_not_counted_and_strangers_do
     stranger = await make.acting(Role.SA, await make.make_store(advisors=0))
     with pytest.raises(NotAllowed):
         await queries.of_vehicle(stranger, shop.vehicle.id)
+
+
+async def test_a_new_car_that_needs_an_engine_is_told_of_as_soon_as_it_is_ordered():
+    shop = await _shop()
+    await ServiceItem.filter(id=shop.pads.id).update(fault_kind=FaultKind.ENGINE)
+    await _for_the_maker(shop)
+    await Vehicle.filter(id=shop.vehicle.id).update(delivered_on=make.MONDAY - timedelta(days=7))
+    engine = next(count for count in (await counting.standing_of(shop.vehicle.id)).counts if count.is_early)
+    assert (engine.counted, engine.level, "7 天" in engine.law) == (Counted.ENGINE, Level.REACHED, True)
+    await counting.look(shop.vehicle.id)
+    assert await _told() == ["1 次", "1 次"]

@@ -122,3 +122,18 @@ def test_waits_are_read_from_what_happened():
     turns = [Turn(_in(1), False), Turn(_in(2), True), Turn(_in(3), True), Turn(_in(5), False), Turn(_in(8), True)]
     assert rules.waits(turns, _in(9)) == [(_in(2), _in(5)), (_in(8), _in(9))]
     assert rules.waits([], _in(9)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "days", "km", "is_early"),
+    [
+        (FaultKind.ENGINE, 7, 900, True),
+        (FaultKind.BATTERY, 8, 900, False),
+        (FaultKind.SAFETY, 60, 3_000, True),
+        (FaultKind.SAFETY, 61, 500, False),
+        (FaultKind.SAFETY, 10, 3_001, False),
+        (FaultKind.ORDINARY, 1, 10, False),
+    ],
+)
+def test_a_new_car_need_not_be_repaired_twice(kind: FaultKind, days: int, km: int, is_early: bool):
+    assert rules.is_early(kind, DELIVERED, DELIVERED + timedelta(days=days), km) is is_early

@@ -1,6 +1,6 @@
 """Runs for screens."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from crm_core.appointments.rules import AppointmentState
@@ -112,6 +112,9 @@ class OwnerValet:
     pick_up_until: datetime
     return_from: datetime
     window_minutes: int
+    earliest_minute: int
+    """Minute of the day before which nobody comes; `latest_minute`, after which nobody does."""
+    latest_minute: int
     fee_fen: int
     is_settled: bool
     """The bill of the visit is confirmed: what is asked for now costs nothing."""
@@ -294,12 +297,18 @@ async def of_owner(actor: Actor, appointment_id: int) -> OwnerValet:
         pick_up_until=rules.pick_up_until(visit, policy),
         return_from=rules.return_from(visit, policy),
         window_minutes=policy.window_minutes,
+        earliest_minute=_minute_of(policy.earliest_at),
+        latest_minute=_minute_of(policy.latest_at),
         fee_fen=policy.fee_fen,
         is_settled=await _is_settled(booking.repair_order_id),
         free_from_fen=policy.free_from_fen,
         radius_km=policy.radius_km,
         areas=await areas_of(booking.store_id),
     )
+
+
+def _minute_of(at: time) -> int:
+    return at.hour * 60 + at.minute
 
 
 async def of_owners_order(actor: Actor, repair_order_id: int) -> list[OwnerRun]:

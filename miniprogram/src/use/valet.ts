@@ -24,23 +24,37 @@ export interface ValetWindow {
 
 const MINUTE_MS = 60_000
 const HALF_HOUR_MS = 30 * MINUTE_MS
+const DAY_MS = 24 * 60 * MINUTE_MS
+const SHANGHAI_MS = 8 * 60 * MINUTE_MS
 const LEAST_MINUTES = 60
 const MOST = 4
 
-export function windowsFor(kind: string, valet: Pick<OwnerValet, 'pick_up_from' | 'pick_up_until' | 'return_from' | 'window_minutes'>): ValetWindow[] {
+type Bounds = Pick<OwnerValet, 'pick_up_from' | 'pick_up_until' | 'return_from' | 'window_minutes' | 'earliest_minute' | 'latest_minute'>
+
+export function windowsFor(kind: string, valet: Bounds): ValetWindow[] {
   const length = Math.max(LEAST_MINUTES, valet.window_minutes) * MINUTE_MS
+  const isByDay = (from: number): boolean => {
+    const begins = minuteOf(from)
+    return begins >= valet.earliest_minute && begins + length / MINUTE_MS <= valet.latest_minute
+  }
   const earliest = up(Date.parse(valet.pick_up_from))
   const found: ValetWindow[] = []
   if (kind === 'RETURN') {
     const first = Math.max(up(Date.parse(valet.return_from)), earliest)
-    for (let number = 0; number < MOST; number += 1) found.push(windowAt(first + number * length, length))
+    // At night it goes on in the morning.
+    for (let from = first; from < first + DAY_MS && found.length < MOST; from += isByDay(from) ? length : HALF_HOUR_MS) {
+      if (isByDay(from)) found.push(windowAt(from, length))
+    }
     return found
   }
   // The latest first, since that leaves the owner the most time; shown in the order of the day.
-  for (let from = down(Date.parse(valet.pick_up_until)) - length; from >= earliest && found.length < MOST; from -= length) found.unshift(windowAt(from, length))
+  for (let from = down(Date.parse(valet.pick_up_until)) - length; from >= earliest && found.length < MOST; from -= length) {
+    if (isByDay(from)) found.unshift(windowAt(from, length))
+  }
   return found
 }
 
+const minuteOf = (moment: number): number => ((moment + SHANGHAI_MS) % DAY_MS) / MINUTE_MS
 const up = (moment: number): number => Math.ceil(moment / HALF_HOUR_MS) * HALF_HOUR_MS
 const down = (moment: number): number => Math.floor(moment / HALF_HOUR_MS) * HALF_HOUR_MS
 const windowAt = (from: number, length: number): ValetWindow => ({ from: new Date(from).toISOString(), to: new Date(from + length).toISOString() })

@@ -219,6 +219,7 @@ async def test_the_owner_asks_and_the_driver_drives_through_the_doors(web: Web, 
     path = f"/appointments/{road.booked.id}/valet-runs"
     page = (await owner.get(path)).json()
     assert (page["runs"], page["asks"]) == ([], ["PICK_UP", "RETURN"])
+    assert (page["earliest_minute"], page["latest_minute"]) == (7 * 60, 21 * 60), "no window is offered at night"
     answer = await owner.post(path, json=_asked())
     assert answer.status_code == 201, answer.text
     (run,) = answer.json()["runs"]

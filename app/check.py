@@ -250,10 +250,13 @@ async def _einvoice() -> str:
 
 
 async def _sms() -> str:
-    from integrations.sms import sms_client
+    from integrations.sms import SmsError, sms_client
 
     service = sms_client()
     if service is None:
         return "没有接，微信收不到的客户由人打电话"
-    await service.check()
+    try:
+        await service.check()
+    except SmsError as error:
+        raise WeDealerError(f"平台答复 {error.platform_code}，请核对密钥、应用号和余额。") from None
     return f"密钥有效，回执和回复推送地址填 {get_settings().public_url}/callbacks/sms/…/reports 和 …/replies"

@@ -61,6 +61,7 @@ def create_app(name: str = "wedealer") -> App:
 
 def _doors(app: App) -> None:
     from bot.door import blueprint as wecom_callbacks
+    from bot.sms_pushes import blueprint as sms_pushes
     from console.media import blueprint as media
     from console.sign_in import api as staff_api
     from miniprogram_api.login import api as owner_api
@@ -75,6 +76,7 @@ def _doors(app: App) -> None:
     app.blueprint(media)
     app.blueprint(payment_notices)
     app.blueprint(weixin_pushes)
+    app.blueprint(sms_pushes)
     app.blueprint(owner_api.blueprint)
     app.blueprint(staff_api.blueprint)
     app.blueprint(partner_api.blueprint)

@@ -53,6 +53,9 @@ def _daily(hour: int, minute: int = 0) -> CronTrigger:
 TIMETABLE: tuple[Line, ...] = (
     Line("owed.sweep", _every_minute(), "once", "what a platform owes us or we owe it, whose next try is due"),
     Line("messaging.sweep", _every_minute(), "once", "an outcome nobody reported"),
+    Line(
+        "messaging.want_sms_templates", _every_minutes(30), "once", "texts of SMS that the platform has yet to review"
+    ),
     Line("messaging.refresh_pictures", _every_minutes(30), "once", "media ids live three days, a welcome 20 seconds"),
     Line("privacy.remind_officers", _daily(9), "once", "requests about personal data that are due within three days"),
     Line("privacy.erase_due", _every_minutes(10), "once", "deletions agreed to three days ago, or due by today"),

@@ -54,4 +54,4 @@ def chain_of(template: str, variant: str) -> Chain:
     stand_ins = tuple(one for _, one in named if isinstance(one, StandIn))
     if not steps or [one for _, one in named] != [*(step.channel for step in steps), *stand_ins]:
         raise MessageProblem(f"{template}: a chain begins with a channel and ends with its stand-ins")
-    return Chain(steps, stand_ins)
+    return Chain(tuple(step for step in steps if step.channel.is_set_up), stand_ins)

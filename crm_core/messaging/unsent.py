@@ -27,4 +27,7 @@ async def forget_to(customer_ids: Sequence[int]) -> None:
     await database.execute(
         f"DELETE FROM message_way w USING message m WHERE w.message_id = m.id AND {theirs}", list(customer_ids)
     )
+    await database.execute(
+        f"DELETE FROM sms s USING message m WHERE s.message_id = m.id AND {theirs}", list(customer_ids)
+    )
     await database.execute(f"DELETE FROM message m WHERE {theirs}", list(customer_ids))

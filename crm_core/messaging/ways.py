@@ -143,6 +143,11 @@ class Channel(Way):
     opens_late: ClassVar[timedelta] = timedelta()
     """For how long after a message this way may still open to its receiver, who is therefore not phoned before."""
 
+    @property
+    def is_set_up(self) -> bool:
+        """Whether this installation has the way at all; chains leave out what it does not have."""
+        return True
+
     async def open(self, to: Addressee) -> Open | Closed | Later:
         """Whether the channel can reach them now. If so, take what one message uses up.
 

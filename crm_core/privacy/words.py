@@ -18,7 +18,13 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "PROFILING": "个性化推荐",
         "PHOTO_PUBLICITY": "照片用于宣传",
     },
-    "how": {"mini_program": "小程序", "staff": "门店代为记录", "deletion_request": "申请删除时", "paper": "纸质"},
+    "how": {
+        "mini_program": "小程序",
+        "staff": "门店代为记录",
+        "deletion_request": "申请删除时",
+        "paper": "纸质",
+        "sms_reply": "短信回复",
+    },
     "method": {
         "WECHAT_JSAPI": "微信支付",
         "WECHAT_CODE": "微信付款码",
@@ -31,6 +37,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
     },
     "channel": {
         "SUBSCRIBE": "小程序通知",
+        "SMS": "短信",
         "CARD": "企业微信卡片",
         "WELCOME": "企业微信欢迎语",
         "MASS": "企业微信群发",
@@ -97,6 +104,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "QUOTA": "未发",
         "DROPPED": "未发",
         "SENDING": "正在发",
+        "CALLING": "正在发",
+        "REACHED": "已送达",
         "ABNORMAL": "退款受阻，处理中",
         "WANTED": "处理中",
         "ASKED": "处理中",

@@ -4,9 +4,11 @@ Each value is first shortened with 「…」 to its own longest length (`facts`)
 limit raises OverLimit and is never cut, because the platforms either refuse it (47003) or cut it silently.
 """
 
+import itertools
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from crm_core.dealerships.brand import Brand
 from crm_core.wording import formats, limits
@@ -33,6 +35,7 @@ STAFF_NAME_LONGEST = 4  # characters of who clicked, so that 「李敏：能按�
 MAIN_BUTTON_STYLE, OTHER_BUTTON_STYLE = 1, 2  # WeCom doc 90236: styles 1 to 4
 
 
+_VALUE: Final = re.compile(r"{{.*?}}")
 S = TypeVar("S")
 
 
@@ -290,6 +293,38 @@ def render_text(
     text = rendering.text(_spec(rendering, channel, str))
     rendering.within(limits.text(channel, text))
     return text
+
+
+def numbered(source: str) -> str:
+    """A text's template with its values as `{1}`, `{2}`, as a platform reviews it.
+
+    Raises:
+        MessageProblem: it has logic, which no platform knows.
+    """
+    if "{%" in source:
+        raise MessageProblem("a text that a platform reviews has values only, no logic")
+    numbers = itertools.count(1)
+    return _VALUE.sub(lambda _: f"{{{next(numbers)}}}", source)
+
+
+def render_values(
+    message: MessageTemplate | str,
+    facts: Facts,
+    *,
+    channel: str,
+    brand: Brand,
+    about: About,
+    variant: str | None = None,
+) -> tuple[str, ...]:
+    """Each value of a channel's plain text by itself, in its order; the platform puts them into the reviewed text.
+
+    Raises:
+        MessageProblem: as for render_text.
+    """
+    rendering = _prepare(message, facts, variant, about, None, brand)
+    source = _spec(rendering, channel, str)
+    rendering.within(limits.text(channel, rendering.text(source)))
+    return tuple(rendering.text(value) for value in _VALUE.findall(source))
 
 
 def render_page(message: MessageTemplate | str, facts: Facts, *, variant: str | None = None) -> PageText:

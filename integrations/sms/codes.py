@@ -88,10 +88,13 @@ def advice_of(code: str) -> Advice:
 
 
 class SmsError(PlatformError):
-    """The platform did not take a call; `advice` says what that asks of us."""
+    """The platform did not take a call. `advice` says what that asks of us, and is the `errcode`: the platform's own
+    codes are sentences, and new ones come. `platform_code` keeps them.
+    """
 
     code = "sms_error"
 
-    def __init__(self, errcode: str, errmsg: str = "", *, advice: Advice | None = None) -> None:
-        self.advice = advice or advice_of(errcode)
-        super().__init__(PLATFORM, errcode, errmsg, kind=_KINDS.get(self.advice, ErrorKind.PERMANENT))
+    def __init__(self, platform_code: str, errmsg: str = "", *, advice: Advice | None = None) -> None:
+        self.advice = advice or advice_of(platform_code)
+        self.platform_code = platform_code
+        super().__init__(PLATFORM, self.advice.value, errmsg, kind=_KINDS.get(self.advice, ErrorKind.PERMANENT))

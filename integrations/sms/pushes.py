@@ -27,6 +27,7 @@ class Report:
     """Whether the message with this serial arrived; `carrier_code` is an open set of the carriers' words."""
 
     serial: str
+    phone: str
     has_arrived: bool
     carrier_code: str
 
@@ -65,9 +66,8 @@ def reply_of(body: bytes) -> Reply:
     seconds = row.get("time")
     if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 < seconds < 2**33:
         raise BadPush("no time")
-    country, phone = _text(row, "nationcode", 6).removeprefix("+"), _text(row, "mobile", 20)
     return Reply(
-        phone=phone if country == "86" else f"+{country}{phone}",
+        phone=_phone(row),
         signature=_text(row, "sign", 60, is_required=False),
         text=_text(row, "text", MOST_CHARACTERS, is_required=False),
         at=datetime.fromtimestamp(seconds, UTC),
@@ -80,7 +80,13 @@ def _report(row: object) -> Report:
     status = row.get("report_status")
     if status not in (_ARRIVED, _FAILED):
         raise BadPush("no known status")
-    return Report(_text(row, "sid", 64), status == _ARRIVED, _text(row, "errmsg", 40, is_required=False))
+    return Report(_text(row, "sid", 64), _phone(row), status == _ARRIVED, _text(row, "errmsg", 40, is_required=False))
+
+
+def _phone(row: Mapping[str, Any]) -> str:
+    country = _text(row, "nationcode", 6, is_required=False).removeprefix("+")
+    number = _text(row, "mobile", 14)
+    return number if country in ("", "86") else f"+{country}{number}"
 
 
 def _text(row: Mapping[str, Any], name: str, longest: int, *, is_required: bool = True) -> str:

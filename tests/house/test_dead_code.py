@@ -28,7 +28,7 @@ CALLED_BY_LIBRARIES = {
 """Methods of a base class elsewhere or for one here, names in quoted types."""
 WAITING = {
     "the clients speak their platforms whole and are proven against the stand-in": {
-        "add_corp_tags", "add_template", "api_addresses", "check_text", "create_for_groups", "generate_url_link",
+        "add_corp_tags", "api_addresses", "check_text", "create_for_groups", "generate_url_link",
         "get_unlimited_code", "get_user", "list_of", "mark_tags", "miniprogram", "send_markdown",
         "send_textcard", "upload_attachment", "upload_image",
     },

@@ -137,7 +137,7 @@ async def test_templates_are_read_page_by_page_with_the_words_of_the_review():
 def test_pushes_are_read_and_whatever_else_comes_is_refused():
     row = '{"user_receive_time":"2026-01-01 10:00:00","mobile":"139","report_status":"%s","errmsg":"X","sid":"s1"}'
     assert reports_of(f"[{row % 'SUCCESS'},{row % 'FAIL'}]".encode()) == [
-        Report("s1", True, "X"), Report("s1", False, "X"),
+        Report("s1", "139", True, "X"), Report("s1", "139", False, "X"),
     ]  # fmt: skip
     reply = reply_of(
         '{"mobile":"13900000001","nationcode":"86","sign":"云帆","text":"Ｔｄ ","time":1767225600}'.encode()

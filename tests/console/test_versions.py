@@ -100,8 +100,6 @@ VERSIONLESS: Final = {
         POST /staff/lendings/{lending_id}/agreement-prints
         POST /staff/payments/{payment_id}/receipt-prints
         POST /staff/repair-orders/{repair_order_id}/prints
-        POST /staff/lendings/{lending_id}/agreement-prints
-        POST /staff/payments/{payment_id}/receipt-prints
         POST /staff/refunds/{refund_id}/paper-prints
         POST /owner/documents/{document_id}/copy
         POST /staff/segments

@@ -8,6 +8,7 @@
     matters    coupons in every state, approvals that wait
     families   what is shared, who is named, a visitor who books by plate, a caller whom the desk books
     returning  a car that comes back
+    lowered    a price lowered after the work
     months     the orders of last month and this one, told again from those that were played (again)
     campaigns  a finished broadcast whose effect can be seen, and a running one
 
@@ -19,7 +20,7 @@ import random
 from datetime import datetime, timedelta
 
 from app.seed.group import Group
-from app.seed.living import campaigns, days, families, matters, months, owing, returning
+from app.seed.living import campaigns, days, families, lowered, matters, months, owing, returning
 from app.seed.living.crew import Crew
 from app.seed.living.diary import Story, live
 from app.seed.living.visits import story
@@ -64,6 +65,7 @@ async def make(group: Group, seed_number: int, now: datetime, *, with_platform: 
         await families.make(crew, catalogue, now - timedelta(minutes=50))
         await matters.ask_for_decisions(crew, now)
         await owing.submit(crew, now - timedelta(minutes=30))
+        await lowered.make(crew, now - timedelta(minutes=10))
         await returning.make(crew, now - timedelta(minutes=6))
     await clock.set_to(now)
     await matters.end_what_is_over()

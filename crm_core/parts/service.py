@@ -240,6 +240,12 @@ async def fitted_by_line(repair_order_id: int, finished: Collection[int] = ()) -
     return {wanted.line_id: wanted.line_id in used for wanted in requests if not wanted.is_asked}
 
 
+async def used_numbers(line_id: int) -> set[str]:
+    """The numbers of the parts of a line that are in the car, without what was asked for beside the plan."""
+    used = PartRequest.filter(line_id=line_id, state=RequestState.USED, is_asked=False)
+    return {wanted.part.number for wanted in await used.prefetch_related("part")}
+
+
 async def use_for_line(line_id: int) -> None:
     """Mark the parts handed out for a finished job as used. The workshop calls this in its own transaction.
 

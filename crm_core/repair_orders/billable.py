@@ -13,6 +13,7 @@ from crm_core.dealerships.models import Staff
 from crm_core.parts import service as parts
 from crm_core.pricing.models import ServiceItem
 from crm_core.repair_orders import deductible_rules, rules, settlement, sums
+from crm_core.repair_orders.free_line_rules import part_number, used_fen
 from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.order import who_sees
 from crm_core.repair_orders.rules import HeaderState, LineState
@@ -92,10 +93,13 @@ async def lines_of(order: RepairOrder) -> list[BillableLine]:
     codes = {item.id: item.code for item in items}
     found: list[BillableLine] = []
     for line in lines:
+        parts_fen = int(line.parts_fen)
+        if line.outside_parts and line.id not in finished:
+            parts_fen = used_fen(parts_fen, _bought(line), await parts.used_numbers(line.id))
         sums = rules.billable_fen(
             line.state,
             line.labour_fen,
-            line.parts_fen,
+            parts_fen,
             has_fitted_parts=fitted.get(line.id),
             is_stopped=order.stopped_at is not None,
         )
@@ -107,6 +111,14 @@ async def lines_of(order: RepairOrder) -> list[BillableLine]:
     visit = fees.Visit(about, order.store_id, order.vehicle_id, order.appointment_id, order.opened_at)
     runs = await fees.of_visit(visit, repairs_fen)
     return [*found, *(_of_run(fee) for fee in runs)]
+
+
+def _bought(line: RepairLine) -> dict[str, int]:
+    """What each of the parts that are bought for a job was offered at, by its number."""
+    return {
+        part_number(line.id, n): int(str(part["quantity"])) * int(str(part["price_fen"]))
+        for n, part in enumerate(line.outside_parts, 1)
+    }
 
 
 def _of_run(fee: fees.Fee) -> BillableLine:

@@ -1,6 +1,6 @@
 """自由项目: a job that the catalogue does not have, written in words, and the parts that are bought for it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -8,6 +8,7 @@ from typing import Final
 from crm_core.dealerships.bay_kind import BayKind
 from crm_core.pricing.work_kinds import WorkKind
 from foundation.json_types import Json
+from foundation.money import spread
 
 NAME_MAX: Final = 40
 PART_NAME_MAX: Final = 40
@@ -107,6 +108,16 @@ def plain(name: str) -> str:
 def part_number(line_id: int, ordinal: int) -> str:
     """`WG-1207-1`: what the store room calls the first part bought for a line."""
     return f"WG-{line_id}-{ordinal}"
+
+
+def used_fen(parts_fen: int, prices_fen: Mapping[str, int], used: Collection[str]) -> int:
+    """What is to pay of the parts that were bought for a job and cost `parts_fen` together when only `used` are in the
+    car; all of it where another part took the place of one of them. `prices_fen` are the offered ones, by number.
+    """
+    if not sum(prices_fen.values()) or not set(used) <= prices_fen.keys():
+        return parts_fen
+    shares = dict(zip(prices_fen, spread(parts_fen, list(prices_fen.values())), strict=True))
+    return sum(shares[number] for number in used)
 
 
 def _is_within_bounds(job: FreeJob) -> bool:

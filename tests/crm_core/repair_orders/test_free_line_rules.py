@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from crm_core.repair_orders.free_line_rules import FreeGap, FreeJob, OutsidePart, gap_in, part_number
+from crm_core.repair_orders.free_line_rules import FreeGap, FreeJob, OutsidePart, gap_in, part_number, used_fen
 
 PIPE = OutsidePart("空调高压管", 2, 180_00)
 JOB = FreeJob("更换空调高压管", 90, labour_centihours=1_50, parts=(PIPE,))
@@ -50,3 +50,12 @@ def test_its_parts_cost_their_pieces():
     assert JOB.parts_fen == 360_00
     assert PIPE.words == "空调高压管 ×2"
     assert part_number(1207, 2) == "WG-1207-2"
+
+
+def test_of_a_stopped_job_only_what_was_bought_and_used_is_paid_at_its_share_of_the_price():
+    prices = {"WG-1-1": 360_00, "WG-1-2": 40_00}
+    assert used_fen(400_00, prices, ["WG-1-2"]) == 40_00
+    assert used_fen(400_00, prices, prices) == 400_00
+    assert used_fen(200_00, prices, ["WG-1-1"]) == 180_00, "a discount is shared"
+    assert used_fen(400_00, prices, ["PAD-X6"]) == 400_00, "another part took its place"
+    assert used_fen(0, {"WG-1-1": 0}, []) == 0

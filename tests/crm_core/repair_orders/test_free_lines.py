@@ -1,5 +1,6 @@
 """自由项目: a job in words goes the way of every job, and its parts are bought for it once the owner has allowed it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from crm_core.parts.purchases.models import Supplier
 from crm_core.parts.purchases.service import Arrival, Wanted
 from crm_core.parts.replenishing.queries import proposals
 from crm_core.parts.rules import RequestState
-from crm_core.repair_orders import authorising, deliveries, dispatching, estimating, offered_again, quality
+from crm_core.repair_orders import authorising, deliveries, dispatching, estimating, offered_again, opening, quality
 from crm_core.repair_orders.discounting import Discount
 from crm_core.repair_orders.errors import FreeLineIncomplete, NothingToEstimate
 from crm_core.repair_orders.estimating import WantedLine
@@ -135,6 +136,19 @@ async def test_a_job_that_falls_away_is_not_bought_for_any_longer():
     await dispatching.cancel_line(shop.advisor, line.id, "车主不做了")
     assert (await PartRequest.get(line_id=line.id)).state is RequestState.CANCELLED
     assert PIPE.name not in await _to_buy(shop)
+
+
+async def test_of_a_job_that_was_stopped_the_bought_parts_in_the_car_are_billed_and_no_others():
+    wire()
+    shop = await make_workshop()
+    order = await _offered(shop, replace(JOB, parts=(PIPE, OutsidePart("密封圈", 1, 40_00))))
+    await authorising.authorise_estimate(shop.owner, order.id, 1)
+    await opening.stop(shop.manager, order.id, "急着用车")
+    _, line = await shop.lines(order)
+    ring = await PartRequest.get(line_id=line.id, part__number=f"WG-{line.id}-2")
+    await PartRequest.filter(id=ring.id).update(state=RequestState.USED)
+    bill = await making.make(shop.advisor, Ref("repair_order", order.id))
+    assert [(each.name, each.amount_fen) for each in await BillLine.filter(bill_id=bill.id)] == [(JOB.name, 40_00)]
 
 
 async def _to_buy(shop: Workshop) -> list[str]:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from crm_core.settings.connections import Connection
 from foundation.errors import PlatformError, WeDealerError
 from foundation.settings import Settings, get_settings
+from integrations.sms import PlatformTemplate, ReviewState, SmsError, sms_client
 
 _WHERE: Final = {
     "WEDEALER_DATABASE_URL": "PostgreSQL 15 以上的连接串，postgres://用户:密码@主机/库",
@@ -42,6 +43,8 @@ _ADVICE: Final = {
     40164: "服务器的出口 IP 不在小程序的 IP 白名单里，请到 开发管理 › 开发设置 添加。",
     48002: "这个应用没有客户联系权限，请到 客户联系 › 可调用接口的应用 勾选它。",
 }
+MOST_REFUSED: Final = 5
+"""Refused templates of SMS that one sentence names."""
 OLDEST_POSTGRES: Final = 15
 """The version in Debian 12, on which the tests pass. Older versions are not tested."""
 OLDEST_REDIS: Final = 7
@@ -101,7 +104,6 @@ async def tested() -> list[Connection]:
 async def _close_clients() -> None:
     from integrations.einvoice import invoice_service
     from integrations.ocr import licence_reader
-    from integrations.sms import sms_client
     from integrations.wechat_pay import wechat_pay_client
     from integrations.wecom import wecom_client
     from integrations.weixin import weixin_client
@@ -250,13 +252,20 @@ async def _einvoice() -> str:
 
 
 async def _sms() -> str:
-    from integrations.sms import SmsError, sms_client
-
     service = sms_client()
     if service is None:
         return "没有接，微信收不到的客户由人打电话"
     try:
-        await service.check()
+        listed = await service.templates()
     except SmsError as error:
         raise WeDealerError(f"平台答复 {error.platform_code}，请核对密钥、应用号和余额。") from None
-    return f"密钥有效，回执和回复推送地址填 {get_settings().public_url}/callbacks/sms/…/reports 和 …/replies"
+    address = f"{get_settings().public_url}/callbacks/sms/…"
+    return f"密钥有效，{_reviewed(listed)}；回执推送地址填 {address}/reports，回复推送地址填 {address}/replies"
+
+
+def _reviewed(listed: list[PlatformTemplate]) -> str:
+    """How many templates of SMS may go out, and what the review said against the others."""
+    refused = [f"「{each.name}」{each.reply}" for each in listed if each.state is ReviewState.REFUSED]
+    usable = sum(each.state is ReviewState.USABLE for each in listed)
+    counted = f"短信模板 {usable} 个可用，{len(listed) - usable - len(refused)} 个在审核"
+    return f"{counted}，没有通过：{'；'.join(refused[:MOST_REFUSED])}" if refused else counted

@@ -110,7 +110,7 @@ class SmsClient:
         """
         found: list[PlatformTemplate] = []
         while True:
-            rows = await self._listed(len(found), PAGE)
+            rows = await self._listed(len(found))
             found += [_template(row) for row in rows]
             if len(rows) < PAGE:
                 return found
@@ -136,20 +136,12 @@ class SmsClient:
             raise OutcomeUnknown(PLATFORM, "AddSmsTemplate")
         return str(template_id)
 
-    async def check(self) -> None:
-        """Ask whether keys and application are right.
-
-        Raises:
-            SmsError: they are not, or no answer came.
-        """
-        await self._listed(0, 1)
-
     async def close(self) -> None:
         """Close the connection pool."""
         await self._http.close()
 
-    async def _listed(self, offset: int, limit: int) -> list[dict[str, Any]]:
-        asked = {"International": 0, "Offset": offset, "Limit": limit}
+    async def _listed(self, offset: int) -> list[dict[str, Any]]:
+        asked = {"International": 0, "Offset": offset, "Limit": PAGE}
         try:
             answer = await self._ask("DescribeSmsTemplateList", asked)
         except OutcomeUnknown as error:

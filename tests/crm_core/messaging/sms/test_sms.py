@@ -16,7 +16,8 @@ from crm_core.messaging.sms.models import Sms, SmsBlock, SmsReply, SmsState, Sms
 from crm_core.messaging.sms.templates import content_of
 from crm_core.wording.catalogue import catalogue
 from crm_core.wording.facts import Facts
-from foundation import clock, database
+from foundation import clock, parked
+from foundation import database as rows
 from foundation.settings import get_settings
 from tests import factories as make
 from tests.fixtures.platforms import Town
@@ -123,7 +124,7 @@ async def test_it_goes_out_once_and_its_report_and_answer_are_taken(town: Town):
     assert (await Customer.get(id=customer_id)).marketing_stopped_at is not None
     assert [each.is_opt_out for each in await SmsReply.all()] == [True]
     assert [each.why for each in await SmsBlock.all()] == ["reply"]
-    assert await database.fetch_value("SELECT count(*) FROM audit_entry WHERE action = 'customers.stop_marketing'") == 1
+    assert await rows.fetch_value("SELECT count(*) FROM audit_entry WHERE action = 'customers.stop_marketing'") == 1
 
 
 async def test_a_lost_answer_is_never_sent_again_and_its_report_settles_it(town: Town):
@@ -189,3 +190,17 @@ async def test_what_no_platform_pushed_changes_nothing(town: Town):
     assert await _push("reports", b"x" * 600_000) == 413
     assert await SmsReply.all().count() == 0
     assert await SmsBlock.all().count() == 0
+
+
+async def test_a_refused_template_waits_for_a_person_until_it_passes(database: None):
+    now = make.slot(9)
+    row = await SmsTemplate.create(
+        message="loan_car_told", content="x", state=T.REFUSED, platform_id="1", refusal="涉及营销", wanted_at=now,
+        decided_at=now,
+    )  # fmt: skip
+    (shown,), _ = await parked.page()
+    assert (shown.id, shown.title) == (f"sms_template:{row.id}", "代步车提醒：涉及营销")
+    assert await parked.try_again(shown.id) is not None
+    assert (await SmsTemplate.get(id=row.id)).state is T.IN_REVIEW
+    assert await parked.try_again(shown.id) is None
+    assert await parked.give_up("sms_template:nonsense") is None

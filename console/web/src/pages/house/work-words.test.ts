@@ -20,4 +20,6 @@ it('says what stops it and what can be done, by the platform\'s code', () => {
 
 it('names a message that was refused by its title', () => {
   expect(workWord('messaging.refused', '到店提醒')).toBe('平台不收的消息：到店提醒')
+  expect(workWord('messaging.sms_template_refused', '代步车提醒')).toBe('没通过审核的短信模板：代步车提醒')
+  expect(causeOf('SMS REFUSED').what).toContain('腾讯云')
 })

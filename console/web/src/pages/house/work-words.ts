@@ -48,8 +48,10 @@ const WORDS: Record<string, string> = {
   'messaging.deliver': '发送消息',
   'messaging.purge_pushes': '清理小程序推送记录',
   'messaging.refresh_pictures': '更新消息里的图片',
+  'messaging.review_sms_template': '短信模板送审',
   'messaging.sweep': '找出没发出的消息',
   'messaging.update_card': '更新企业微信卡片',
+  'messaging.want_sms_templates': '查有没有要送审的短信模板',
   'monthly_accounts.close_months': '月结出账',
   'monthly_accounts.remind': '提醒逾期的月结',
   'owed.sweep': '找出到点要再试的工作',
@@ -86,9 +88,15 @@ const WORDS: Record<string, string> = {
   'webhooks.send': '回调推送',
 }
 
+/** Kinds whose rows are told apart by their title. */
+const TITLED: Record<string, string> = {
+  'messaging.refused': '平台不收的消息',
+  'messaging.sms_template_refused': '没通过审核的短信模板',
+}
+
 /** A kind that has no words yet keeps its technical name, so that it can be asked about. */
 export const workWord = (name: string, title = ''): string =>
-  name === 'messaging.refused' ? `平台不收的消息：${title}` : (WORDS[name] ?? `其他工作（${name}）`)
+  name in TITLED ? `${TITLED[name]}：${title}` : (WORDS[name] ?? `其他工作（${name}）`)
 
 /** What happens next without anybody's doing. */
 export const nextWord = (hasNext: boolean): string => (hasNext ? '系统会再试' : '不会自己再试')
@@ -108,6 +116,8 @@ const CAUSES: readonly Cause[] = [
   { when: /\b(40003|60111|81013)$/, means: '收件人不在应用的可见范围里', what: '在企业微信里放进可见范围再试；人已经离开的，不做了' },
   { when: /\b43101$/, means: '车主没有订阅这种通知', what: '再试也不收；要紧的会出现在「要打电话的人」，这里不做了' },
   { when: /\b(45009|45011|45033|-1)$/, means: '平台忙，或者今天的次数用完了', what: '不用管，系统会再试；一直这样就明天再试' },
+  { when: /^(SMS|SmsError) (FIX_WORDS|REFUSED)$/, means: '短信的模板或签名没有通过', what: '到腾讯云「短信 › 国内短信」按审核意见改好，再试' },
+  { when: /^(SMS|SmsError) OPERATOR$/, means: '短信账户欠费、没有权限，或密钥不对', what: '到腾讯云处理好，再试' },
   { when: /^KEEPS_FAILING$/, means: '对方的地址连着不应答', what: '请对方修好再试；不用了就不做了，推送记录里都还在' },
   { when: /^GONE$/, means: '对方说这个地址不再收了', what: '问对方要新地址，在「回调推送」里改' },
   { when: /Timeout|unreachable|broken|timeout|ConnectionError/, means: '平台没有回答', what: '看看服务器能不能上网；好了会自己接着做' },

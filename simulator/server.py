@@ -70,9 +70,11 @@ async def running(settings: SimulatorSettings) -> Any:
     """The server on this loop (port 0 = a free one), for tests: yields its simulation, settings' port filled in."""
     app = create_app(settings)
     # Sanic leaves AsyncioServer's methods without annotations.
-    # Sanic takes port 0 for its usual 8000, so the socket is made here.
-    listening = socket.create_server((settings.host, settings.port))
-    server: Any = await app.create_server(sock=listening, return_asyncio_server=True)
+    # Sanic takes port 0 for its usual 8000, so that socket is made here.
+    address: dict[str, Any] = {"host": settings.host, "port": settings.port}
+    if not settings.port:
+        address = {"sock": socket.create_server((settings.host, 0))}
+    server: Any = await app.create_server(**address, return_asyncio_server=True)
     await server.startup()
     await server.before_start()
     await server.start_serving()

@@ -71,7 +71,7 @@ export async function estimate(): Promise<void> {
   const staff = await as('limin')
   await pass(4)
   const shown = await order(staff)
-  const lines = shown.planned_items.map(({ item_id }) => ({ item_id, payer: 'CP' as const, payer_approval_number: '', deductible_fen: 0, is_guarantee: false, is_required: false, discount_fen: 0 }))
+  const lines = shown.planned_items.map(({ item_id }) => ({ item_id, free: null, payer: 'CP' as const, payer_approval_number: '', deductible_fen: 0, is_guarantee: false, is_required: false, discount_fen: 0 }))
   const priced = await take(
     staff.POST('/api/staff/repair-orders/{repair_order_id}/estimate', {
       ...at(shown.id),

@@ -82,6 +82,8 @@ class OwnerEstimateLineOut:
     """What they pay of a job that an insurer pays otherwise."""
     off_fen: int
     """What a discount took off its price."""
+    outside: str
+    """外购件: the parts that are bought for it, `冷凝器 ×2`."""
     is_guarantee: bool
     """质保返修: done again free of charge."""
     group: str

@@ -400,6 +400,7 @@ def test_what_is_said_of_a_matter_that_can_change_is_never_unconditional():
     """
     unconditional = {message.name for message in catalogue() if message.meta.holds == conditions.ALWAYS}
     assert unconditional == {
+        "bot_answer",
         "bot_help",
         "card_already_handled",
         "card_expired",

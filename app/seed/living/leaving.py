@@ -71,6 +71,11 @@ async def _ask_to_have_it_brought(visit: Visit) -> None:
     soon = clock.now() + timedelta(minutes=policy.lead_minutes + 5)
     begins_at = max(soon, return_from(BookedTime(booked.starts_at, booked.minutes), policy))
     window = Window(begins_at, begins_at + timedelta(hours=1))
+    day = clock.local(begins_at).date()
+    if window.ends_at > clock.at(day, policy.latest_at.hour, policy.latest_at.minute):
+        # Nobody is visited at night: then the next morning.
+        morning = clock.at(day + timedelta(days=1), 9)
+        window = Window(morning, morning + timedelta(hours=1))
     await valet.ask(
         visit.advisor, booked.id, valet.Wish(RunKind.RETURN, "南山区海德三道 126 号地库 B2", "13800005678", window)
     )

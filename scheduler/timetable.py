@@ -87,6 +87,7 @@ TIMETABLE: tuple[Line, ...] = (
         "repair_orders.count_three_guarantees", _every_minutes(30), "once", "三包: repairs that near the law's limits"
     ),
     Line("repair_orders.close_delivered", _daily(3), "once", "a week after the car was handed over"),
+    Line("repair_orders.let_spending_age", _daily(1, 10), "once", "visits that are older than 24 months since today"),
     Line("payments.follow_codes", _every_seconds(5), "once", "a code scanned at the desk: is it paid? reverse it"),
     Line("payments.ask_about_open", _every_minute(), "once", "no notice came: ask WeChat Pay, close what ran out"),
     Line("reconciliation.open_days", _daily(10, 5), "once", "yesterday's statement by WeChat Pay is there at ten"),

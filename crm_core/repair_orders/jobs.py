@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from crm_core.policies.current import in_store, per_store
-from crm_core.repair_orders import additional_work, freed_stock, moving_promises, promises, settlement
+from crm_core.repair_orders import additional_work, ageing, freed_stock, moving_promises, promises, settlement
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.board_rules import BoardPolicy
 from crm_core.repair_orders.models import RepairOrder
@@ -72,3 +72,9 @@ async def close_delivered() -> None:
     before = clock.now() - timedelta(days=settlement.CLOSES_AFTER_DAYS)
     for order in await RepairOrder.filter(state=HeaderState.DELIVERED, delivered_at__lte=before).limit(BATCH):
         await settlement.close(order.id)
+
+
+@job("repair_orders.let_spending_age")
+async def let_spending_age() -> None:
+    """Let visits older than 24 months count no more for what owners spent lately."""
+    await ageing.let_spending_age()

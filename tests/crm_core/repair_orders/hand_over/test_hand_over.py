@@ -9,6 +9,7 @@ import pytest
 from app.wiring import wire
 from crm_core.billing import paying
 from crm_core.customers.models import Customer
+from crm_core.dealerships.calendar import add_months
 from crm_core.dealerships.models import Role
 from crm_core.dealerships.permissions import SameHands
 from crm_core.messaging.models import Message
@@ -18,6 +19,7 @@ from crm_core.repair_orders.hand_over import disputes, giving_back, leaving, que
 from crm_core.repair_orders.hand_over.errors import HandOverNotFound, HandOverNotReady, TooLateToDispute
 from crm_core.repair_orders.hand_over.models import HandOver
 from crm_core.repair_orders.hand_over.rules import HandOverState, HowLeft
+from crm_core.repair_orders.jobs import let_spending_age
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.rules import HeaderState
 from crm_core.surveys.models import Complaint, Survey
@@ -59,6 +61,21 @@ async def test_two_cars_of_a_company_that_leave_at_once_both_count():
     )
     customer = await Customer.get(id=company)
     assert (customer.visit_count, customer.spend_fen, customer.spend_24_months_fen) == (2, 3272_00, 3272_00)
+
+
+async def test_what_was_spent_lately_becomes_less_as_visits_grow_older():
+    counter = await _paid()
+    await settlement.record_delivered(counter.advisor, counter.order.id)
+    customer = Customer.filter(id=counter.customer.id).values_list("spend_fen", "spend_24_months_fen")
+    await clock.set_to(clock.at(add_months(clock.today(), 24), 9))
+    await let_spending_age()
+    assert await customer == [(1636_00, 1636_00)], "24 months ago today counts"
+    await clock.advance(timedelta(days=1))
+    await let_spending_age()
+    assert await customer == [(1636_00, 0)]
+    [before] = await Customer.filter(id=counter.customer.id).values_list("version", flat=True)
+    await let_spending_age()
+    assert await Customer.filter(id=counter.customer.id).values_list("version", flat=True) == [before]
 
 
 async def test_fifty_taps_confirm_once_and_the_visit_is_written_once():

@@ -71,6 +71,7 @@ const WORDS: Record<string, string> = {
   'repair_orders.count_three_guarantees': '计算三包计数',
   'repair_orders.expire_additional_work': '增项过期',
   'repair_orders.give_approved_discount': '执行同意了的优惠',
+  'repair_orders.let_spending_age': '两年前的消费不再算进近两年',
   'repair_orders.move_promises': '顺延做不完的交车时间',
   'repair_orders.serve_freed_stock': '把空出来的件留给等着的车',
   'repair_orders.warn_of_promises': '提醒快到交车时间',

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from crm_core.payments.rules import RefundState
+from crm_core.payments.rules import REFUNDABLE, RefundState
 from foundation.money import format_yuan
 from foundation.moves import Moves
 
@@ -65,7 +65,6 @@ BILL_MOVES: Moves[BillState] = {
 
 REFUNDS_PER_PAYMENT: Final = 50
 """WeChat Pay allows 50 refunds of one payment, at most one a minute, within a year (refund API v3)."""
-REFUND_WITHIN: Final = timedelta(days=365)
 BETWEEN_REFUNDS: Final = timedelta(seconds=60)
 
 
@@ -190,7 +189,7 @@ def refund_refusal(
 
 
 def _refusal_of_platform(payment: RefundablePayment, now: datetime) -> str | None:
-    if now > payment.paid_at + REFUND_WITHIN:
+    if now > payment.paid_at + REFUNDABLE:
         return "付款已超过一年，不能原路退回。"
     if len(payment.refunds) >= REFUNDS_PER_PAYMENT:
         return f"这笔付款已退过 {REFUNDS_PER_PAYMENT} 次，不能再退。"

@@ -65,7 +65,8 @@ async def request(
     cashier, they may not approve it. `shown` is what approvers see besides payment, sum and reason.
 
     Raises:
-        RefundNotPossible: it is more than is left of this payment, or nothing was received.
+        RefundNotPossible: it is more than is left of this payment, nothing was received, or the platform gives nothing
+            back of a payment so old.
         NobodyToApprove: everybody who could approve it is involved in it.
     """
     async with database.transaction():
@@ -75,6 +76,8 @@ async def request(
         owners = payment.customer_id if actor.is_owner else None
         authorise(actor, "refunds.request", subject(store_id=payment.store_id, customer_id=owners))
         await database.advisory_lock(f"money:{payment.about}")
+        if rules.is_too_old(payment.method, payment.succeeded_at, clock.now()):
+            raise RefundNotPossible("付款已超过一年，不能原路退回。")
         taken_by = [] if payment.received_by_id is None else [payment.received_by_id]
         asking = through or actor
         kept_from = sorted({asking.id, *hands, *taken_by})

@@ -123,7 +123,12 @@ SECONDS_BETWEEN_QUESTIONS: Final = 2
 BETWEEN_REDIRECTS: Final = timedelta(minutes=1)
 """WeChat Pay takes one request for a refund a minute."""
 REFUNDABLE: Final = timedelta(days=365)
-"""How long a payment can be refunded in the merchant console (WeChat Pay, refund API v3)."""
+"""How long a payment can be refunded, here or in the merchant console (WeChat Pay, refund API v3)."""
+
+
+def is_too_old(method: Method, succeeded_at: datetime | None, now: datetime) -> bool:
+    """Whether the platform gives nothing back of a payment any more; the desk gives back whenever it likes."""
+    return method not in OFFLINE and succeeded_at is not None and now > succeeded_at + REFUNDABLE
 
 
 # -- what the platform says -------------------------------------------------------------------------------------------

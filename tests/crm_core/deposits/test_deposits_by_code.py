@@ -12,7 +12,7 @@ from crm_core.deposits.errors import NotTheirOrder
 from crm_core.deposits.models import Deposit, DepositMovement
 from crm_core.deposits.rules import DepositMove
 from crm_core.payments import codes, outside, shift_queries, shifts
-from crm_core.payments.errors import CodePaymentInProgress, NotAPaymentCode
+from crm_core.payments.errors import CodePaymentInProgress, NotAPaymentCode, RefundNotPossible
 from crm_core.payments.events import RefundSucceeded
 from crm_core.payments.jobs import follow_codes
 from crm_core.payments.models import LedgerEntry, Payment, Refund
@@ -114,6 +114,15 @@ async def test_it_goes_back_by_the_platform_after_two_people_agreed(till: Till):
     await jobs.drain()
     order = till.town.simulation.world.orders.get(payment.out_trade_no)
     assert (order.refunded_fen, await till.balance()) == (200_00, 300_00)
+
+
+async def test_after_a_year_the_platform_gives_nothing_back_and_the_deposit_stays(till: Till):
+    payment = await till.scan()
+    await till.answer("confirm")
+    await clock.advance(timedelta(days=366))
+    with pytest.raises(RefundNotPossible, match="超过一年"):
+        await service.ask_back(till.counter.cashier, payment.id, 200_00, "不修了")
+    assert await till.balance() == 500_00
 
 
 async def test_what_was_given_back_in_the_merchant_console_is_gone_from_it(till: Till):

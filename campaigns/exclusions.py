@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from campaigns.mass_channels import MassChannel
+from campaigns.measuring import WINDOW, Cohort
 from campaigns.sql import Parameters
 from crm_core.appointments.rules import LIVE_STATES
 from crm_core.repair_orders.hand_over.rules import HandOverState
@@ -21,6 +22,7 @@ from crm_core.repair_orders.rules import HeaderState
 from crm_core.surveys.rules import ComplaintState
 from crm_core.tasks.rules import MARKETING, ContactOutcome
 from foundation import clock
+from foundation.reading import literals
 
 
 class Moment(StrEnum):
@@ -51,6 +53,8 @@ class Exclusion(StrEnum):
     IN_WORKSHOP = "IN_WORKSHOP"
     BOOKED = "BOOKED"
     RECENT_VISIT = "RECENT_VISIT"
+    HELD_OUT = "HELD_OUT"
+    """In the control group of another broadcast, whose effect could not be told any more."""
     WEEKLY_CAP = "WEEKLY_CAP"
     MONTHLY_CAP = "MONTHLY_CAP"
     STAFF_LEFT = "STAFF_LEFT"
@@ -67,7 +71,8 @@ class Reason:
 
     `test` is empty for two reasons that the statement itself decides: not being reached by the channel, which has the
     words for it, and being a duplicate of another person. `{today}` is the day; a visit since `{visit_on}` or
-    `{visit_at}` is too recent; `{weekly_cap}` and `{monthly_cap}` are numbers of contacts.
+    `{visit_at}` is too recent; `{weekly_cap}` and `{monthly_cap}` are numbers of contacts; control groups drawn since
+    `{measured_at}` by other broadcasts than `{besides}` are still compared.
     """
 
     label: str
@@ -123,6 +128,13 @@ REASONS: Final[dict[Exclusion, Reason]] = {
         "UNION ALL SELECT t.customer_id FROM repair_order t "
         "WHERE t.delivered_at >= {visit_at} AND t.voided_at IS NULL))",
     ),
+    # Whoever a task waits for was chosen before that other group was drawn, where they count as contacted.
+    Exclusion.HELD_OUT: Reason(
+        "在别的活动的对照组",
+        "c.id IN (SELECT h.customer_id FROM broadcast_recipient h JOIN broadcast b ON b.id = h.broadcast_id "
+        f"WHERE h.cohort = {literals(Cohort.CONTROL)} AND b.frozen_at >= {{measured_at}} AND b.id <> {{besides}})",
+        _BEFORE_THE_TASK,
+    ),
     Exclusion.WEEKLY_CAP: Reason("近几天收过", "contact.this_week >= {weekly_cap}", _BEFORE_THE_TASK),
     Exclusion.MONTHLY_CAP: Reason("近期收满次数", "contact.this_month >= {monthly_cap}", _BEFORE_THE_TASK),
     # A member who left cannot confirm a task; its people are shown as stuck until they are handed over.
@@ -131,8 +143,10 @@ REASONS: Final[dict[Exclusion, Reason]] = {
 }
 
 
-def first_reason(moment: Moment, to: Parameters) -> str:
-    """SQL expression for the code of the first reason that is checked at this moment and holds; '' if none holds."""
+def first_reason(moment: Moment, to: Parameters, besides_broadcast: int) -> str:
+    """SQL expression for the code of the first reason that is checked at this moment and holds; '' if none holds.
+    What the broadcast `besides_broadcast` itself did is no reason.
+    """
     since = to.today - timedelta(days=to.contact.visit_days)
     tests = {one: reason.test for one, reason in REASONS.items() if reason.test and moment in reason.asked}
     known = (
@@ -141,6 +155,8 @@ def first_reason(moment: Moment, to: Parameters) -> str:
         ("weekly_cap", to.contact.weekly_cap, "int"),
         ("monthly_cap", to.contact.monthly_cap, "int"),
         ("visit_at", datetime.combine(since, time(), clock.SHANGHAI), "timestamptz"),
+        ("measured_at", clock.at(to.today - WINDOW), "timestamptz"),
+        ("besides", besides_broadcast, "bigint"),
     )
     asked = "".join(tests.values())
     values = {name: to.add(value, kind) for name, value, kind in known if f"{{{name}}}" in asked}

@@ -62,8 +62,8 @@ def reach_sql(
     """A SELECT of `customer_id, staff_id, address, reason` ('' = reachable) for the customers `c` of `where`.
 
     Only the reasons checked at `moment` count. With `through_staff_id`, only those whom that member reaches
-    are. Contacts by the broadcast `besides_broadcast` itself do not count against limits. Customers with the
-    same name and phone are duplicates; of those who can be reached, the one seen last is kept.
+    are. Contacts by the broadcast `besides_broadcast` itself do not count against limits, nor does its control group.
+    Customers with the same name and phone are duplicates; of those who can be reached, the one seen last is kept.
     """
     return reach_of(f"customer c WHERE {where}", to, moment, through_staff_id, besides_broadcast, channel=channel)
 
@@ -94,7 +94,7 @@ def reach_of(
         by_hand=MESSAGES_BY_HAND,
         since=to.add(clock.at(month + timedelta(days=1)), "timestamptz"),
         besides=to.add(besides_broadcast, "bigint"),
-        reason=first_reason(moment, to),
+        reason=first_reason(moment, to, besides_broadcast),
         purpose=channel.consent.value,
         compares="true" if moment in REASONS[Exclusion.DUPLICATE].asked else "false",
         unreached=Exclusion.UNREACHED.value,

@@ -5,10 +5,11 @@ from within 30 days (house rule), or else to the last they were sent. For the co
 arrival is recorded.
 """
 
-from campaigns.broadcasts import rules, stopping
+from campaigns.broadcasts import stopping
 from campaigns.broadcasts.errors import BroadcastNotFound
-from campaigns.broadcasts.models import Cohort, RecipientState
+from campaigns.broadcasts.models import RecipientState
 from campaigns.broadcasts.moving import about
+from campaigns.measuring import WINDOW, Cohort
 from crm_core.appointments.events import AppointmentRequested, OwnerArrived
 from crm_core.billing.events import BillPaid, BillRefunded
 from crm_core.billing.rules import Payer
@@ -97,7 +98,7 @@ async def on_booked(event: AppointmentRequested) -> None:
         "  AND greatest(opened_at, claimed_at) >= $3 ORDER BY greatest(opened_at, claimed_at) DESC LIMIT 1)",
         event.customer_id,
         now,
-        now - rules.WINDOW,
+        now - WINDOW,
     )
 
 
@@ -125,7 +126,7 @@ async def on_arrived(event: OwnerArrived | RepairOrderOpened) -> None:
         "FROM open WHERE open.id = r.id AND open.since >= $3",
         event.customer_id,
         now,
-        now - rules.WINDOW,
+        now - WINDOW,
     )
 
 
@@ -140,7 +141,7 @@ async def on_paid(event: BillPaid) -> None:
         "WHERE customer_id = $1 AND arrived_at >= $3",
         event.customer_id,
         now,
-        now - rules.WINDOW,
+        now - WINDOW,
     )
 
 
@@ -160,7 +161,7 @@ async def on_refunded(event: BillRefunded) -> None:
         event.customer_id,
         event.bill_id,
         clock.now(),
-        rules.WINDOW,
+        WINDOW,
     )
 
 
@@ -184,7 +185,7 @@ async def on_turned_away(event: MarketingStopped | ConsentWithdrawn | ComplaintO
         "AND ($4::bigint IS NULL OR staff_id = $4) RETURNING broadcast_id",
         event.customer_id,
         now,
-        now - rules.WINDOW,
+        now - WINDOW,
         staff_id,
     )
     for row in rows:

@@ -4,10 +4,10 @@ from typing import Final
 
 from campaigns.broadcasts import queries, rules
 from campaigns.broadcasts.costs import face_value_fen
-from campaigns.broadcasts.models import Cohort
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.lift import smallest_difference_sentence, smallest_visible_difference
 from campaigns.mass_channels import channel_of
+from campaigns.measuring import WINDOW, Cohort
 from campaigns.scope import as_stores
 from campaigns.segments.definition import parse
 from campaigns.segments.queries import Excluded, count_reach, in_order
@@ -128,7 +128,7 @@ async def forecast(actor: Actor, broadcast_id: int) -> Forecast:
 
 
 async def _earlier_rates() -> Rates:
-    seen = await _EARLIER.first(clock.now() - rules.WINDOW)
+    seen = await _EARLIER.first(clock.now() - WINDOW)
     if seen is None or not seen.sent or not seen.control:
         return HOUSE_RATES
     return Rates(

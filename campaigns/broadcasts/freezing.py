@@ -6,10 +6,11 @@ One INSERT … SELECT does this for any number of people. It also numbers the se
 import secrets
 
 from campaigns.broadcasts import moving, notices, stopping
-from campaigns.broadcasts.models import Broadcast, Cohort, RecipientState, SendTaskState
+from campaigns.broadcasts.models import Broadcast, RecipientState, SendTaskState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import take_up_pending
 from campaigns.mass_channels import channel_of
+from campaigns.measuring import Cohort
 from campaigns.reachability import reach_sql
 from campaigns.scope import as_stores
 from campaigns.segments.compiler import audience

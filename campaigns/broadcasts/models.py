@@ -9,19 +9,12 @@ from tortoise.migrations.constraints import CheckConstraint
 
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.mass_channels import USUAL
+from campaigns.measuring import Cohort
 from crm_core.wording.facts import KeptFact
 from foundation.keys import Key
 from foundation.owed import Paced
 from foundation.personal import EVIDENCE_OF_TELLING, NO_TEXT, Emptied, Moved, Personal, Shown
 from foundation.table import Table
-
-
-class Cohort(StrEnum):
-    """The group into which the freeze put a person, which never changes: lift compares PLANNED with CONTROL."""
-
-    EXCLUDED = "EXCLUDED"
-    CONTROL = "CONTROL"
-    PLANNED = "PLANNED"
 
 
 class RecipientState(StrEnum):

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Final
 
 from campaigns.broadcasts import queries, rules, stopping
-from campaigns.broadcasts.models import Cohort, RecipientState, SendTaskState
+from campaigns.broadcasts.models import RecipientState, SendTaskState
 from campaigns.broadcasts.queries import BroadcastRow
 from campaigns.exclusions import Exclusion
 from campaigns.mass_channels import MassChannel, channel_of
+from campaigns.measuring import Cohort
 from campaigns.segments.queries import Excluded, in_order
 from crm_core.dealerships.actors import Actor
 from crm_core.policies.current import group_policy

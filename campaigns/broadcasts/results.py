@@ -5,8 +5,8 @@ group.
 from datetime import datetime
 from typing import Final, Literal
 
-from campaigns.broadcasts import queries, rules
-from campaigns.broadcasts.models import Cohort, RecipientState
+from campaigns.broadcasts import queries
+from campaigns.broadcasts.models import RecipientState
 from campaigns.broadcasts.moving import about
 from campaigns.lift import (
     Group,
@@ -18,6 +18,7 @@ from campaigns.lift import (
     measure_lift,
 )
 from campaigns.mass_channels import channel_of
+from campaigns.measuring import WINDOW, Cohort
 from crm_core.dealerships.actors import Actor
 from foundation import clock, database
 from foundation.reading import Query, derive, literals, read_model
@@ -129,7 +130,7 @@ async def results(actor: Actor, broadcast_id: int) -> BroadcastResults:
         BroadcastNotFound: there is none, or it is outside the actor's stores.
     """
     broadcast = await queries.kept(actor, broadcast_id)
-    ends_at = broadcast.started_at + rules.WINDOW if broadcast.started_at else None
+    ends_at = broadcast.started_at + WINDOW if broadcast.started_at else None
     counted = await _COUNTED.first(broadcast_id, ends_at)
     assert counted is not None
     planned = Group(counted.planned, counted.planned_came)

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from campaigns.broadcasts.models import Broadcast, Recipient, RecipientState
+from campaigns.broadcasts.rules import BroadcastState
 from campaigns.contact_permission import contact_permission
 from campaigns.exclusions import REASONS, Exclusion, Moment
 from campaigns.mass_channels import USUAL, channel_of, mass_channels
+from campaigns.measuring import Cohort
 from campaigns.reachability import reach_sql
 from campaigns.sql import asked_now
 from crm_core.appointments.rules import AppointmentState
@@ -15,7 +18,7 @@ from crm_core.repair_orders.hand_over.rules import HandOverState
 from crm_core.repair_orders.rules import HeaderState
 from foundation import clock, database
 from tests import factories as make
-from tests.campaigns.people import Crowd, make_appointment, make_crowd, make_hand_over, make_order, sellers
+from tests.campaigns.people import SLEEPING, Crowd, make_appointment, make_crowd, make_hand_over, make_order, sellers
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -45,6 +48,7 @@ def test_every_reason_has_words_and_is_asked_before_a_task_is_made():
 def test_while_a_task_waits_all_is_asked_that_can_still_happen_to_a_person():
     waiting = {one for one, reason in REASONS.items() if Moment.WAIT in reason.asked}
     assert set(Exclusion) - waiting == {
+        Exclusion.HELD_OUT,
         Exclusion.WEEKLY_CAP,
         Exclusion.MONTHLY_CAP,
         Exclusion.STAFF_LEFT,
@@ -96,6 +100,27 @@ async def test_a_booking_excludes_until_it_is_over(crowd: Crowd, state: Appointm
 async def test_a_hand_over_nobody_confirmed_excludes(crowd: Crowd, state: HandOverState, reason: str):
     await make_hand_over(crowd.first_id, crowd.store, state)
     assert await _reason(crowd.first_id, Moment.SEND) == reason
+
+
+@pytest.mark.parametrize(
+    ("cohort", "days", "reason"),
+    [(Cohort.CONTROL, 30, "HELD_OUT"), (Cohort.CONTROL, 31, ""), (Cohort.PLANNED, 30, "")],
+)
+async def test_whoever_is_compared_with_by_one_broadcast_is_left_alone_by_others(
+    crowd: Crowd, cohort: Cohort, days: int, reason: str
+):
+    other = await Broadcast.create(
+        name="别的活动", definition=SLEEPING, template="group_send_wake_up", content={}, budget_fen=0, content_hash="",
+        state=BroadcastState.RUNNING, author_id=crowd.staff[0].id, created_at=clock.now(),
+        frozen_at=clock.at(clock.today() - timedelta(days=days)),
+    )  # fmt: skip
+    state = RecipientState.CONTROL if cohort is Cohort.CONTROL else RecipientState.QUEUED
+    await Recipient.create(broadcast_id=other.id, customer_id=crowd.first_id, cohort=cohort, state=state)
+    assert [await _reason(crowd.first_id), await _reason(crowd.first_id + 1)] == [reason, ""]
+    to = await asked_now()
+    sql = reach_sql("true", to, channel=channel_of(USUAL), besides_broadcast=other.id)
+    rows = await database.fetch(sql, *to.values)
+    assert {row["reason"] for row in rows} == {""}, "its own control group is drawn by itself"
 
 
 @pytest.mark.parametrize(("days", "reason"), [(7, "RECENT_VISIT"), (8, "")])

@@ -19,8 +19,9 @@ from app.seed.pictures import Album
 from campaigns.broadcasts import dispatch, drafting, ending, freezing, syncing
 from campaigns.broadcasts.drafting import BroadcastDraft
 from campaigns.broadcasts.errors import NobodyReachable
-from campaigns.broadcasts.models import Broadcast, Cohort, RecipientState, SendTaskState
+from campaigns.broadcasts.models import Broadcast, RecipientState, SendTaskState
 from campaigns.broadcasts.moving import about
+from campaigns.measuring import Cohort
 from campaigns.segments import service as segments
 from crm_core.approvals import service as approvals
 from crm_core.approvals.models import Approval

@@ -7,8 +7,9 @@ import pytest
 from app.wiring import wire
 from campaigns.broadcasts import attribution, results
 from campaigns.broadcasts.errors import BroadcastNotFound
-from campaigns.broadcasts.models import Broadcast, Cohort, Recipient, RecipientState, SendTask
+from campaigns.broadcasts.models import Broadcast, Recipient, RecipientState, SendTask
 from campaigns.broadcasts.rules import BroadcastState
+from campaigns.measuring import Cohort
 from crm_core.appointments.events import AppointmentRequested, OwnerArrived
 from crm_core.billing import paying, refunding
 from crm_core.billing.models import Bill

@@ -12,9 +12,10 @@ from bot.skills import send_tasks
 from campaigns.broadcasts import dispatch, drafting, ending, freezing, own_tasks, progress, syncing, tasks
 from campaigns.broadcasts import jobs as clock_jobs
 from campaigns.broadcasts.errors import SendTaskNotFound, TooManyReminders
-from campaigns.broadcasts.models import Broadcast, Cohort, Recipient, RecipientState, SendTask, SendTaskState
+from campaigns.broadcasts.models import Broadcast, Recipient, RecipientState, SendTask, SendTaskState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.channels.wecom_mass import WecomMass
+from campaigns.measuring import Cohort
 from crm_core.appointments import booking
 from crm_core.customers import consents, friendships
 from crm_core.customers.models import Customer, Friendship, Identity, IdentityKind, Purpose

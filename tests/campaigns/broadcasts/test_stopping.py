@@ -9,8 +9,9 @@ from app.wiring import wire
 from campaigns.broadcasts import drafting, freezing, progress, rules, stopping
 from campaigns.broadcasts import jobs as clock_jobs
 from campaigns.broadcasts.errors import CouponNotReady, StopLinePassed
-from campaigns.broadcasts.models import Broadcast, Cohort, Recipient, RecipientState, SendTask, SendTaskState
+from campaigns.broadcasts.models import Broadcast, Recipient, RecipientState, SendTask, SendTaskState
 from campaigns.broadcasts.rules import BroadcastPolicy, BroadcastState
+from campaigns.measuring import Cohort
 from crm_core.coupons import templates
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import TemplateState

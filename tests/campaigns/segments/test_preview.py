@@ -7,7 +7,9 @@ import pytest
 
 from campaigns.broadcasts import drafting
 from campaigns.broadcasts.drafting import BroadcastDraft
+from campaigns.broadcasts.models import Broadcast, Recipient, RecipientState
 from campaigns.exclusions import Exclusion
+from campaigns.measuring import Cohort
 from campaigns.segments import queries, service
 from campaigns.segments.definition import parse
 from campaigns.segments.errors import DefinitionNotClear, SegmentNotFound
@@ -185,6 +187,10 @@ async def test_everybody_is_excluded_for_their_first_reason_only():
     await make_order(await change(last_visit_on=today), crowd.store, HeaderState.IN_PROGRESS)
     await make_appointment(await change(last_visit_on=today), crowd.store, AppointmentState.CONFIRMED)
     await change(complaint_until=today - timedelta(days=1), last_visit_on=today - timedelta(days=7))
+    await Broadcast.filter(id=earlier[0]).update(frozen_at=clock.now())
+    await Recipient.create(
+        broadcast_id=earlier[0], customer_id=await change(), cohort=Cohort.CONTROL, state=RecipientState.CONTROL
+    )
     await contacted(await change(), 6)
     await contacted(await change(), 8, 15, 29)
     await contacted(await change(last_visit_on=today - timedelta(days=8)), 7, 30, 31)  # Just allowed again.

@@ -264,6 +264,8 @@ class OrderRow:
     rework_count: int
     ready_at: datetime | None
     delivered_at: datetime | None
+    last_number: int
+    """The event a live page goes on from: read with the state, since what is read after it may be newer."""
     planned_items: list[PlannedItem]
 
 

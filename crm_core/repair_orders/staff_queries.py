@@ -54,7 +54,7 @@ SELECT r.id, r.number, r.version, r.state, r.owner_title AS title, r.standing, r
        r.customer_id, c.name AS customer_name, c.phone AS customer_phone, r.vehicle_id, v.plate, v.vin, m.series,
        m.trim, r.appointment_id, r.origin_repair_order_id, r.advisor_id, a.name AS advisor, r.sender_name, r.complaint,
        r.mileage_km, r.waits_on_site, r.keeps_old_parts, r.opened_at, r.promised_finish_at, r.first_promised_at,
-       r.promise_reason, r.rework_count, r.ready_at, r.delivered_at,
+       r.promise_reason, r.rework_count, r.ready_at, r.delivered_at, r.last_event_no AS last_number,
        (SELECT count(*) FROM promise_change p WHERE p.repair_order_id = r.id) AS promise_changes,
        (SELECT {listed(PlannedItem, "i", order="i.id")} FROM appointment_item i
         WHERE i.appointment_id = r.appointment_id) AS planned_items

@@ -28,6 +28,7 @@ async def test_technicians_see_neither_money_nor_phones(web: Web):
         assert page["totals_fen"] is None
         assert page["estimate"]["owner_total_fen"] is None
         assert {line["labour_fen"] for line in page["lines"]} == {line["parts_fen"] for line in page["lines"]} == {None}
+        assert page["last_number"] == page["log"][0]["number"]
         assert {entry["amount_fen"] for entry in page["log"]} == {None}
         assert page["customer_phone"] is None
         assert not any("668" in entry["sentence"] for entry in page["log"])

@@ -1,6 +1,7 @@
-"""Issuing what is about a payment or a lending: the receipt of money, the agreement about a loan car."""
+"""Issuing what is about a payment, a refund or a lending: receipts, papers of money that went back, agreements."""
 
 from hashlib import sha256
+from typing import TypeVar
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
@@ -24,9 +25,11 @@ from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
 from crm_core.payments.rules import Method
 from foundation import clock, database
 from foundation.paper import Paper, as_json
+from foundation.reading import Query
 from foundation.refs import Ref
 
 ACTION = "documents.print"
+F = TypeVar("F", ReceiptFacts, LendingFacts, RefundFacts)
 
 
 async def receipt_of(actor: Actor, payment_id: int) -> Document:
@@ -36,12 +39,7 @@ async def receipt_of(actor: Actor, payment_id: int) -> Document:
         DocumentNotYet: no money came, or it is not clear whose it is.
         DocumentNotFound, NotAllowed.
     """
-    store_id = await database.fetch_value("SELECT store_id FROM payment WHERE id = $1 FOR NO KEY UPDATE", payment_id)
-    _authorise(actor, store_id)
-    facts = await RECEIPT.first(payment_id)
-    if facts is None:
-        raise DocumentNotYet
-    return await _receipt(str(actor), facts)
+    return await _receipt(str(actor), await _facts(actor, "payment", payment_id, RECEIPT))
 
 
 async def agreement_of(actor: Actor, lending_id: int) -> Document:
@@ -51,12 +49,7 @@ async def agreement_of(actor: Actor, lending_id: int) -> Document:
         DocumentNotYet: the car was not handed out.
         DocumentNotFound, NotAllowed.
     """
-    store_id = await database.fetch_value("SELECT store_id FROM lending WHERE id = $1 FOR NO KEY UPDATE", lending_id)
-    _authorise(actor, store_id)
-    facts = await LENDING.first(lending_id)
-    if facts is None:
-        raise DocumentNotYet
-    return await _agreement(str(actor), facts)
+    return await _agreement(str(actor), await _facts(actor, "lending", lending_id, LENDING))
 
 
 async def refund_paper_of(actor: Actor, refund_id: int) -> Document:
@@ -66,12 +59,7 @@ async def refund_paper_of(actor: Actor, refund_id: int) -> Document:
         DocumentNotYet: the money is not back.
         DocumentNotFound, NotAllowed.
     """
-    store_id = await database.fetch_value("SELECT store_id FROM refund WHERE id = $1 FOR NO KEY UPDATE", refund_id)
-    _authorise(actor, store_id)
-    facts = await REFUND.first(refund_id)
-    if facts is None:
-        raise DocumentNotYet
-    return await _refund_paper(str(actor), facts)
+    return await _refund_paper(str(actor), await _facts(actor, "refund", refund_id, REFUND))
 
 
 async def on_refund_succeeded(event: RefundSucceeded) -> None:
@@ -101,10 +89,16 @@ async def on_lending_stepped(event: LendingStepped) -> None:
         await _agreement(event.actor, facts)
 
 
-def _authorise(actor: Actor, store_id: int | None) -> None:
+async def _facts(actor: Actor, table: str, thing_id: int, facts: Query[F]) -> F:
+    """What the paper of a thing says now, for whoever may print it; the row is held, so that one paper is issued."""
+    store_id = await database.fetch_value(f"SELECT store_id FROM {table} WHERE id = $1 FOR NO KEY UPDATE", thing_id)
     if store_id is None:
         raise DocumentNotFound
     authorise(actor, ACTION, subject(store_id=store_id))
+    found = await facts.first(thing_id)
+    if found is None:
+        raise DocumentNotYet
+    return found
 
 
 async def _receipt(by: str, facts: ReceiptFacts) -> Document:

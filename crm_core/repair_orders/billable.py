@@ -13,7 +13,7 @@ from crm_core.dealerships.models import Staff
 from crm_core.parts import service as parts
 from crm_core.pricing.models import ServiceItem
 from crm_core.repair_orders import deductible_rules, rules, settlement, sums
-from crm_core.repair_orders.free_line_rules import part_number, used_fen
+from crm_core.repair_orders.free_line_rules import OutsidePart, part_number, used_fen
 from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.order import who_sees
 from crm_core.repair_orders.rules import HeaderState, LineState
@@ -115,10 +115,7 @@ async def lines_of(order: RepairOrder) -> list[BillableLine]:
 
 def _bought(line: RepairLine) -> dict[str, int]:
     """What each of the parts that are bought for a job was offered at, by its number."""
-    return {
-        part_number(line.id, n): int(str(part["quantity"])) * int(str(part["price_fen"]))
-        for n, part in enumerate(line.outside_parts, 1)
-    }
+    return {part_number(line.id, n): OutsidePart.of(kept).total_fen for n, kept in enumerate(line.outside_parts, 1)}
 
 
 def _of_run(fee: fees.Fee) -> BillableLine:

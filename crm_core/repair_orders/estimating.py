@@ -27,7 +27,7 @@ from crm_core.repair_orders.errors import (
 )
 from crm_core.repair_orders.estimate_rules import group_of
 from crm_core.repair_orders.events import EstimateSent
-from crm_core.repair_orders.free_line_rules import FreeJob
+from crm_core.repair_orders.free_line_rules import FreeJob, OutsidePart
 from crm_core.repair_orders.models import LineSource, RepairLine, RepairOrder
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
 from crm_core.repair_orders.owner_view_rules import OwnerNode
@@ -271,7 +271,7 @@ def _kept(line: RepairLine, free: FreeJobs) -> dict[str, object]:
         "off_fen": line.off_fen,
         "deductible_fen": line.deductible_fen,
         "minutes": line.minutes,
-        "outside": "、".join(f"{part['name']} ×{part['quantity']}" for part in line.outside_parts),
+        "outside": "、".join(OutsidePart.of(part).words for part in line.outside_parts),
         "guarantee_of": free.origin_number if line.guarantee_of_id else "",
         "group": group_of(line.package_id, is_required=line.is_required),
     }

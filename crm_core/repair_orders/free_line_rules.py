@@ -37,6 +37,16 @@ class OutsidePart:
         """`冷凝器 ×2`."""
         return f"{self.name} ×{self.quantity}"
 
+    @property
+    def total_fen(self) -> int:
+        """What all its pieces cost the owner."""
+        return self.quantity * self.price_fen
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Json]) -> "OutsidePart":
+        """From what `as_json` made."""
+        return cls(str(kept["name"]), int(str(kept["quantity"])), int(str(kept["price_fen"])))
+
     def as_json(self) -> dict[str, Json]:
         """As its line keeps it."""
         return {"name": self.name, "quantity": self.quantity, "price_fen": self.price_fen}
@@ -60,7 +70,7 @@ class FreeJob:
     @property
     def parts_fen(self) -> int:
         """What its parts cost the owner."""
-        return sum(part.quantity * part.price_fen for part in self.parts)
+        return sum(part.total_fen for part in self.parts)
 
 
 class FreeGap(StrEnum):

@@ -17,7 +17,7 @@ from crm_core.pricing import job_prices
 from crm_core.pricing.models import ServiceItem
 from crm_core.repair_orders import notices
 from crm_core.repair_orders.errors import FreeLineIncomplete, RepairOrderNotFound
-from crm_core.repair_orders.free_line_rules import FreeJob, gap_in, part_number
+from crm_core.repair_orders.free_line_rules import FreeJob, OutsidePart, gap_in, part_number
 from crm_core.repair_orders.models import LineSource, RepairLine, RepairOrder
 from crm_core.repair_orders.order import OrderInHand
 from crm_core.repair_orders.owner_view_rules import OwnerNode
@@ -119,7 +119,7 @@ async def order_parts(actor: Actor, hand: OrderInHand, lines: Sequence[RepairLin
 
     The caller holds the lock of the order and has written the event of the decision.
     """
-    wanted = [(line, n, part) for line in lines for n, part in enumerate(line.outside_parts, 1)]
+    wanted = [(line, n, OutsidePart.of(kept)) for line in lines for n, kept in enumerate(line.outside_parts, 1)]
     if not wanted:
         return
     for line, ordinal, part in wanted:
@@ -128,10 +128,10 @@ async def order_parts(actor: Actor, hand: OrderInHand, lines: Sequence[RepairLin
             repair_order_id=hand.order.id,
             line_id=line.id,
             number=part_number(line.id, ordinal),
-            name=str(part["name"]),
-            quantity=int(str(part["quantity"])),
+            name=part.name,
+            quantity=part.quantity,
         )
-    names = [f"{part['name']} ×{part['quantity']}" for _, _, part in wanted]
+    names = [part.words for _, _, part in wanted]
     said = "、".join(names)
     await hand.note(
         actor, "outside_parts_wanted", f"外购 {said}", owner_text=f"配件 {said}由门店外购", node=OwnerNode.N7

@@ -1,5 +1,5 @@
 """What the link of a card offers: the coupon of a welcome, for one new friend, or of a broadcast, for all its
-recipients.
+recipients. The link of a broadcast without a coupon only leads to booking.
 """
 
 import contextlib
@@ -12,6 +12,7 @@ from campaigns.contact_ways.errors import TicketUsed
 from campaigns.contact_ways.models import ClaimTicket, ContactWay
 from crm_core.coupons import claiming
 from crm_core.coupons.claiming import Offer
+from crm_core.coupons.errors import CouponNotFound
 from crm_core.coupons.issuing import NEW_FRIEND
 from crm_core.coupons.models import Coupon
 from crm_core.customers.models import Purpose
@@ -25,9 +26,9 @@ from foundation.reading import Query, literals, read_model
 
 @dataclass(frozen=True)
 class Opened:
-    """An offer with the member who sent it and their store."""
+    """An offer, None without a coupon, with the member who sent it and their store."""
 
-    offer: Offer
+    offer: Offer | None
     staff_id: int | None
     store_id: int | None
 
@@ -75,7 +76,7 @@ async def why(actor: Actor, found: Opened) -> str | None:
 
     None if these are not known any more.
     """
-    if found.offer.source == NEW_FRIEND:
+    if found.offer is not None and found.offer.source == NEW_FRIEND:
         return "您加了门店顾问的企业微信，这是见面礼。"
     reason = await _REASON.first(await current_id(actor.id))
     if reason is None:
@@ -92,11 +93,13 @@ async def claim(actor: Actor, token: str, *, vehicle_id: int | None = None) -> C
     """Claim what a link offers; a second call returns the same coupon.
 
     Raises:
-        NotFound: there is no such link, or it is not for this owner.
+        NotFound: there is no such link, it is not for this owner, or it gives no coupon.
         SoldOut, NotOnOffer, LimitReached, ClaimOver, VehicleNeeded.
     """
     async with database.transaction():
         found = await opened(actor, token)
+        if found.offer is None:
+            raise CouponNotFound
         if found.offer.source == NEW_FRIEND:
             # If the ticket was used by an earlier call, `claim_offer` returns the coupon that it gave.
             with contextlib.suppress(TicketUsed):

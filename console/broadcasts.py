@@ -24,7 +24,7 @@ class BroadcastListQuery(Schema):
 
 
 class BroadcastIn(Schema):
-    """A broadcast; sums in fen.
+    """A broadcast; sums in fen. Without `coupon_template_id` it gives no coupon.
 
     Without `channel`, a new one takes the usual channel and a changed one keeps its own.
     """
@@ -32,7 +32,7 @@ class BroadcastIn(Schema):
     name: str = Field(min_length=1, max_length=30)
     segment_id: Id
     season_line: str = Field(min_length=1, max_length=24)
-    coupon_template_id: Id
+    coupon_template_id: Id | None = None
     control_percent: int = Field(default=5, ge=5, le=50)
     budget_fen: int = Field(ge=0, le=10**12)
     channel: ChannelName | None = None

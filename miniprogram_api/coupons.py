@@ -32,7 +32,9 @@ class ClaimIn(Schema):
 
 
 class GiftOut(Schema):
-    """What a link offers this owner. `state` is open, claimed, sold_out or over; `left` is the true stock."""
+    """What a link offers this owner. `state` is open, claimed, sold_out, over, or no_coupon, where
+    everything about a coupon is empty; `left` is the true stock.
+    """
 
     name: str
     kind: str
@@ -92,7 +94,11 @@ async def claim_coupon(actor: Actor, coupon_id: int, body: ClaimIn) -> CouponCar
 @api.get("/gifts/{token}", summary="What a link offers")
 async def gift(actor: Actor, token: str) -> GiftOut:
     found = await offers.opened(actor, token)
-    page = await queries.offer_page(actor, found.offer, staff_id=found.staff_id, store_id=found.store_id)
+    sender = {"staff_id": found.staff_id, "store_id": found.store_id}
+    if found.offer is None:
+        page = await queries.page_without_coupon(actor, **sender)
+    else:
+        page = await queries.offer_page(actor, found.offer, **sender)
     return GiftOut(**asdict(page), why=await offers.why(actor, found), booking=await offered_to(actor))
 
 

@@ -1,4 +1,4 @@
-"""群发计划: one message, one coupon, one segment, sent by the salespeople who know the people.
+"""群发计划: one message to one segment, with a coupon or without, sent by the salespeople who know the people.
 
     DRAFT → PENDING_APPROVAL → APPROVED → SCHEDULED → RUNNING ⇄ PAUSED → FINISHED        any before FINISHED → CANCELLED
     a change before RUNNING leads back to DRAFT and voids the approval

@@ -41,10 +41,10 @@ async def touch(customer_id: int, token: str) -> bool:
     return row is not None
 
 
-async def open_offer(actor: Actor, token: str) -> tuple[Offer, int, int | None]:
+async def open_offer(actor: Actor, token: str) -> tuple[Offer | None, int, int | None]:
     """The offer behind a card's token, the id of the member who sent it, and the id of that member's store.
 
-    That the owner opened it is recorded.
+    The offer is None if the broadcast gives no coupon. That the owner opened it is recorded.
 
     Raises:
         BroadcastNotFound: there is no such send, or it was not to this owner.
@@ -58,6 +58,8 @@ async def open_offer(actor: Actor, token: str) -> tuple[Offer, int, int | None]:
         token,
     )
     assert row is not None
+    if row["coupon_template_id"] is None:
+        return None, row["staff_id"], row["store_id"]
     offer = Offer(
         row["coupon_template_id"],
         customer_id=customer_id,

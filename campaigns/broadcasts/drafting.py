@@ -35,7 +35,8 @@ from foundation import clock, database
 from foundation.errors import NotAllowed
 from foundation.money import format_yuan
 
-WAKE_UP: Final = "group_send_wake_up"
+_WITH_COUPON: Final = "group_send_wake_up"
+_WITHOUT_COUPON: Final = "group_send_visit"
 _SAMPLE_STORE: Final = "您的门店"
 
 
@@ -43,13 +44,14 @@ _SAMPLE_STORE: Final = "您的门店"
 class BroadcastDraft:
     """What the marketer decides about a broadcast. Sums in fen.
 
-    Without `template` or `channel`, a new broadcast takes the usual one and an edited one keeps its own.
+    `coupon_template_id` is None if it gives no coupon. Without `template` it says the usual message with a coupon or
+    without one; without `channel` a new broadcast takes the usual one and an edited one keeps its own.
     """
 
     name: str
     segment_id: int
     season_line: str
-    coupon_template_id: int
+    coupon_template_id: int | None
     control_percent: int
     budget_fen: int
     starts_at: datetime | None = None
@@ -65,7 +67,7 @@ async def draft(actor: Actor, wanted: BroadcastDraft) -> Broadcast:
     """
     stores_of(actor, "campaigns.draft")
     async with database.transaction():
-        columns = await _columns(actor, wanted, wanted.template or WAKE_UP, wanted.channel or USUAL)
+        columns = await _columns(actor, wanted, wanted.channel or USUAL)
         return await Broadcast.create(**columns, state=BroadcastState.DRAFT, author_id=actor.id, created_at=clock.now())
 
 
@@ -79,8 +81,7 @@ async def edit(actor: Actor, broadcast_id: int, wanted: BroadcastDraft, *, expec
     async with database.transaction():
         await approvals.hold(ApprovalKind.CAMPAIGN, about(broadcast_id))
         broadcast = await locked(actor, broadcast_id, "campaigns.draft", expected_version)
-        template, channel = wanted.template or broadcast.template, wanted.channel or broadcast.channel
-        columns = await _columns(actor, wanted, template, channel)
+        columns = await _columns(actor, wanted, wanted.channel or broadcast.channel)
         if columns["content_hash"] == broadcast.content_hash and wanted.starts_at == broadcast.starts_at:
             return broadcast
         for name, value in columns.items():
@@ -91,7 +92,8 @@ async def edit(actor: Actor, broadcast_id: int, wanted: BroadcastDraft, *, expec
         return broadcast
 
 
-async def _columns(actor: Actor, wanted: BroadcastDraft, template: str, channel: str) -> dict[str, Any]:
+async def _columns(actor: Actor, wanted: BroadcastDraft, channel: str) -> dict[str, Any]:
+    template = wanted.template or (_WITHOUT_COUPON if wanted.coupon_template_id is None else _WITH_COUPON)
     segment = await segment_queries.one(actor, wanted.segment_id)
     content = await _content(wanted, segment.store_ids, template, channel)
     parts = {
@@ -123,27 +125,33 @@ async def _content(
     Raises:
         CouponNotReady, ContentNotAccepted.
     """
-    coupon = await CouponTemplate.get_or_none(id=wanted.coupon_template_id)
-    if coupon is None:
-        raise CouponNotReady
-    if coupon.store_ids and store_ids is not None and set(store_ids).isdisjoint(coupon.store_ids):
-        raise CouponNotReady("这些客户的门店不收这张券，请换一张。")
     by, message = channel_of(channel), catalogue().messages.get(template)
     if message is None or by.file not in message.channels:
         raise ContentNotAccepted("没有这种群发消息。")
     if words := rules.forbidden_words(wanted.season_line + wanted.name):
         raise ContentNotAccepted(f"广告里不能用「{'」「'.join(words)}」。", words=words)
-    content: dict[str, KeptFact] = {
-        "season_line": wanted.season_line,
-        "coupon": coupon.name,
-        "rule": rule_words(coupon),
-        "valid_days": coupon.valid_days,
-    }
+    content: dict[str, KeptFact] = {"season_line": wanted.season_line}
+    if wanted.coupon_template_id is not None:
+        content |= await _coupon_facts(wanted.coupon_template_id, store_ids)
     try:
         by.preview(template, {**content, "store_short": _SAMPLE_STORE})
     except MessageProblem as problem:
         raise ContentNotAccepted(problem=str(problem)) from None
     return content
+
+
+async def _coupon_facts(template_id: int, store_ids: list[int] | None) -> dict[str, KeptFact]:
+    """What a message says about its coupon.
+
+    Raises:
+        CouponNotReady: there is none, or no store of the broadcast takes it.
+    """
+    coupon = await CouponTemplate.get_or_none(id=template_id)
+    if coupon is None:
+        raise CouponNotReady
+    if coupon.store_ids and store_ids is not None and set(store_ids).isdisjoint(coupon.store_ids):
+        raise CouponNotReady("这些客户的门店不收这张券，请换一张。")
+    return {"coupon": coupon.name, "rule": rule_words(coupon), "valid_days": coupon.valid_days}
 
 
 async def submit(actor: Actor, broadcast_id: int, *, expected_version: int, note: str = "") -> Broadcast:

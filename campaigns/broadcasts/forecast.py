@@ -116,7 +116,7 @@ async def forecast(actor: Actor, broadcast_id: int) -> Forecast:
         staff=reach.staff,
         excluded=in_order(reach.excluded, channel),
         expected_sent=sent,
-        expected_claimed=round(sent * rates.claimed),
+        expected_claimed=round(sent * rates.claimed) if broadcast.coupon_template_id is not None else 0,
         expected_arrived=arrived,
         similar_broadcasts=rates.broadcasts,
         reach_fen=sent * reach_one_fen,

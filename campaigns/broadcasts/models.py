@@ -72,8 +72,9 @@ class Broadcast(Table):
     template = fields.CharField(max_length=40)
     """Name of a folder in templates/messages that has the channel's file."""
     content: dict[str, KeptFact] = fields.JSONField()
-    """season_line, coupon, rule, valid_days: what the message says and the marketer may choose."""
+    """season_line, and with a coupon also coupon, rule and valid_days: what the marketer may choose of the message."""
     coupon_template_id = Key("coupon_template", null=True)
+    """Null if the broadcast gives no coupon."""
     control_percent = fields.IntField(default=5)
     budget_fen = fields.BigIntField()
     content_hash = fields.CharField(max_length=64)

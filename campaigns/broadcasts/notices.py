@@ -28,7 +28,7 @@ async def ask_to_send(send_task: TaskInHand) -> None:
             "campaign": send_task.broadcast_name,
             "friend_count": send_task.customers,
             "due_at": send_task.ends_at,
-            "content": f"{send_task.content['coupon']} + 预约入口",
+            "content": _promised(send_task.content),
             "department": DEPARTMENT,
             "author": send_task.author,
         },
@@ -37,6 +37,11 @@ async def ask_to_send(send_task: TaskInHand) -> None:
         dedupe_key=f"send_task:{send_task.id}",
         send_before=send_task.ends_at,
     )
+
+
+def _promised(content: Facts) -> str:
+    coupon = content.get("coupon")
+    return f"{coupon} + 预约入口" if coupon else "预约入口"
 
 
 async def close_task(send_task_id: int, outcome: str, who: str) -> None:

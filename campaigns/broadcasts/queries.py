@@ -69,7 +69,7 @@ class BroadcastRow(_Broadcast):
 
     reading: str
     season_line: str
-    coupon: str
+    coupon: str | None
     message_text: str
     card_title: str
     may_submit: bool
@@ -146,7 +146,7 @@ def _shown(kept: KeptBroadcast) -> BroadcastRow:
         kept,
         reading=reading(parse(kept.definition)),
         season_line=kept.content["season_line"],
-        coupon=kept.content["coupon"],
+        coupon=kept.content.get("coupon"),
         message_text=message.text,
         card_title=message.card_title,
         may_submit=False,

@@ -140,7 +140,7 @@ async def results(actor: Actor, broadcast_id: int) -> BroadcastResults:
     reach_fen = counted.sent * await channel_of(broadcast.channel).reach_fen()
     cost = cost_per_return(reach_fen + coupon_fen, measured) if measured else None
     return BroadcastResults(
-        funnel=_funnel(counted),
+        funnel=_funnel(counted, has_coupon=broadcast.coupon_template_id is not None),
         window_ends_at=ends_at,
         is_window_over=ends_at is not None and ends_at <= clock.now(),
         planned=derive(GroupShown, planned, rate=planned.rate),
@@ -157,9 +157,11 @@ async def results(actor: Actor, broadcast_id: int) -> BroadcastResults:
     )
 
 
-def _funnel(counted: _Counted) -> list[FunnelStep]:
+def _funnel(counted: _Counted, *, has_coupon: bool) -> list[FunnelStep]:
     steps: list[FunnelStep] = []
     for name, label in _LABELS.items():
+        if name == "claimed" and not has_coupon:
+            continue
         people: int = getattr(counted, name)
         before = steps[-1].people if steps else 0
         steps.append(

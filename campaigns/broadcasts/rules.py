@@ -75,8 +75,6 @@ class BroadcastPolicy(Policy, key="broadcasts", title="群发", is_group_only=Tr
     """With fewer sends, a single person would pass the line, which is not meaningful."""
 
 
-CONTENT_KEYS: Final = ("season_line", "coupon", "rule", "valid_days")
-
 _FORBIDDEN: Final = re.compile(r"国家级|最高级|最佳|最好|最低|最优|第一|唯一|顶级|极品|绝对|史上|永久|万能|百分之百")
 
 

@@ -245,12 +245,7 @@ async def offer_page(
     if template is None:
         raise CouponNotFound
     mine = await claiming.of_offer(actor.id, offer)
-    sender = await database.fetch_one(
-        "SELECT s.name, coalesce(t.short_name, h.short_name) AS store FROM staff s "
-        "LEFT JOIN store h ON h.id = s.store_id LEFT JOIN store t ON t.id = $2 WHERE s.id = $1",
-        staff_id,
-        store_id,
-    )
+    from_name, store_name = await _sender(staff_id, store_id)
     ends = [moment for moment in (offer.expires_at, _ends_at(template)) if moment is not None]
     return GiftPage(
         name=template.name,
@@ -269,9 +264,46 @@ async def offer_page(
         coupon_id=mine.id if mine is not None else None,
         valid_to=mine.valid_to if mine is not None else None,
         needs_vehicle=template.needs_vehicle,
-        from_name=sender["name"] if sender else None,
-        store_name=sender["store"] if sender else None,
+        from_name=from_name,
+        store_name=store_name,
     )
+
+
+async def page_without_coupon(actor: Actor, *, staff_id: int | None, store_id: int | None) -> GiftPage:
+    """What a link without a coupon shows: who sent it. `state` is no_coupon, and everything about a coupon is empty."""
+    authorise(actor, "coupons.read", owners_own(actor.id))
+    from_name, store_name = await _sender(staff_id, store_id)
+    return GiftPage(
+        name="",
+        kind="",
+        rule="",
+        stores="",
+        stacking="",
+        valid_days=0,
+        value_fen=0,
+        pay_percent=100,
+        cap_fen=None,
+        threshold_fen=0,
+        left=0,
+        ends_at=None,
+        state="no_coupon",
+        coupon_id=None,
+        valid_to=None,
+        needs_vehicle=False,
+        from_name=from_name,
+        store_name=store_name,
+    )
+
+
+async def _sender(staff_id: int | None, store_id: int | None) -> tuple[str | None, str | None]:
+    """The name of the member who sent an offer and the short name of the store, as far as there are any."""
+    sender = await database.fetch_one(
+        "SELECT s.name, coalesce(t.short_name, h.short_name) AS store FROM staff s "
+        "LEFT JOIN store h ON h.id = s.store_id LEFT JOIN store t ON t.id = $2 WHERE s.id = $1",
+        staff_id,
+        store_id,
+    )
+    return (sender["name"], sender["store"]) if sender else (None, None)
 
 
 def _ends_at(template: _Offered) -> datetime | None:

@@ -3,14 +3,16 @@
 from datetime import date
 
 from campaigns import offers
+from campaigns.broadcasts.models import Cohort, Recipient, SendTask
 from campaigns.contact_ways.models import ClaimTicket, ContactWay, ContactWayState
 from campaigns.offers import Opened
 from crm_core.coupons.claiming import Offer
 from crm_core.customers import consents
 from crm_core.customers.models import Customer, Purpose, Source
-from crm_core.dealerships.models import Role
+from crm_core.dealerships.models import Role, Staff
 from foundation import clock
 from tests import factories as make
+from tests.campaigns.broadcasts.house import make_house
 from tests.checkout import make_template
 from tests.fixtures.web import Web
 
@@ -67,3 +69,16 @@ async def test_a_broadcasts_gift_names_the_visit_and_the_consent_or_nothing(data
     assert why == "您在 深圳南山店 保养过，上次 2026年3月10日，并在 2026年11月23日 同意接收企微优惠。"
     await Customer.filter(id=customer.id).update(last_visit_on=None)
     assert await offers.why(owner, found) is None
+
+
+async def test_a_broadcast_without_a_coupon_leads_to_booking(web: Web):
+    house = await make_house(8)
+    broadcast = await house.running(coupon_template_id=None)
+    person = await Recipient.filter(broadcast_id=broadcast.id, cohort=Cohort.PLANNED).order_by("id").first()
+    assert person is not None
+    sent = await SendTask.get(broadcast_id=broadcast.id, staff_id=person.staff_id, number=person.task_number)
+    phone = await web.signed_in(make.acting_owner(await Customer.get(id=person.customer_id)))
+    gift = (await phone.get(f"gifts/{sent.token}")).json()
+    sender = await Staff.get(id=person.staff_id)
+    assert (gift["state"], gift["name"], gift["from_name"]) == ("no_coupon", "", sender.name)
+    assert (await phone.post(f"gifts/{sent.token}/claim", json={})).status_code == 404

@@ -411,6 +411,7 @@ def test_what_is_said_of_a_matter_that_can_change_is_never_unconditional():
         "work_answered",
     }
     assert {message.name for message in catalogue() if message.meta.holds == conditions.UNSAID} == {
+        "group_send_visit",
         "group_send_wake_up",
         "recall_chat",
         "lead_new",

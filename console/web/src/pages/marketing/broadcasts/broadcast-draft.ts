@@ -19,6 +19,7 @@ export interface Typed {
   segmentId: number
   channel: string
   line: string
+  /** 0: it gives no coupon. */
   couponId: number
   control: number
   budget: number
@@ -43,7 +44,7 @@ const bodyOf = (form: Typed) => ({
   segment_id: form.segmentId,
   channel: form.channel,
   season_line: form.line.trim(),
-  coupon_template_id: form.couponId,
+  coupon_template_id: form.couponId || null,
   control_percent: form.control,
   budget_fen: Math.round(form.budget * FEN_PER_YUAN),
   starts_at: form.start ? momentOfField(form.start) : null,

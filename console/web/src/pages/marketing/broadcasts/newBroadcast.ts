@@ -37,25 +37,24 @@ export function usableCoupons(templates: readonly CouponTemplate[]): CouponTempl
     .sort((one, other) => rank(one) - rank(other))
 }
 
-function budgetFor(reachable: number, reachFen: number, coupon: CouponTemplate): number {
-  const couponFen = Math.ceil(reachable * ARRIVING_SHARE) * (mostOff(coupon) ?? PRICE_LIST_FEN)
+function budgetFor(reachable: number, reachFen: number, coupon: CouponTemplate | undefined): number {
+  const couponFen = !coupon ? 0 : Math.ceil(reachable * ARRIVING_SHARE) * (mostOff(coupon) ?? PRICE_LIST_FEN)
   return rounded(reachable * reachFen + couponFen)
 }
 
 const rounded = (fen: number): number => Math.ceil((fen * ROOM) / ROUND_FEN) * ROUND_FEN
 
-/** By the usual channel where none is named. Raises an Error with a sentence where there is no coupon to give. */
+/** By the usual channel where none is named; without a coupon where there is none to give. */
 export async function draftFor(segmentId: number, channel: string | null, key: string): Promise<Broadcast> {
   const [segment, templates, channels] = await Promise.all([readSegment(segmentId), readTemplates(), readMassChannels()])
   const coupon = usableCoupons(templates)[0]
-  if (!coupon) throw new Error('没有已启用、还有库存的卡券，先去做一张。')
   const reachFen = (channels.find(({ name }) => name === channel) ?? channels[0])?.reach_fen ?? 0
   const preview = await previewSegment(segment.definition, channel)
   const body = {
     name: `${segment.name}回店礼`.slice(0, LONGEST_NAME),
     segment_id: segment.id,
     season_line: seasonLine(now()),
-    coupon_template_id: coupon.id,
+    coupon_template_id: coupon?.id ?? null,
     control_percent: 5,
     budget_fen: budgetFor(preview.reachable, reachFen, coupon),
     channel,

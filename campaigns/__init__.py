@@ -5,6 +5,8 @@ segments            分群: a question about customers, asked in one SQL stateme
 broadcasts          群发计划: one message to a segment, approved, sent by salespeople, and compared with a control group
 exclusions          the one list of reasons why a person is not sent to: words, SQL and when each reason is checked
 contact_permission  whether one customer may be contacted now, as their page shows it
+own_words           what may be said: variables, opt-out, forbidden words, lengths, attachments; pure
+contents            what campaigns say by a channel, written once and never changed
 channels            the ways of reaching many, one module each; mass_channels defines what such a module offers
 reachability        checks that list for a segment, a broadcast or a task, and finds who reaches the others
 lift                whether a broadcast brought back customers who would not have come by themselves

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final
 
+from campaigns.own_words import Carries, Content, fill
 from crm_core.customers.models import Purpose
 from crm_core.wording.facts import Facts, MessageProblem
 
@@ -78,6 +79,8 @@ class MassChannel(ABC):
     """The Chinese name of the platform that takes it, for reasons shown to staff."""
     file: ClassVar[str]
     """Name of the file with its text in a message's folder."""
+    carries: ClassVar[Carries]
+    """What its messages may consist of."""
     consent: ClassVar[Purpose]
     """The purpose to which a person must have consented."""
     asks_member: ClassVar[bool] = True
@@ -103,18 +106,19 @@ class MassChannel(ABC):
     async def reach_fen(self) -> int:
         """What reaching one person costs, in fen."""
 
-    @abstractmethod
-    def preview(self, template: str, facts: Facts) -> Shown:
-        """Render the message without calling the platform.
+    def preview(self, content: Content, facts: Facts) -> Shown:
+        """What people get, without calling the platform.
 
         Raises:
-            MessageProblem: a fact is missing or too long.
+            MessageProblem: a fact is missing or cannot be shown.
         """
+        filled = fill(content, facts)
+        return Shown(filled.text, next((one.title for one in filled.attachments if one.title), ""))
 
     @abstractmethod
     async def make(
         self,
-        template: str,
+        content: Content,
         facts: Facts,
         *,
         token: str,

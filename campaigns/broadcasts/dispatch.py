@@ -20,6 +20,7 @@ from campaigns.broadcasts.models import RecipientState, SendTaskState, Unsent
 from campaigns.broadcasts.rows import TaskInHand
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
+from campaigns.contents.reading import said
 from campaigns.mass_channels import MadeTask, channel_of
 from crm_core.contact.rules import ContactPolicy, may_send_at
 from crm_core.policies.current import group_policy
@@ -52,8 +53,9 @@ async def dispatch(send_task_id: int) -> None:
         return
     send_task = lease.send_task
     try:
-        made = await channel_of(send_task.channel).make(
-            send_task.template,
+        channel = channel_of(send_task.channel)
+        made = await channel.make(
+            said(send_task.words, send_task.template, channel, send_task.content),
             notices.facts_of(send_task.content, send_task.store_short),
             token=send_task.token,
             userid=send_task.userid,

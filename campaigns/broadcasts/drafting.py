@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, TypedDict
 
-from campaigns.broadcasts import forecast, rules, stopping
+from campaigns import own_words
+from campaigns.broadcasts import forecast, rules, saying, stopping
 from campaigns.broadcasts.ending import drop_unsent
 from campaigns.broadcasts.errors import (
-    ContentNotAccepted,
     CouponNotReady,
     NobodyReachable,
     OverBudget,
@@ -18,34 +18,36 @@ from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.moving import about, author_may, locked, move
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import take_up_pending
-from campaigns.mass_channels import USUAL, channel_of
+from campaigns.contents import writing
+from campaigns.mass_channels import USUAL
+from campaigns.own_words import Content
 from campaigns.scope import as_list, as_stores, stores_of
 from campaigns.segments import queries as segment_queries
 from crm_core.approvals import service as approvals
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.approvals.rules import ApprovalKind
 from crm_core.contact.rules import ContactPolicy, may_send_at
-from crm_core.coupons.models import CouponTemplate
-from crm_core.coupons.terms import rule_words
 from crm_core.dealerships.actors import Actor, system
 from crm_core.policies.current import group_policy
-from crm_core.wording.catalogue import catalogue
-from crm_core.wording.facts import KeptFact, MessageProblem
 from foundation import clock, database
 from foundation.errors import NotAllowed
 from foundation.money import format_yuan
 
-_WITH_COUPON: Final = "group_send_wake_up"
-_WITHOUT_COUPON: Final = "group_send_visit"
-_SAMPLE_STORE: Final = "您的门店"
+
+class _AboutCoupon(TypedDict):
+    """Which coupon a broadcast gives, and to customers of which stores."""
+
+    coupon_template_id: int | None
+    store_ids: list[int] | None
 
 
 @dataclass(frozen=True)
 class BroadcastDraft:
     """What the marketer decides about a broadcast. Sums in fen.
 
-    `coupon_template_id` is None if it gives no coupon. Without `template` it says the usual message with a coupon or
-    without one; without `channel` a new broadcast takes the usual one and an edited one keeps its own.
+    It says `words`, or if there are none, the shipped message `template` with `season_line` in it, by default the usual
+    one with a coupon or without. `coupon_template_id` is None if it gives none. Without `channel`, a new broadcast
+    takes the usual one and an edited one keeps its own.
     """
 
     name: str
@@ -57,6 +59,7 @@ class BroadcastDraft:
     starts_at: datetime | None = None
     template: str | None = None
     channel: str | None = None
+    words: Content | None = None
 
 
 async def draft(actor: Actor, wanted: BroadcastDraft) -> Broadcast:
@@ -67,8 +70,16 @@ async def draft(actor: Actor, wanted: BroadcastDraft) -> Broadcast:
     """
     stores_of(actor, "campaigns.draft")
     async with database.transaction():
-        columns = await _columns(actor, wanted, wanted.channel or USUAL)
-        return await Broadcast.create(**columns, state=BroadcastState.DRAFT, author_id=actor.id, created_at=clock.now())
+        channel = wanted.channel or USUAL
+        columns, content = await _decided(actor, wanted, channel)
+        content_id = await writing.write(actor, content, channel)
+        return await Broadcast.create(
+            **columns,
+            content_id=content_id,
+            state=BroadcastState.DRAFT,
+            author_id=actor.id,
+            created_at=clock.now(),
+        )
 
 
 async def edit(actor: Actor, broadcast_id: int, wanted: BroadcastDraft, *, expected_version: int) -> Broadcast:
@@ -81,77 +92,48 @@ async def edit(actor: Actor, broadcast_id: int, wanted: BroadcastDraft, *, expec
     async with database.transaction():
         await approvals.hold(ApprovalKind.CAMPAIGN, about(broadcast_id))
         broadcast = await locked(actor, broadcast_id, "campaigns.draft", expected_version)
-        columns = await _columns(actor, wanted, wanted.channel or broadcast.channel)
+        channel = wanted.channel or broadcast.channel
+        columns, content = await _decided(actor, wanted, channel)
         if columns["content_hash"] == broadcast.content_hash and wanted.starts_at == broadcast.starts_at:
             return broadcast
         for name, value in columns.items():
             setattr(broadcast, name, value)
+        broadcast.content_id = await writing.write(actor, content, channel, instead_of=broadcast.content_id)
         broadcast.approved_hash, broadcast.approved_by = "", None
         await move(actor, broadcast, "edit")
         await approvals.invalidate(actor, ApprovalKind.CAMPAIGN, about(broadcast.id))
         return broadcast
 
 
-async def _columns(actor: Actor, wanted: BroadcastDraft, channel: str) -> dict[str, Any]:
-    template = wanted.template or (_WITHOUT_COUPON if wanted.coupon_template_id is None else _WITH_COUPON)
+async def _decided(actor: Actor, wanted: BroadcastDraft, channel: str) -> tuple[dict[str, Any], Content]:
+    """The columns that the marketer decides, and what the broadcast says."""
     segment = await segment_queries.one(actor, wanted.segment_id)
-    content = await _content(wanted, segment.store_ids, template, channel)
+    saying.check_name(wanted.name)
+    about_coupon: _AboutCoupon = {"coupon_template_id": wanted.coupon_template_id, "store_ids": segment.store_ids}
+    if wanted.words is not None:
+        says = await saying.own(wanted.words, channel, **about_coupon)
+    else:
+        says = await saying.of_message(wanted.season_line, channel, template=wanted.template, **about_coupon)
     parts = {
         "definition": segment.definition,
         "store_ids": segment.store_ids,
         "channel": channel,
-        "template": template,
-        "content": content,
+        "template": says.template,
+        "content": says.facts,
         "coupon_template_id": wanted.coupon_template_id,
         "control_percent": wanted.control_percent,
         "budget_fen": wanted.budget_fen,
     }
-    return parts | {
+    approved = parts | {"name": wanted.name, "words": own_words.content_hash(says.content, channel)}
+    columns = parts | {
         "name": wanted.name,
         "segment_id": wanted.segment_id,
         "segment_name": segment.name,
         "starts_at": wanted.starts_at,
         "ends_at": await _ends_at(wanted.starts_at) if wanted.starts_at else None,
-        "content_hash": rules.content_hash(parts | {"name": wanted.name}),
+        "content_hash": rules.content_hash(approved),
     }
-
-
-async def _content(
-    wanted: BroadcastDraft, store_ids: list[int] | None, template: str, channel: str
-) -> dict[str, KeptFact]:
-    """The facts of the message. It is rendered once with sample values, so that no broadcast is approved whose message
-    cannot be made.
-
-    Raises:
-        CouponNotReady, ContentNotAccepted.
-    """
-    by, message = channel_of(channel), catalogue().messages.get(template)
-    if message is None or by.file not in message.channels:
-        raise ContentNotAccepted("没有这种群发消息。")
-    if words := rules.forbidden_words(wanted.season_line + wanted.name):
-        raise ContentNotAccepted(f"广告里不能用「{'」「'.join(words)}」。", words=words)
-    content: dict[str, KeptFact] = {"season_line": wanted.season_line}
-    if wanted.coupon_template_id is not None:
-        content |= await _coupon_facts(wanted.coupon_template_id, store_ids)
-    try:
-        by.preview(template, {**content, "store_short": _SAMPLE_STORE})
-    except MessageProblem as problem:
-        raise ContentNotAccepted(problem=str(problem)) from None
-    return content
-
-
-async def _coupon_facts(template_id: int, store_ids: list[int] | None) -> dict[str, KeptFact]:
-    """What a message says about its coupon.
-
-    Raises:
-        CouponNotReady: there is none, or no store of the broadcast takes it.
-    """
-    coupon = await CouponTemplate.get_or_none(id=template_id)
-    if coupon is None:
-        raise CouponNotReady
-    if coupon.store_ids and store_ids is not None and set(store_ids).isdisjoint(coupon.store_ids):
-        raise CouponNotReady("这些客户的门店不收这张券，请换一张。")
-    return {"coupon": coupon.name, "rule": rule_words(coupon), "valid_days": coupon.valid_days}
+    return columns, says.content
 
 
 async def submit(actor: Actor, broadcast_id: int, *, expected_version: int, note: str = "") -> Broadcast:

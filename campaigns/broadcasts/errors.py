@@ -1,6 +1,6 @@
 """What can be refused."""
 
-from foundation.errors import InvalidInput, NotFound, Refused
+from foundation.errors import NotFound, Refused
 
 
 class BroadcastNotFound(NotFound):
@@ -13,13 +13,6 @@ class SendTaskNotFound(NotFound):
     """No such task for this actor."""
 
     message = "没找到这个群发任务。"
-
-
-class ContentNotAccepted(InvalidInput):
-    """Part of the content is missing, too long, or forbidden in advertising; the details say what."""
-
-    code = "content_not_accepted"
-    message = "内容要改一下。"
 
 
 class NobodyReachable(Refused):

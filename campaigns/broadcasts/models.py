@@ -69,8 +69,10 @@ class Broadcast(Table):
     store_ids: list[int] | None = fields.JSONField(null=True)
     channel = fields.CharField(max_length=20, default=USUAL, db_default=USUAL)
     """The name of a `MassChannel`."""
+    content_id = Key("campaign_content", null=True)
+    """What it says; null for those of the time before contents were kept, which say what `template` says now."""
     template = fields.CharField(max_length=40)
-    """Name of a folder in templates/messages that has the channel's file."""
+    """The shipped message of which the content was made; empty for a marketer's own words."""
     content: dict[str, KeptFact] = fields.JSONField()
     """season_line, and with a coupon also coupon, rule and valid_days: what the marketer may choose of the message."""
     coupon_template_id = Key("coupon_template", null=True)
@@ -98,7 +100,7 @@ class Broadcast(Table):
 
     class Meta:
         table = "broadcast"
-        indexes = (Index(fields=("state", "starts_at")), Index(fields=("author_id",)))
+        indexes = (Index(fields=("state", "starts_at")), Index(fields=("author_id",)), Index(fields=("content_id",)))
         constraints = (
             CheckConstraint(check="control_percent BETWEEN 5 AND 50", name="broadcast_control"),
             CheckConstraint(check="budget_fen >= 0", name="broadcast_budget"),

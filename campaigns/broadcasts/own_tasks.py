@@ -6,7 +6,9 @@ from typing import Final
 from campaigns.broadcasts.errors import SendTaskNotFound
 from campaigns.broadcasts.models import RecipientState, SendTaskState
 from campaigns.broadcasts.notices import facts_of
+from campaigns.contents.reading import WORDS, said
 from campaigns.mass_channels import channel_of
+from campaigns.own_words import Content
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import is_allowed, subject
 from crm_core.wording.facts import KeptFact
@@ -44,6 +46,7 @@ class _TaskWithContent(_Task):
     channel: str
     template: str
     content: dict[str, KeptFact]
+    words: Content | None
 
 
 @read_model
@@ -59,7 +62,8 @@ class OwnTask(_Task):
 
 _TASK: Final = f"""
 SELECT b.id, b.staff_id, s.name AS staff, s.store_id,
-  c.name AS campaign, c.content, c.channel, c.template, c.ends_at AS confirm_by, u.name AS author, b.customers, b.state,
+  c.name AS campaign, c.content, c.channel, c.template,
+  {WORDS} AS words, c.ends_at AS confirm_by, u.name AS author, b.customers, b.state,
   b.tasked_at, b.confirmed_at, b.declined_at, b.cancelled_at, coalesce(t.short_name, '') AS store_short,
   {_WAITS} AS waits,
   (SELECT count(*) FROM broadcast_recipient r WHERE r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id
@@ -95,7 +99,9 @@ def _oversees(actor: Actor, store_id: int | None) -> bool:
 
 
 def _seen_by(actor: Actor, task: _TaskWithContent) -> OwnTask:
-    message = channel_of(task.channel).preview(task.template, facts_of(task.content, task.store_short))
+    channel = channel_of(task.channel)
+    content = said(task.words, task.template, channel, task.content)
+    message = channel.preview(content, facts_of(task.content, task.store_short))
     return derive(
         OwnTask,
         task,

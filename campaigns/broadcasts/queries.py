@@ -10,7 +10,9 @@ from campaigns.broadcasts.errors import BroadcastNotFound
 from campaigns.broadcasts.moving import author_may
 from campaigns.broadcasts.notices import facts_of
 from campaigns.broadcasts.rules import BroadcastState
+from campaigns.contents.reading import WORDS, said
 from campaigns.mass_channels import channel_of
+from campaigns.own_words import Content
 from campaigns.scope import as_list, stores_of
 from campaigns.segments.definition import parse, reading
 from crm_core.approvals.rules import ApprovalKind
@@ -58,13 +60,15 @@ class KeptBroadcast(_Broadcast):
     definition: dict[str, object]
     template: str
     content: dict[str, KeptFact]
+    words: Content | None
 
 
 @read_model
 class BroadcastRow(_Broadcast):
     """A broadcast with the sentence of its segment and its message as customers get it; sums in fen.
 
-    `may_submit` says whether the reader may ask for approval; it is only filled when a single broadcast is read.
+    `season_line` is empty where the marketer wrote all the words. `may_submit` says whether the reader may ask for
+    approval; it is only filled when a single broadcast is read.
     """
 
     reading: str
@@ -79,6 +83,7 @@ _BROADCAST: Final = f"""
 SELECT c.id, c.name, c.state, c.segment_id, c.segment_name, c.store_ids, c.coupon_template_id, c.control_percent,
        c.budget_fen, c.starts_at, c.ends_at, c.started_at, c.finished_at, c.pause_reason, u.name AS author, c.author_id,
        a.name AS approver, c.created_at, c.synced_at, c.version, c.definition, c.channel, c.template, c.content,
+       {WORDS} AS words,
        (SELECT p.id FROM approval p WHERE p.kind = {literals(ApprovalKind.CAMPAIGN)}
           AND p.about = 'broadcast:' || c.id ORDER BY p.id DESC LIMIT 1) AS approval_id
 FROM broadcast c JOIN staff u ON u.id = c.author_id LEFT JOIN staff a ON a.id = c.approved_by
@@ -140,12 +145,14 @@ def _scope(actor: Actor) -> str | None:
 
 
 def _shown(kept: KeptBroadcast) -> BroadcastRow:
-    message = channel_of(kept.channel).preview(kept.template, facts_of(kept.content, "您的门店"))
+    channel = channel_of(kept.channel)
+    content = said(kept.words, kept.template, channel, kept.content)
+    message = channel.preview(content, facts_of(kept.content, "您的门店"))
     return derive(
         BroadcastRow,
         kept,
         reading=reading(parse(kept.definition)),
-        season_line=kept.content["season_line"],
+        season_line=kept.content.get("season_line", ""),
         coupon=kept.content.get("coupon"),
         message_text=message.text,
         card_title=message.card_title,

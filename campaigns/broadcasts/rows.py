@@ -5,6 +5,8 @@ from typing import Final
 
 from campaigns.broadcasts.models import SendTaskState
 from campaigns.broadcasts.rules import BroadcastState
+from campaigns.contents.reading import WORDS
+from campaigns.own_words import Content
 from crm_core.wording.facts import KeptFact
 from foundation import database
 from foundation.reading import Query, read_model
@@ -34,6 +36,7 @@ class TaskInHand:
     channel: str
     template: str
     content: dict[str, KeptFact]
+    words: Content | None
     ends_at: datetime | None
     author: str
     userid: str
@@ -42,10 +45,11 @@ class TaskInHand:
     """The short name of the sender's store; empty if they have none."""
 
 
-_TASK: Final = """
+_TASK: Final = f"""
 SELECT b.id, b.broadcast_id, b.staff_id, b.number, b.token, b.customers, b.state, b.message_id, b.leased_at,
   clock_timestamp() - b.leased_at AS leased_for, b.asked_at, b.confirmed_at, c.state AS broadcast_state,
-  c.name AS broadcast_name, c.stopped_at, c.channel, c.template, c.content, c.ends_at, u.name AS author, s.userid,
+  c.name AS broadcast_name, c.stopped_at, c.channel, c.template, c.content,
+  {WORDS} AS words, c.ends_at, u.name AS author, s.userid,
   s.name AS staff_name, coalesce(t.short_name, '') AS store_short
 FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id JOIN staff s ON s.id = b.staff_id
 JOIN staff u ON u.id = c.author_id LEFT JOIN store t ON t.id = s.store_id WHERE b.id = $1

@@ -1,7 +1,6 @@
-"""Broadcasts decided without a database: moves, sending hours, stop line, control group, hash, forbidden words."""
+"""Broadcasts decided without a database: moves, sending hours, stop line, control group, hash."""
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -73,16 +72,6 @@ class BroadcastPolicy(Policy, key="broadcasts", title="群发", is_group_only=Tr
     """The share of those sent to who opted out, withdrew their consent, complained or ended the friendship."""
     stop_after_sent: int = rule(100, "送达多少人后按停止线算", Unit.PEOPLE, 20, 5_000)
     """With fewer sends, a single person would pass the line, which is not meaningful."""
-
-
-_FORBIDDEN: Final = re.compile(r"国家级|最高级|最佳|最好|最低|最优|第一|唯一|顶级|极品|绝对|史上|永久|万能|百分之百")
-
-
-def forbidden_words(text: str) -> list[str]:
-    """The words in `text` that advertising may not use, because they claim something absolute (Advertising Law art.
-    9).
-    """
-    return sorted(set(_FORBIDDEN.findall(text)))
 
 
 def content_hash(parts: Mapping[str, object]) -> str:

@@ -18,25 +18,25 @@ from campaigns.mass_channels import (
     MassChannel,
     MemberTask,
     SendOutcome,
-    Shown,
     mass_channel,
 )
+from campaigns.own_words import Attachment, AttachmentKind, Carries, Content, fill
 from crm_core.customers.models import Purpose
 from crm_core.customers.platform import wecom
 from crm_core.messaging.media import MEDIA_INVALID, MINI_PROGRAM_CARD, forget_picture, picture
 from crm_core.policies.current import group_policy
 from crm_core.policies.declaring import Policy, Unit, rule
-from crm_core.wording.about import About
+from crm_core.wording import limits
 from crm_core.wording.catalogue import ChannelFile
 from crm_core.wording.facts import Facts
-from crm_core.wording.payloads import ChatContent
-from crm_core.wording.rendering import render_group_send
 from foundation import clock
 from foundation.errors import PlatformError
 from foundation.settings import get_settings
+from integrations.wecom import attachments
 from integrations.wecom.mass_messages import SendStatus, TaskStatus
 
-ABOUT: Final = "campaign"
+OPENED_FROM: Final = "campaign"
+"""The parameter of a page's address that carries the token."""
 SEARCH_AROUND: Final = timedelta(minutes=15)
 """How far the platform's clock may differ from ours."""
 NO_SUCH_TASK: Final = 41047
@@ -67,6 +67,15 @@ class WecomMass(MassChannel):
     unreached = "不是企微好友"
     platform = "企业微信"
     file = ChannelFile.GROUP_SEND
+    carries = Carries(
+        longest=limits.GROUP_SEND_TEXT_BYTES,
+        in_bytes=True,
+        opt_out=("不再接收", "退订"),
+        variables=frozenset({"store_short"}),
+        kinds=frozenset(AttachmentKind),
+        most_attachments=limits.ATTACHMENTS,
+        needs_card=True,
+    )
     consent = Purpose.MARKETING_WECOM
     most_per_task = 10_000
     """WeCom doc 92135."""
@@ -92,30 +101,27 @@ class WecomMass(MassChannel):
         """The group's estimate."""
         return (await group_policy(WecomMassPolicy)).reach_fen
 
-    def preview(self, template: str, facts: Facts) -> Shown:
-        """Render the message with placeholders for the picture and the token."""
-        content = _render(template, facts, "0", media_id="preview")
-        return Shown(content["text"]["content"], content["attachments"][0]["miniprogram"]["title"])
-
     async def make(
         self,
-        template: str,
+        content: Content,
         facts: Facts,
         *,
         token: str,
         userid: str,
         addresses: Sequence[str],
     ) -> MadeTask:
-        """If the uploaded picture has expired, try once more with a new one. That is safe, because a call that WeCom
+        """If an uploaded picture has expired, try once more with new ones. That is safe, because a call that WeCom
         refused has made nothing.
         """
+        filled = fill(content, facts)
         try:
-            return await _make(template, facts, token, userid, addresses)
+            return await _make(filled, token, userid, addresses)
         except PlatformError as error:
             if error.errcode != MEDIA_INVALID:
                 raise
-            await forget_picture(MINI_PROGRAM_CARD)
-            return await _make(template, facts, token, userid, addresses)
+            for name in {_picture_of(one) for one in filled.attachments}:
+                await forget_picture(name)
+            return await _make(filled, token, userid, addresses)
 
     async def find(self, token: str, asked_at: datetime) -> list[str]:
         """Search all messages of that time. It cannot be narrowed by creator, which WeCom leaves out for messages made
@@ -159,21 +165,31 @@ class WecomMass(MassChannel):
         return True
 
 
-async def _make(template: str, facts: Facts, token: str, userid: str, addresses: Sequence[str]) -> MadeTask:
-    content = _render(template, facts, token, media_id=await picture(MINI_PROGRAM_CARD))
-    client = await wecom()
-    made = await client.mass_messages.create(
-        content["text"]["content"],
-        content["attachments"],
-        external_user_ids=addresses,
-        sender=userid,
+async def _make(content: Content, token: str, userid: str, addresses: Sequence[str]) -> MadeTask:
+    attached = [await _attached(one, token) for one in content.attachments]
+    made = await (await wecom()).mass_messages.create(
+        content.text, attached, external_user_ids=addresses, sender=userid
     )
     return MadeTask(made.message_id, made.failed)
 
 
-def _render(template: str, facts: Facts, token: str, *, media_id: str) -> ChatContent:
-    app_id = get_settings().weixin.app_id
-    return render_group_send(template, facts, about=About(ABOUT, token), app_id=app_id, picture_media_id=media_id)
+async def _attached(one: Attachment, token: str) -> attachments.Attachment:
+    match one.kind:
+        case AttachmentKind.MINI_PROGRAM:
+            return attachments.miniprogram(
+                one.title,
+                pic_media_id=await picture(_picture_of(one)),
+                app_id=get_settings().weixin.app_id,
+                page=f"{one.target}?{OPENED_FROM}={token}",
+            )
+        case AttachmentKind.LINK:
+            return attachments.link(one.title, one.target, description=one.description)
+        case AttachmentKind.PICTURE:
+            return attachments.image(media_id=await picture(_picture_of(one)))
+
+
+def _picture_of(one: Attachment) -> str:
+    return one.picture or MINI_PROGRAM_CARD
 
 
 def _carries(attachment: Mapping[str, Any], token: str) -> bool:

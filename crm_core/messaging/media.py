@@ -8,7 +8,7 @@ from typing import Final
 
 from crm_core.customers.platform import wecom
 from crm_core.wording.catalogue import TEMPLATES
-from foundation import cache, clock, database
+from foundation import cache, clock, database, media
 
 MINI_PROGRAM_CARD: Final = "mini_program_card"
 PICTURES: Final[dict[str, Path]] = {MINI_PROGRAM_CARD: TEMPLATES.parent / "pictures" / "mini_program_card.png"}
@@ -25,7 +25,9 @@ LOCK_WAIT_SECONDS: Final = 2.0
 
 
 async def picture(name: str) -> str:
-    """The media id of a picture, which is uploaded now if it is missing or about to expire."""
+    """The media id of one of `PICTURES` or of a stored file, which is uploaded now if it is missing or about to
+    expire.
+    """
     return await _fresh(name) or await _renew(name, MARGIN)
 
 
@@ -53,9 +55,9 @@ async def _renew(name: str, left: timedelta) -> str:
     async with cache.lock(f"media:{name}", wait_seconds=LOCK_WAIT_SECONDS):
         if media_id := await _fresh(name, left):
             return media_id
-        path = PICTURES[name]
+        content, file = await _file(name)
         uploaded_at = clock.now()
-        media_id = await (await wecom()).media.upload("image", path.read_bytes(), path.name)
+        media_id = await (await wecom()).media.upload("image", content, file)
         await database.execute(
             "INSERT INTO platform_media (name, media_id, expires_at) VALUES ($1, $2, $3) "
             "ON CONFLICT (name) DO UPDATE SET media_id = $2, expires_at = $3",
@@ -64,3 +66,10 @@ async def _renew(name: str, left: timedelta) -> str:
             uploaded_at + MEDIA_LIFE,
         )
         return media_id
+
+
+async def _file(name: str) -> tuple[bytes, str]:
+    if name in PICTURES:
+        return PICTURES[name].read_bytes(), PICTURES[name].name
+    content, _ = await media.read(name)
+    return content, name

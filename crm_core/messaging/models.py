@@ -187,7 +187,8 @@ class PlatformMedia(Table):
     """A picture uploaded to the platform beforehand; media ids live three days (WeCom doc 90253)."""
 
     id = fields.BigIntField(primary_key=True)
-    name = fields.CharField(max_length=60, unique=True)
+    name = fields.CharField(max_length=80, unique=True)
+    """One of the group's own pictures, or the key of a stored file."""
     media_id = fields.CharField(max_length=256)
     expires_at = fields.DatetimeField()
 

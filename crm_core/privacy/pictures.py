@@ -30,6 +30,7 @@ COLUMNS: Final = (
     ("lending", "out_photos", "t.customer_id = ANY($1)"),
     ("lending", "back_photos", "t.customer_id = ANY($1)"),
     ("broadcast", "content", "false"),
+    ("campaign_attachment", "picture", "false"),
 )
 """Where keys of files stand, and which rows are a person's. A test looks for keys anywhere else."""
 KEY_PATTERN: Final = "[0-9a-f]{64}[.](?:jpg|png|webp|mp4)"

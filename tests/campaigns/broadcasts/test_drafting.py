@@ -12,7 +12,6 @@ from app.wiring import wire
 from campaigns.broadcasts import drafting, forecast, queries
 from campaigns.broadcasts.errors import (
     BroadcastNotFound,
-    ContentNotAccepted,
     CouponNotReady,
     NobodyReachable,
     OverBudget,
@@ -20,6 +19,7 @@ from campaigns.broadcasts.errors import (
 )
 from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.rules import BroadcastState
+from campaigns.contents.errors import ContentNotAccepted
 from campaigns.segments import service as segments
 from crm_core.approvals import service as approvals
 from crm_core.approvals.errors import ContentChanged, NotYourDecision

@@ -1,0 +1,86 @@
+"""What a broadcast says, from what its marketer decided: their own words, or a shipped message with their sentence."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from campaigns.broadcasts.errors import CouponNotReady
+from campaigns.contents import shipped
+from campaigns.contents.errors import ContentNotAccepted
+from campaigns.contents.writing import check
+from campaigns.mass_channels import channel_of
+from campaigns.own_words import Content, forbidden_words
+from crm_core.coupons.models import CouponTemplate
+from crm_core.coupons.terms import rule_words
+from crm_core.wording.facts import KeptFact, MessageProblem
+
+_WITH_COUPON: Final = "group_send_wake_up"
+_WITHOUT_COUPON: Final = "group_send_visit"
+
+
+@dataclass(frozen=True)
+class Saying:
+    """A checked content with the facts of its variables, and the shipped message it was made of, if any."""
+
+    content: Content
+    facts: dict[str, KeptFact]
+    template: str
+
+
+async def own(words: Content, channel: str, *, coupon_template_id: int | None, store_ids: list[int] | None) -> Saying:
+    """A marketer's own words.
+
+    Raises:
+        CouponNotReady, ContentNotAccepted.
+    """
+    facts = await _coupon_facts(coupon_template_id, store_ids)
+    check(words, channel_of(channel), has_coupon=coupon_template_id is not None)
+    return Saying(words, facts, "")
+
+
+async def of_message(
+    season_line: str,
+    channel: str,
+    *,
+    coupon_template_id: int | None,
+    store_ids: list[int] | None,
+    template: str | None = None,
+) -> Saying:
+    """The words of a shipped message with the marketer's sentence; without `template` the usual one.
+
+    Raises:
+        CouponNotReady, ContentNotAccepted.
+    """
+    facts = await _coupon_facts(coupon_template_id, store_ids)
+    template = template or (_WITHOUT_COUPON if coupon_template_id is None else _WITH_COUPON)
+    try:
+        content = shipped.content_of(template, channel_of(channel), season_line)
+    except MessageProblem as problem:
+        raise ContentNotAccepted(problem=str(problem)) from None
+    check(content, channel_of(channel), has_coupon=coupon_template_id is not None)
+    return Saying(content, {"season_line": season_line, **facts}, template)
+
+
+def check_name(name: str) -> None:
+    """Check the name of a broadcast, which salespeople read on their cards.
+
+    Raises:
+        ContentNotAccepted: advertising may not use a word of it.
+    """
+    if words := forbidden_words(name):
+        raise ContentNotAccepted(f"名称里不能用「{'」「'.join(words)}」。", problems=words)
+
+
+async def _coupon_facts(template_id: int | None, store_ids: list[int] | None) -> dict[str, KeptFact]:
+    """What a message says about its coupon.
+
+    Raises:
+        CouponNotReady: there is no such coupon, or no store of the broadcast takes it.
+    """
+    if template_id is None:
+        return {}
+    coupon = await CouponTemplate.get_or_none(id=template_id)
+    if coupon is None:
+        raise CouponNotReady
+    if coupon.store_ids and store_ids is not None and set(store_ids).isdisjoint(coupon.store_ids):
+        raise CouponNotReady("这些客户的门店不收这张券，请换一张。")
+    return {"coupon": coupon.name, "rule": rule_words(coupon), "valid_days": coupon.valid_days}

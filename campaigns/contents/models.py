@@ -1,0 +1,53 @@
+"""Tables of what campaigns say. A trigger keeps their rows as they were written."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint
+
+from campaigns.own_words import AttachmentKind
+from foundation.keys import Key
+from foundation.table import Table
+
+
+class CampaignContent(Table):
+    """The words for one channel."""
+
+    id = fields.BigIntField(primary_key=True)
+    channel = fields.CharField(max_length=20)
+    """The name of a `MassChannel`."""
+    text = fields.CharField(max_length=4000)
+    """With variables such as `{门店}`."""
+    content_hash = fields.CharField(max_length=64)
+    """Of the words and what hangs below them; part of what an approver approves."""
+    written_by = Key("staff")
+    written_at = fields.DatetimeField()
+
+    class Meta:
+        table = "campaign_content"
+        indexes = (Index(fields=("written_by",)),)
+
+
+class CampaignAttachment(Table):
+    """What hangs below the words, at most nine things."""
+
+    id = fields.BigIntField(primary_key=True)
+    content_id = Key("campaign_content")
+    position = fields.IntField()
+    kind = fields.CharEnumField(AttachmentKind, max_length=12)
+    title = fields.CharField(max_length=128, default="")
+    target = fields.CharField(max_length=2048, default="")
+    """A page of the mini program, or an address."""
+    description = fields.CharField(max_length=512, default="")
+    picture = fields.CharField(max_length=80, default="")
+    """The key of a stored file."""
+
+    class Meta:
+        table = "campaign_attachment"
+        unique_together = (("content_id", "position"),)
+        constraints = (
+            CheckConstraint(check="position BETWEEN 1 AND 9", name="campaign_attachment_at_most_nine"),
+            CheckConstraint(
+                check="(kind = 'PICTURE') = (target = '')", name="campaign_attachment_picture_leads_nowhere"
+            ),
+            CheckConstraint(check="kind <> 'PICTURE' OR picture <> ''", name="campaign_attachment_picture_is_there"),
+        )

@@ -1,0 +1,216 @@
+"""What a campaign says: its words with variables, what hangs below them, and what these must be. Pure.
+
+The words are kept as a marketer types them, with variables such as `{门店}`; nothing of a template language can stand
+in them.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+import orjson
+
+from crm_core.wording import limits
+from crm_core.wording.catalogue import catalogue
+from crm_core.wording.facts import Fact, Facts, MissingFact
+from foundation.reading import read_model
+
+GIFT_PAGE: Final = "pages/gift/claim.html"
+"""The page of the mini program that knows from which send an owner came, gives the coupon or offers times to book, and
+takes an opt-out.
+"""
+COUPON_FACTS: Final = ("coupon", "rule", "valid_days")
+"""The variables about the coupon; a message that gives one has to state them all, unless its channel is too short."""
+LINK_TITLE_BYTES: Final = 128
+LINK_DESCRIPTION_BYTES: Final = 512
+
+_VARIABLE: Final = re.compile(r"{([^{}]*)}")
+_ABSOLUTE: Final = re.compile(
+    r"国家级|世界级|最高级|最佳|最好|最低|最优|最强|最大|最便宜|最划算|最先进|第一|唯一|独一无二|顶级|极品|王牌|绝对|史上|史无前例|"
+    r"永久|万能|百分之百"
+)
+_BAIT: Final = re.compile(r"转发有[礼奖]|分享有[礼奖]|分享到朋友圈|分享到群|转发到群|集赞|助力|砍一刀|砍价")
+
+
+class AttachmentKind(StrEnum):
+    """What may hang below the words."""
+
+    MINI_PROGRAM = "MINI_PROGRAM"
+    LINK = "LINK"
+    PICTURE = "PICTURE"
+
+
+@read_model
+class Attachment:
+    """What hangs below the words: a card with a page of the mini program, a link with an address, or a picture.
+
+    `picture` is the key of a stored file; a card without one shows the group's usual picture.
+    """
+
+    kind: AttachmentKind
+    title: str = ""
+    target: str = ""
+    description: str = ""
+    picture: str = ""
+
+
+@read_model
+class Content:
+    """The words and what hangs below them, in its order."""
+
+    text: str
+    attachments: list[Attachment]
+
+
+@dataclass(frozen=True)
+class Carries:
+    """What the messages of a channel may consist of."""
+
+    longest: int
+    """How long the words may be, with the longest values filled in."""
+    opt_out: tuple[str, ...]
+    """Ways to say how one opts out; the words have to contain one of them."""
+    variables: frozenset[str] = frozenset()
+    """The facts that the channel fills in, besides those of the coupon."""
+    in_bytes: bool = False
+    kinds: frozenset[AttachmentKind] = frozenset()
+    most_attachments: int = 0
+    needs_card: bool = False
+    """Whether one attachment has to be a mini-program card, because a lost task is found by the token in it."""
+    states_terms: bool = True
+    """Whether the words have to state a coupon's terms."""
+
+
+def content_hash(content: Content, channel: str) -> str:
+    """A hash of all that people get by the channel."""
+    said = {
+        "channel": channel,
+        "text": content.text,
+        "attachments": [[one.kind, one.title, one.target, one.description, one.picture] for one in content.attachments],
+    }
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def forbidden_words(text: str) -> list[str]:
+    """The words in `text` that advertising may not use, because they claim something absolute (Advertising Law art.
+    9), or that WeChat forbids, because they reward or demand sharing.
+    """
+    return sorted({*_ABSOLUTE.findall(text), *_BAIT.findall(text)})
+
+
+def typed(template: str) -> str:
+    """The words of a shipped template as a marketer would type them."""
+    words = {name: fact.word for name, fact in catalogue().vocabulary.items()}
+    return re.sub(r"{{\s*([a-z_]+)\s*}}", lambda found: f"{{{words.get(found[1], found[1])}}}", template)
+
+
+def fill(content: Content, facts: Facts) -> Content:
+    """The content with its variables filled in.
+
+    Raises:
+        MissingFact: it has a variable that is not among the facts.
+        WrongFact: a fact cannot be shown.
+    """
+    return _filled(content, {fact.word: fact.prepare(facts[name]) for name, fact in _facts() if name in facts})
+
+
+def _facts() -> Iterator[tuple[str, Fact]]:
+    yield from catalogue().vocabulary.items()
+
+
+def _filled(content: Content, values: Mapping[str, object]) -> Content:
+    def value(found: re.Match[str]) -> str:
+        if found[1] not in values:
+            raise MissingFact(f"a variable of {len(found[1])} characters has no value")
+        return str(values[found[1]])
+
+    def filled(text: str) -> str:
+        return _VARIABLE.sub(value, text)
+
+    attachments = [
+        replace(one, title=filled(one.title), description=filled(one.description)) for one in content.attachments
+    ]
+    return Content(filled(content.text), attachments)
+
+
+def problems(content: Content, carries: Carries, *, has_coupon: bool) -> list[str]:
+    """Why the content cannot be sent by a channel, each reason as a Chinese sentence; empty if it can."""
+    names = carries.variables | (frozenset(COUPON_FACTS) if has_coupon else frozenset())
+    allowed = {fact.word: fact for name, fact in _facts() if name in names}
+    found = [*_wrong_variables(content, allowed)]
+    if found:
+        return found
+    if words := forbidden_words("\n".join(_texts(content))):
+        found.append(f"广告里不能用「{'」「'.join(words)}」")
+    if not any(way in content.text for way in carries.opt_out):
+        found.append(f"要写明怎么退订，如“{carries.opt_out[0]}”")
+    if has_coupon and carries.states_terms:
+        found += _unstated(content)
+    longest = _filled(content, {word: fact.longest_value() for word, fact in allowed.items()})
+    found += limits.over("文字", longest.text.strip(), carries.longest, in_bytes=carries.in_bytes)
+    return found + _wrong_attachments(longest.attachments, carries)
+
+
+def _texts(content: Content) -> Iterator[str]:
+    yield content.text
+    for one in content.attachments:
+        yield from (one.title, one.description)
+
+
+def _wrong_variables(content: Content, allowed: Iterable[str]) -> Iterator[str]:
+    for text in _texts(content):
+        for word in _VARIABLE.findall(text):
+            if word not in allowed:
+                yield f"这里不能用{{{word}}}"
+        if set(_VARIABLE.sub("", text)) & set("{}"):
+            yield "花括号只能用来写变量，如 {门店}"
+
+
+def _unstated(content: Content) -> list[str]:
+    words = [fact.word for name, fact in _facts() if name in COUPON_FACTS]
+    said = set(_VARIABLE.findall(content.text))
+    missing = [f"{{{word}}}" for word in words if word not in said]
+    return [f"送券要写明{'、'.join(missing)}"] if missing else []
+
+
+def _wrong_attachments(attachments: list[Attachment], carries: Carries) -> list[str]:
+    found = []
+    if len(attachments) > carries.most_attachments:
+        found.append(f"附件 {len(attachments)} 个，最多 {carries.most_attachments} 个")
+    if carries.needs_card and all(one.kind is not AttachmentKind.MINI_PROGRAM for one in attachments):
+        found.append("要有一张小程序卡片，客户从那里预约和退订")
+    for one in attachments:
+        if one.kind not in carries.kinds:
+            found.append(f"这个渠道不能带{_KINDS[one.kind]}")
+        else:
+            found += _CHECKS[one.kind](one)
+    return found
+
+
+def _card(card: Attachment) -> list[str]:
+    found = limits.over("小程序卡片标题", card.title, limits.MINI_PROGRAM_TITLE_BYTES, in_bytes=True)
+    return found if card.target == GIFT_PAGE else [*found, "小程序卡片只能打开领券和预约页"]
+
+
+def _link(link: Attachment) -> list[str]:
+    found = limits.over("链接标题", link.title, LINK_TITLE_BYTES, in_bytes=True)
+    if link.description:
+        found += limits.over("链接说明", link.description, LINK_DESCRIPTION_BYTES, in_bytes=True)
+    if not link.target.startswith("https://"):
+        found.append("链接要以 https:// 开头")
+    return found + limits.over("链接", link.target, limits.URL_BYTES, in_bytes=True)
+
+
+def _picture(picture: Attachment) -> list[str]:
+    return [] if picture.picture else ["还没有选图片"]
+
+
+_CHECKS: Final = {AttachmentKind.MINI_PROGRAM: _card, AttachmentKind.LINK: _link, AttachmentKind.PICTURE: _picture}
+_KINDS: Final = {
+    AttachmentKind.MINI_PROGRAM: "小程序卡片",
+    AttachmentKind.LINK: "链接",
+    AttachmentKind.PICTURE: "图片",
+}

@@ -2,9 +2,9 @@
 its place. `broadcast.channel` names the one by which a broadcast goes. The counterpart for single messages is
 `crm_core.messaging.ways`.
 
-A channel makes a *task* for one member and their customers; the member confirms it, the results are read back, and what
-was not sent can be stopped. If the call that makes a task gets no answer, it must not simply be repeated, since the
-task may exist.
+A channel makes a *task* for some customers, the results are read back, and what was not sent can be stopped. If the
+call that makes a task gets no answer, it must not simply be repeated, since the task may exist. A task of a
+`MemberChannel` belongs to a member, who confirms it; a `DirectChannel` sends at once, in nobody's name.
 """
 
 from abc import ABC, abstractmethod
@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeVar
 
 from campaigns.own_words import Carries, Content, fill
 from crm_core.customers.models import Purpose
@@ -67,7 +67,7 @@ class CustomerResult:
 
 
 class MassChannel(ABC):
-    """A channel for mass messages."""
+    """What both kinds of channels for mass messages have."""
 
     name: ClassVar[str]
     """What `broadcast.channel` stores; it never changes."""
@@ -83,11 +83,7 @@ class MassChannel(ABC):
     """What its messages may consist of."""
     consent: ClassVar[Purpose]
     """The purpose to which a person must have consented."""
-    asks_member: ClassVar[bool] = True
-    """Whether nothing is sent before the member confirms the task, of which a card tells them."""
     most_per_task: ClassVar[int]
-    reminders_per_day: ClassVar[int]
-    """How many reminders of one task are allowed in 24 hours."""
     lease_seconds: ClassVar[int]
     """How long a lease lasts, by the real clock; longer than any call takes."""
     looked_for: ClassVar[timedelta]
@@ -99,7 +95,8 @@ class MassChannel(ABC):
     def reached_sql(self, staff_id: str | None) -> str:
         """A SELECT of whom it reaches: `customer_id, staff_id, address, is_active` for the customers `asked a`, of whom
         only the `id` is known, one row each, where `is_active` says whether the member still works here. With
-        `staff_id`, an SQL expression, only those whom that member reaches.
+        `staff_id`, an SQL expression, only those whom that member reaches. A direct channel selects no member, as
+        `NULL::bigint` and true.
         """
 
     @abstractmethod
@@ -114,6 +111,25 @@ class MassChannel(ABC):
         """
         filled = fill(content, facts)
         return Shown(filled.text, next((one.title for one in filled.attachments if one.title), ""))
+
+    @abstractmethod
+    async def find(self, token: str, asked_at: datetime) -> list[str]:
+        """Ids of the tasks made since `asked_at` that carry `token`; more than one only if a call was repeated."""
+
+    @abstractmethod
+    async def take_back(self, message_id: str) -> bool:
+        """Stop what was not sent yet; False if the platform does not know the task.
+
+        Raises:
+            PlatformError: if its kind is NOTHING_TO_DO, nothing is left to stop; with any other, the task still exists.
+        """
+
+
+class MemberChannel(MassChannel):
+    """A channel whose tasks belong to a member: nothing is sent before they confirm, of which a card tells them."""
+
+    reminders_per_day: ClassVar[int]
+    """How many reminders of one task are allowed in 24 hours."""
 
     @abstractmethod
     async def make(
@@ -135,10 +151,6 @@ class MassChannel(ABC):
         """
 
     @abstractmethod
-    async def find(self, token: str, asked_at: datetime) -> list[str]:
-        """Ids of the tasks made since `asked_at` that carry `token`; more than one only if a call was repeated."""
-
-    @abstractmethod
     def member_tasks(self, message_id: str) -> AsyncIterator[MemberTask]:
         """Each member's part of the task."""
 
@@ -150,19 +162,33 @@ class MassChannel(ABC):
     async def remind(self, message_id: str) -> None:
         """Remind the members who have not confirmed."""
 
+
+class DirectChannel(MassChannel):
+    """A channel that sends at once, in nobody's name."""
+
     @abstractmethod
-    async def take_back(self, message_id: str) -> bool:
-        """Stop what was not sent yet; False if the platform does not know the task.
+    async def make(self, content: Content, facts: Facts, *, token: str, addresses: Sequence[str]) -> MadeTask:
+        """Have the platform send, marked with `token`. Never call this inside a transaction.
 
         Raises:
-            PlatformError: if its kind is NOTHING_TO_DO, nothing is left to stop; with any other, the task still exists.
+            OutcomeUnknown: the task may have been made; search with `find` before trying again.
+            PlatformError: if its kind is BUSY, the task was certainly not made; PERMANENT and OUR_MISTAKE mean that it
+                never will be; NOTHING_TO_DO that there is nobody to send to.
+            MessageProblem: the message cannot be made of these facts.
         """
 
+    @abstractmethod
+    def results(self, message_id: str) -> AsyncIterator[CustomerResult]:
+        """The outcome for each customer of the task, read page by page; whoever has none yet is WAITING."""
 
-_CHANNELS: Final[dict[str, MassChannel]] = {}
+
+AnyChannel = MemberChannel | DirectChannel
+C = TypeVar("C", bound=AnyChannel)
+
+_CHANNELS: Final[dict[str, AnyChannel]] = {}
 
 
-def mass_channel(kind: type[MassChannel]) -> type[MassChannel]:
+def mass_channel(kind: type[C]) -> type[C]:
     """Class decorator that registers a channel, so that broadcasts may go by it.
 
     Raises:
@@ -174,12 +200,12 @@ def mass_channel(kind: type[MassChannel]) -> type[MassChannel]:
     return kind
 
 
-def mass_channels() -> list[MassChannel]:
+def mass_channels() -> list[AnyChannel]:
     """All channels, the usual one first."""
     return sorted(_CHANNELS.values(), key=lambda channel: (channel.name != USUAL, channel.name))
 
 
-def channel_of(name: str) -> MassChannel:
+def channel_of(name: str) -> AnyChannel:
     """The channel with this name.
 
     Raises:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from campaigns.broadcasts.models import RecipientState
-from campaigns.broadcasts.rows import TaskInHand
+from campaigns.broadcasts.rows import TaskInHand, key_of
 from campaigns.exclusions import Moment
 from campaigns.mass_channels import channel_of
 from campaigns.reachability import reach_sql
@@ -39,11 +39,11 @@ async def must_leave_out(send_task: TaskInHand) -> bool:
 
 
 def _asked(send_task: TaskInHand, moment: Moment, to: Parameters) -> str:
-    key = (send_task.broadcast_id, send_task.staff_id, send_task.number)
-    broadcast, staff, number = (to.add(value, "bigint") for value in key)
+    broadcast, staff, number = (to.add(value, "bigint") for value in key_of(send_task))
     mine = (
         f"c.id IN (SELECT customer_id FROM broadcast_recipient WHERE state = {literals(_LOOKED_AT[moment])} "
-        f"AND broadcast_id = {broadcast} AND staff_id = {staff} AND task_number = {number})"
+        f"AND broadcast_id = {broadcast} AND (staff_id = {staff} OR staff_id IS NULL AND {staff} IS NULL) "
+        f"AND task_number = {number})"
     )
     return reach_sql(
         mine,

@@ -9,6 +9,8 @@ from campaigns.broadcasts import stopping
 from campaigns.broadcasts.errors import BroadcastNotFound
 from campaigns.broadcasts.models import RecipientState
 from campaigns.broadcasts.moving import about
+from campaigns.broadcasts.rows import ITS_TASK
+from campaigns.mass_channels import mass_channels
 from campaigns.measuring import WINDOW, Cohort
 from crm_core.appointments.events import AppointmentRequested, OwnerArrived
 from crm_core.billing.events import BillPaid, BillRefunded
@@ -16,7 +18,6 @@ from crm_core.billing.rules import Payer
 from crm_core.coupons.claiming import Offer
 from crm_core.coupons.events import CouponClaimed
 from crm_core.customers.events import ConsentWithdrawn, FriendLost, MarketingStopped
-from crm_core.customers.models import Purpose
 from crm_core.customers.people import current_id
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders.events import RepairOrderOpened
@@ -25,8 +26,8 @@ from foundation import clock, database
 from foundation.reading import literals
 
 _OF_TOKEN = (
-    "FROM send_task b WHERE b.token = $1 AND r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id "
-    f"AND r.task_number = b.number AND r.customer_id = $2 AND r.cohort = {literals(Cohort.PLANNED)}"
+    f"FROM send_task b WHERE b.token = $1 AND {ITS_TASK} "
+    f"AND r.customer_id = $2 AND r.cohort = {literals(Cohort.PLANNED)}"
 )
 
 
@@ -41,10 +42,11 @@ async def touch(customer_id: int, token: str) -> bool:
     return row is not None
 
 
-async def open_offer(actor: Actor, token: str) -> tuple[Offer | None, int, int | None]:
+async def open_offer(actor: Actor, token: str) -> tuple[Offer | None, int | None, int | None]:
     """The offer behind a card's token, the id of the member who sent it, and the id of that member's store.
 
-    The offer is None if the broadcast gives no coupon. That the owner opened it is recorded.
+    The offer is None if the broadcast gives no coupon, the others if no member sent it. That the owner opened it
+    is recorded.
 
     Raises:
         BroadcastNotFound: there is no such send, or it was not to this owner.
@@ -54,7 +56,7 @@ async def open_offer(actor: Actor, token: str) -> tuple[Offer | None, int, int |
         raise BroadcastNotFound("这张券是送给另一位朋友的，或活动已结束。")
     row = await database.fetch_one(
         "SELECT c.id, c.coupon_template_id, b.staff_id, s.store_id FROM send_task b "
-        "JOIN broadcast c ON c.id = b.broadcast_id JOIN staff s ON s.id = b.staff_id WHERE b.token = $1",
+        "JOIN broadcast c ON c.id = b.broadcast_id LEFT JOIN staff s ON s.id = b.staff_id WHERE b.token = $1",
         token,
     )
     assert row is not None
@@ -172,8 +174,9 @@ async def on_turned_away(event: MarketingStopped | ConsentWithdrawn | ComplaintO
     and check the stop lines. Sends whose results were not read yet may have reached the person, so they are included.
     """
     column, staff_id = "opted_out_at", None
-    if isinstance(event, ConsentWithdrawn) and event.purpose != Purpose.MARKETING_WECOM:
-        return
+    by = [one.name for one in mass_channels()]
+    if isinstance(event, ConsentWithdrawn):
+        by = [one.name for one in mass_channels() if one.consent == event.purpose]
     if isinstance(event, ComplaintOpened):
         column = "complained_at"
     if isinstance(event, FriendLost):
@@ -184,11 +187,13 @@ async def on_turned_away(event: MarketingStopped | ConsentWithdrawn | ComplaintO
     rows = await database.fetch(
         f"UPDATE broadcast_recipient SET {column} = $2 WHERE customer_id = $1 AND {column} IS NULL "
         f"AND state IN ({literals(RecipientState.SENT, RecipientState.TASKED)}) AND coalesce(sent_at, $2) >= $3 "
-        "AND ($4::bigint IS NULL OR staff_id = $4) RETURNING broadcast_id",
+        "AND ($4::bigint IS NULL OR staff_id = $4) "
+        "AND broadcast_id IN (SELECT c.id FROM broadcast c WHERE c.channel = ANY($5)) RETURNING broadcast_id",
         event.customer_id,
         now,
         now - WINDOW,
         staff_id,
+        by,
     )
     for row in rows:
         await stopping.watch(row["broadcast_id"])

@@ -13,15 +13,14 @@ counts.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from campaigns.broadcasts import asking, heirs, lost_calls, notices, rows, rules, stopping
 from campaigns.broadcasts.models import RecipientState, SendTaskState, Unsent
-from campaigns.broadcasts.rows import TaskInHand
+from campaigns.broadcasts.rows import OF_TASK, TaskInHand, key_of
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
 from campaigns.contents.reading import said
-from campaigns.mass_channels import MadeTask, channel_of
+from campaigns.mass_channels import DirectChannel, MadeTask, MemberChannel, channel_of
 from crm_core.contact.rules import ContactPolicy, may_send_at
 from crm_core.policies.current import group_policy
 from crm_core.wording.facts import MessageProblem
@@ -53,14 +52,7 @@ async def dispatch(send_task_id: int) -> None:
         return
     send_task = lease.send_task
     try:
-        channel = channel_of(send_task.channel)
-        made = await channel.make(
-            said(send_task.words, send_task.template, channel, send_task.content),
-            notices.facts_of(send_task.content, send_task.store_short),
-            token=send_task.token,
-            userid=send_task.userid,
-            addresses=lease.addresses,
-        )
+        made = await _ask(send_task, lease.addresses)
     except OutcomeUnknown:
         logger.warning("mass_message_unknown", send_task_id=send_task_id)
         await _set_unknown(lease)
@@ -71,6 +63,16 @@ async def dispatch(send_task_id: int) -> None:
         await _end(lease.send_task.id, lease.leased_at, SendTaskState.FAILED, "内容不合平台要求")
     else:
         await _made(send_task_id, lease.leased_at, made)
+
+
+async def _ask(send_task: TaskInHand, addresses: list[str]) -> MadeTask:
+    channel, token = channel_of(send_task.channel), send_task.token
+    content = said(send_task.words, send_task.template, channel, send_task.content)
+    facts = notices.facts_of(send_task.content, send_task.store_short)
+    if isinstance(channel, DirectChannel):
+        return await channel.make(content, facts, token=token, addresses=addresses)
+    assert send_task.userid is not None
+    return await channel.make(content, facts, token=token, userid=send_task.userid, addresses=addresses)
 
 
 async def _promises_nothing(send_task_id: int) -> bool:
@@ -126,9 +128,9 @@ async def _lease(send_task_id: int) -> Lease | None:
         await heirs.pass_on(send_task)
         await asking.exclude_now(send_task)
         chosen = await database.fetch(
-            "UPDATE broadcast_recipient SET contacted_on = $4 "
-            f"WHERE {_OF_TASK} AND state = {literals(RecipientState.QUEUED)} RETURNING address",
-            *_key(send_task),
+            "UPDATE broadcast_recipient r SET contacted_on = $4 "
+            f"WHERE {OF_TASK} AND state = {literals(RecipientState.QUEUED)} RETURNING address",
+            *key_of(send_task),
             clock.today(),
         )
         leased_at = await database.fetch_value(
@@ -141,13 +143,6 @@ async def _lease(send_task_id: int) -> Lease | None:
         return Lease(send_task, leased_at, [row["address"] for row in chosen]) if chosen else None
 
 
-_OF_TASK: Final = "broadcast_id = $1 AND staff_id = $2 AND task_number = $3"
-
-
-def _key(send_task: TaskInHand) -> tuple[int, int, int]:
-    return send_task.broadcast_id, send_task.staff_id, send_task.number
-
-
 async def _made(send_task_id: int, leased_at: datetime, made: MadeTask) -> None:
     async with database.transaction():
         send_task = await rows.locked(send_task_id)
@@ -155,13 +150,13 @@ async def _made(send_task_id: int, leased_at: datetime, made: MadeTask) -> None:
             await lost_calls.keep(send_task, made.message_id)
             return
         await database.execute(
-            "UPDATE broadcast_recipient SET state = CASE WHEN address = ANY($4::text[]) "
+            "UPDATE broadcast_recipient r SET state = CASE WHEN address = ANY($4::text[]) "
             f"    THEN {literals(RecipientState.FAILED)} ELSE {literals(RecipientState.TASKED)} END, "
             "  reason = CASE WHEN address = ANY($4::text[]) "
             f"    THEN {literals(Unsent.FAIL_LIST)} ELSE reason END, "
             "  contacted_on = CASE WHEN address = ANY($4::text[]) THEN NULL ELSE contacted_on END "
-            f"WHERE {_OF_TASK} AND state = {literals(RecipientState.QUEUED)}",
-            *_key(send_task),
+            f"WHERE {OF_TASK} AND state = {literals(RecipientState.QUEUED)}",
+            *key_of(send_task),
             list(made.failed),
         )
         await database.execute(
@@ -174,7 +169,7 @@ async def _made(send_task_id: int, leased_at: datetime, made: MadeTask) -> None:
         if send_task.broadcast_state in rules.OVER:
             await UNFINISHED.hint([send_task_id])
             return
-        if channel_of(send_task.channel).asks_member:
+        if isinstance(channel_of(send_task.channel), MemberChannel):
             await notices.ask_to_send(send_task)
         if send_task.stopped_at is not None or await asking.must_leave_out(send_task):
             await UNFINISHED.hint([send_task_id])
@@ -215,9 +210,9 @@ async def _release(send_task_id: int, leased_at: datetime, *, was_asked: bool = 
             return
         is_over = send_task.broadcast_state in rules.OVER
         await database.execute(
-            f"UPDATE broadcast_recipient SET contacted_on = NULL, state = $4 WHERE {_OF_TASK} "
+            f"UPDATE broadcast_recipient r SET contacted_on = NULL, state = $4 WHERE {OF_TASK} "
             f"  AND state = {literals(RecipientState.QUEUED)}",
-            *_key(send_task),
+            *key_of(send_task),
             RecipientState.DROPPED if is_over else RecipientState.QUEUED,
         )
         await database.execute(
@@ -236,10 +231,10 @@ async def _end(send_task_id: int, leased_at: datetime, state: SendTaskState, rea
         if not _is_mine(send_task, leased_at):
             return
         await database.execute(
-            "UPDATE broadcast_recipient SET contacted_on = NULL, reason = $4, "
+            "UPDATE broadcast_recipient r SET contacted_on = NULL, reason = $4, "
             f"  state = {literals(RecipientState.FAILED)} "
-            f"WHERE {_OF_TASK} AND state = {literals(RecipientState.QUEUED)}",
-            *_key(send_task),
+            f"WHERE {OF_TASK} AND state = {literals(RecipientState.QUEUED)}",
+            *key_of(send_task),
             Unsent.REFUSED,
         )
         await database.execute(

@@ -2,6 +2,7 @@
 
 from campaigns.broadcasts import moving, notices, rows, rules, syncing
 from campaigns.broadcasts.models import OPEN_SEND_TASKS, Broadcast, RecipientState, SendTaskState
+from campaigns.broadcasts.rows import ITS_TASK
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
 from campaigns.mass_channels import MassChannel, channel_of
@@ -24,10 +25,8 @@ async def drop_unsent(broadcast_id: int, outcome: str) -> None:
     )
     await database.execute(
         f"UPDATE broadcast_recipient r SET state = {literals(RecipientState.DROPPED)}, contacted_on = NULL "
-        "  FROM send_task b "
-        f"WHERE r.broadcast_id = $1 AND r.state = {literals(RecipientState.QUEUED)} AND b.broadcast_id = $1 "
-        "  AND b.staff_id = r.staff_id "
-        f"AND b.number = r.task_number AND b.state = {literals(SendTaskState.CANCELLED)}",
+        f"  FROM send_task b WHERE r.broadcast_id = $1 AND r.state = {literals(RecipientState.QUEUED)} "
+        f"  AND {ITS_TASK} AND b.state = {literals(SendTaskState.CANCELLED)}",
         broadcast_id,
     )
     made = await database.fetch(
@@ -93,8 +92,7 @@ async def drop_rest(send_task_id: int) -> None:
     await database.execute(
         f"UPDATE broadcast_recipient r SET state = {literals(RecipientState.DROPPED)}, contacted_on = NULL "
         "  FROM send_task b WHERE b.id = $1 "
-        "AND r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id AND r.task_number = b.number "
-        f"AND r.state = {literals(RecipientState.TASKED)}",
+        f"AND {ITS_TASK} AND r.state = {literals(RecipientState.TASKED)}",
         send_task_id,
     )
     await close(send_task_id)

@@ -9,7 +9,7 @@ from typing import Final
 
 from campaigns.broadcasts.freezing import first_token
 from campaigns.broadcasts.models import RecipientState, SendTaskState
-from campaigns.broadcasts.rows import TaskInHand
+from campaigns.broadcasts.rows import TaskInHand, key_of
 from campaigns.broadcasts.unfinished import UNFINISHED
 from campaigns.mass_channels import channel_of
 from crm_core.customers.friend_transfers.rules import OPEN
@@ -24,6 +24,8 @@ _OF_TASK: Final = (
 
 async def are_awaited(send_task: TaskInHand) -> bool:
     """Whether the sender's things are about to go to colleagues, or WeCom is handing somebody of the task over."""
+    if send_task.staff_id is None:
+        return False
     return bool(
         await database.fetch_value(
             "SELECT EXISTS (SELECT FROM succession p JOIN staff s ON s.id = p.staff_id WHERE p.staff_id = $2 "
@@ -31,7 +33,7 @@ async def are_awaited(send_task: TaskInHand) -> bool:
             f"    OR p.state = {literals(SuccessionState.PREPARED)} AND NOT s.is_active)) "
             "OR EXISTS (SELECT FROM broadcast_recipient r JOIN friend_transfer f ON f.customer_id = r.customer_id "
             f"  AND f.from_id = r.staff_id AND f.state IN ({literals(*OPEN)}) WHERE {_OF_TASK})",
-            *_key(send_task),
+            *key_of(send_task),
         )
     )
 
@@ -40,7 +42,10 @@ async def pass_on(send_task: TaskInHand) -> None:
     """Put people whom only colleagues reach into tasks of those colleagues, in the running transaction.
 
     The caller holds the lock under which one dispatch runs at a time, so that nobody else numbers tasks of a colleague.
+    A task without a member has no colleagues.
     """
+    if send_task.staff_id is None:
+        return
     channel = channel_of(send_task.channel)
     moved = await database.fetch(
         f"""
@@ -56,7 +61,7 @@ async def pass_on(send_task: TaskInHand) -> None:
         UPDATE broadcast_recipient r SET staff_id = n.staff_id, task_number = n.number, address = n.address
         FROM numbered n WHERE n.customer_id = r.customer_id AND {_OF_TASK} RETURNING r.staff_id, r.task_number
         """,
-        *_key(send_task),
+        *key_of(send_task),
     )
     for staff_id, number in sorted({(row["staff_id"], row["task_number"]) for row in moved}):
         new_id = await database.fetch_value(
@@ -71,7 +76,3 @@ async def pass_on(send_task: TaskInHand) -> None:
             clock.now(),
         )
         await UNFINISHED.hint([new_id])
-
-
-def _key(send_task: TaskInHand) -> tuple[int, int, int]:
-    return send_task.broadcast_id, send_task.staff_id, send_task.number

@@ -12,7 +12,7 @@ this happen at once, and each time the results of a waiting task are read, the l
 from campaigns.broadcasts import asking, ending, notices
 from campaigns.broadcasts.freezing import first_token
 from campaigns.broadcasts.models import RecipientState, SendTaskState
-from campaigns.broadcasts.rows import TaskInHand, found, locked
+from campaigns.broadcasts.rows import ITS_TASK, OF_TASK, TaskInHand, found, key_of, locked
 from campaigns.broadcasts.rules import OVER
 from campaigns.broadcasts.unfinished import UNFINISHED
 from foundation import clock, database
@@ -27,8 +27,7 @@ async def on_change(event: Event) -> None:
     A task that is just being made is checked as soon as it exists (`dispatch`).
     """
     rows = await database.fetch(
-        "SELECT DISTINCT b.id FROM broadcast_recipient r JOIN send_task b ON b.broadcast_id = r.broadcast_id "
-        "AND b.staff_id = r.staff_id AND b.number = r.task_number "
+        f"SELECT DISTINCT b.id FROM broadcast_recipient r JOIN send_task b ON {ITS_TASK} "
         "WHERE r.customer_id = ANY(array_append(ARRAY("
         "  SELECT o.customer_id FROM ownership o WHERE o.vehicle_id = $2 AND o.until_on IS NULL), $1::bigint)) "
         f"AND r.state = {literals(RecipientState.TASKED)} AND b.state = {literals(SendTaskState.CREATED)}",
@@ -75,13 +74,9 @@ async def move_rest(send_task: TaskInHand) -> None:
         return
     number = await _next_number(send_task)
     moved = await database.fetch(
-        f"UPDATE broadcast_recipient SET state = {literals(RecipientState.QUEUED)}, contacted_on = NULL, "
-        "  task_number = $4 "
-        "WHERE broadcast_id = $1 AND staff_id = $2 AND task_number = $3 "
-        f"  AND state = {literals(RecipientState.TASKED)} RETURNING id",
-        send_task.broadcast_id,
-        send_task.staff_id,
-        send_task.number,
+        f"UPDATE broadcast_recipient r SET state = {literals(RecipientState.QUEUED)}, contacted_on = NULL, "
+        f"  task_number = $4 WHERE {OF_TASK} AND state = {literals(RecipientState.TASKED)} RETURNING id",
+        *key_of(send_task),
         number,
     )
     await ending.close(send_task_id)
@@ -104,7 +99,7 @@ async def move_rest(send_task: TaskInHand) -> None:
 async def _next_number(send_task: TaskInHand) -> int:
     return int(
         await database.fetch_value(
-            "SELECT max(number) + 1 FROM send_task WHERE broadcast_id = $1 AND staff_id = $2",
+            "SELECT max(number) + 1 FROM send_task WHERE broadcast_id = $1 AND staff_id IS NOT DISTINCT FROM $2",
             send_task.broadcast_id,
             send_task.staff_id,
         )

@@ -14,7 +14,7 @@ from typing import Final
 from campaigns.broadcasts import ending, leaving_out, rows, syncing
 from campaigns.broadcasts.models import RecipientState, SendTaskState
 from campaigns.broadcasts.rows import TaskInHand
-from campaigns.mass_channels import CustomerResult, MassChannel, SendOutcome, channel_of
+from campaigns.mass_channels import AnyChannel, CustomerResult, DirectChannel, SendOutcome, channel_of
 from foundation import clock, database
 from foundation.logging import logger
 from foundation.owed import Debt
@@ -37,7 +37,7 @@ class LostCall:
     asked_at: datetime
     created_at: datetime
     broadcast_id: int
-    staff_id: int
+    staff_id: int | None
     token: str
     channel: str
 
@@ -133,7 +133,9 @@ async def _stop(lost: LostCall) -> datetime | None:
     return None
 
 
-async def _sent_by(channel: MassChannel, message_id: str) -> list[CustomerResult]:
+async def _sent_by(channel: AnyChannel, message_id: str) -> list[CustomerResult]:
+    if isinstance(channel, DirectChannel):
+        return [one async for one in channel.results(message_id) if one.outcome is SendOutcome.SENT]
     sent: list[CustomerResult] = []
     async for task in channel.member_tasks(message_id):
         if task.is_confirmed:
@@ -144,8 +146,8 @@ async def _sent_by(channel: MassChannel, message_id: str) -> list[CustomerResult
 async def _strike_out(lost: LostCall, sent: Sequence[CustomerResult]) -> bool:
     """Take people who were sent to out of the waiting tasks; False if another task with them is just being made."""
     waiting = await database.fetch(
-        "SELECT DISTINCT b.id, b.state FROM send_task b JOIN broadcast_recipient r ON r.broadcast_id = b.broadcast_id "
-        "AND r.staff_id = b.staff_id AND r.task_number = b.number WHERE b.broadcast_id = $1 AND b.staff_id = $2 "
+        f"SELECT DISTINCT b.id, b.state FROM send_task b JOIN broadcast_recipient r ON {rows.ITS_TASK} "
+        "WHERE b.broadcast_id = $1 AND b.staff_id IS NOT DISTINCT FROM $2 "
         "AND r.address = ANY($3::text[]) "
         f"  AND r.state IN ({literals(RecipientState.QUEUED, RecipientState.TASKED)}) "
         f"AND b.state IN ({literals(SendTaskState.CREATING, SendTaskState.UNKNOWN, SendTaskState.CREATED)}) "

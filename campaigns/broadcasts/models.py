@@ -183,11 +183,14 @@ class Recipient(Table):
 
 
 class SendTask(Paced):
-    """One task of one salesperson: at most 10,000 customers (WeCom doc 92135)."""
+    """One task of one salesperson, or of a platform that sends in nobody's name: at most 10,000 customers (WeCom doc
+    92135).
+    """
 
     id = fields.BigIntField(primary_key=True)
     broadcast_id = Key("broadcast")
-    staff_id = Key("staff")
+    staff_id = Key("staff", null=True)
+    """Null in a broadcast by a `DirectChannel`."""
     number = fields.IntField()
     token = fields.CharField(max_length=40, unique=True)
     """Part of the page address in the mini-program card: it tells which send brought a visitor, and by it the task is
@@ -221,6 +224,11 @@ class SendTask(Paced):
         constraints = (
             CheckConstraint(check="customers BETWEEN 1 AND 10000", name="send_task_size"),
             CheckConstraint(check="state NOT IN ('CREATED', 'SENT') OR message_id <> ''", name="send_task_has_message"),
+            CheckConstraint(
+                check="staff_id IS NOT NULL "
+                "OR (declined_at IS NULL AND reminder_owed_at IS NULL AND reminded_at = '[]')",
+                name="send_task_of_nobody_asks_nobody",
+            ),
         )
 
 

@@ -79,7 +79,7 @@ _WAITING: Final = Query(
 
 async def waiting(actor: Actor) -> list[OwnTask]:
     """The tasks that the actor still has to confirm, the most urgent first."""
-    return [_seen_by(actor, task) for task in await _WAITING.all(actor.id) if channel_of(task.channel).asks_member]
+    return [_seen_by(actor, task) for task in await _WAITING.all(actor.id)]
 
 
 async def one(actor: Actor, task_id: int) -> OwnTask:

@@ -9,8 +9,9 @@ from typing import Final
 from campaigns.broadcasts import queries, rules, stopping
 from campaigns.broadcasts.models import RecipientState, SendTaskState
 from campaigns.broadcasts.queries import BroadcastRow
+from campaigns.broadcasts.rows import ITS_TASK
 from campaigns.exclusions import Exclusion
-from campaigns.mass_channels import MassChannel, channel_of
+from campaigns.mass_channels import DirectChannel, MassChannel, channel_of
 from campaigns.measuring import Cohort
 from campaigns.segments.queries import Excluded, in_order
 from crm_core.dealerships.actors import Actor
@@ -39,10 +40,10 @@ class ProgressCounts:
 
 @read_model
 class _SendTask:
-    """One salesperson's task."""
+    """One salesperson's task, or one of the platform itself, named after it."""
 
     id: int
-    staff_id: int
+    staff_id: int | None
     staff: str
     staff_is_active: bool
     state: SendTaskState
@@ -112,18 +113,18 @@ _COUNTED: Final = Query(
            count(*) FILTER (WHERE r.state = {literals(RecipientState.TASKED)}
                             AND (NOT s.is_active OR b.declined_at IS NOT NULL)) AS stuck
     FROM broadcast_recipient r LEFT JOIN staff s ON s.id = r.staff_id
-    LEFT JOIN send_task b ON b.broadcast_id = r.broadcast_id AND b.staff_id = r.staff_id AND b.number = r.task_number
+    LEFT JOIN send_task b ON {ITS_TASK}
     WHERE r.broadcast_id = $1 GROUP BY r.cohort, r.state, r.reason
     """,
 )
 _TASKS: Final = Query(
     _RemindedTask,
     f"""
-    SELECT b.id, b.staff_id, s.name AS staff, s.is_active AS staff_is_active, b.state, b.reason, b.tasked_at,
-           b.confirmed_at, b.declined_at, b.reminded_at, c.channel, count(r.id) AS customers, count(r.sent_at) AS sent
-    FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id JOIN staff s ON s.id = b.staff_id
-    LEFT JOIN broadcast_recipient r ON r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id
-      AND r.task_number = b.number AND r.cohort = {literals(Cohort.PLANNED)}
+    SELECT b.id, b.staff_id, coalesce(s.name, '') AS staff, coalesce(s.is_active, true) AS staff_is_active,
+           b.state, b.reason, b.tasked_at, b.confirmed_at, b.declined_at, b.reminded_at, c.channel,
+           count(r.id) AS customers, count(r.sent_at) AS sent
+    FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id LEFT JOIN staff s ON s.id = b.staff_id
+    LEFT JOIN broadcast_recipient r ON {ITS_TASK} AND r.cohort = {literals(Cohort.PLANNED)}
     WHERE b.broadcast_id = $1 GROUP BY b.id, c.id, s.id
     ORDER BY (b.confirmed_at IS NULL) DESC, count(r.id) DESC, b.id
     """,
@@ -139,6 +140,7 @@ async def progress(actor: Actor, broadcast_id: int) -> BroadcastProgress:
     broadcast = await queries.one(actor, broadcast_id)
     channel = channel_of(broadcast.channel)
     counted, tasks = await _COUNTED.all(broadcast_id), await _TASKS.all(broadcast_id)
+    of_members = [task for task in tasks if task.staff_id is not None]
     away, policy = await stopping.turned_away(broadcast_id), await group_policy(rules.BroadcastPolicy)
     coupon_left: int | None = await database.fetch_value(
         "SELECT quota - issued_count FROM coupon_template WHERE id = $1", broadcast.coupon_template_id
@@ -149,8 +151,8 @@ async def progress(actor: Actor, broadcast_id: int) -> BroadcastProgress:
         counts=_counts(counted),
         excluded=_reasons(counted, Cohort.EXCLUDED, channel),
         excluded_at_sending=_reasons(counted, Cohort.PLANNED, channel),
-        staff=len({task.staff_id for task in tasks}),
-        staff_confirmed=len({task.staff_id for task in tasks if task.confirmed_at is not None}),
+        staff=len({task.staff_id for task in of_members}),
+        staff_confirmed=len({task.staff_id for task in of_members if task.confirmed_at is not None}),
         unknown_tasks=sum(task.state in (SendTaskState.UNKNOWN, SendTaskState.CREATING) for task in tasks),
         opted_out=away.opted_out,
         complained=away.complained,
@@ -192,6 +194,9 @@ def _reasons(counted: Sequence[_Counted], cohort: Cohort, channel: MassChannel) 
 
 def _with_reminders(task: _RemindedTask) -> SendTaskRow:
     reminders = rules.reminders_today(task.reminded_at, clock.now())
+    channel = channel_of(task.channel)
+    if isinstance(channel, DirectChannel):
+        return derive(SendTaskRow, task, staff=channel.platform, reminders_today=0, can_remind=False)
     waits = task.state is SendTaskState.CREATED and task.confirmed_at is None
-    can_remind = waits and reminders < channel_of(task.channel).reminders_per_day
+    can_remind = waits and reminders < channel.reminders_per_day
     return derive(SendTaskRow, task, reminders_today=reminders, can_remind=can_remind)

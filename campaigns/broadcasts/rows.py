@@ -1,4 +1,6 @@
-"""A send task with its broadcast and its sender, as the modules read it that make, read back and stop tasks."""
+"""A send task with its broadcast and its sender, as the modules read it that make, read back and stop tasks; and how
+SQL finds the people of one.
+"""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,11 +16,11 @@ from foundation.reading import Query, read_model
 
 @read_model
 class TaskInHand:
-    """One salesperson's task, with what is needed of its broadcast."""
+    """A task, with what is needed of its broadcast. Without a member, `userid` is null and their name empty."""
 
     id: int
     broadcast_id: int
-    staff_id: int
+    staff_id: int | None
     number: int
     token: str
     customers: int
@@ -39,23 +41,35 @@ class TaskInHand:
     words: Content | None
     ends_at: datetime | None
     author: str
-    userid: str
+    userid: str | None
     staff_name: str
     store_short: str
     """The short name of the sender's store; empty if they have none."""
 
+
+OF_TASK: Final = "r.broadcast_id = $1 AND (r.staff_id = $2 OR r.staff_id IS NULL AND $2 IS NULL) AND r.task_number = $3"
+"""SQL for the people `r` of one task by `key_of` it, with or without a member; an index serves both."""
+ITS_TASK: Final = (
+    "b.broadcast_id = r.broadcast_id AND coalesce(b.staff_id, 0) = coalesce(r.staff_id, 0) AND b.number = r.task_number"
+)
+"""SQL that joins the people `r` of many tasks `b` with them."""
 
 _TASK: Final = f"""
 SELECT b.id, b.broadcast_id, b.staff_id, b.number, b.token, b.customers, b.state, b.message_id, b.leased_at,
   clock_timestamp() - b.leased_at AS leased_for, b.asked_at, b.confirmed_at, c.state AS broadcast_state,
   c.name AS broadcast_name, c.stopped_at, c.channel, c.template, c.content,
   {WORDS} AS words, c.ends_at, u.name AS author, s.userid,
-  s.name AS staff_name, coalesce(t.short_name, '') AS store_short
-FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id JOIN staff s ON s.id = b.staff_id
-JOIN staff u ON u.id = c.author_id LEFT JOIN store t ON t.id = s.store_id WHERE b.id = $1
+  coalesce(s.name, '') AS staff_name, coalesce(t.short_name, '') AS store_short
+FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id JOIN staff u ON u.id = c.author_id
+LEFT JOIN staff s ON s.id = b.staff_id LEFT JOIN store t ON t.id = s.store_id WHERE b.id = $1
 """
 _FOUND: Final = Query(TaskInHand, _TASK)
 _LOCKED: Final = Query(TaskInHand, f"{_TASK} FOR UPDATE OF b")
+
+
+def key_of(send_task: TaskInHand) -> tuple[int, int | None, int]:
+    """By what the people of a task are found."""
+    return send_task.broadcast_id, send_task.staff_id, send_task.number
 
 
 async def found(send_task_id: int) -> TaskInHand | None:

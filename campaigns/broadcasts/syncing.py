@@ -1,14 +1,16 @@
-"""Reading back what salespeople did with their tasks, page by page. Reading twice does no harm."""
+"""Reading back what became of tasks, page by page. Reading twice does no harm."""
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Final
 
 from campaigns.broadcasts import notices, rows
 from campaigns.broadcasts.events import CampaignSent
 from campaigns.broadcasts.models import RecipientState, SendTaskState, Unsent
-from campaigns.broadcasts.rows import TaskInHand
+from campaigns.broadcasts.rows import OF_TASK, TaskInHand, key_of
 from campaigns.broadcasts.unfinished import UNFINISHED
-from campaigns.mass_channels import CustomerResult, MemberTask, SendOutcome, channel_of
+from campaigns.mass_channels import CustomerResult, DirectChannel, SendOutcome, channel_of
+from crm_core.dealerships.actors import system
 from foundation import clock, database
 from foundation.events import record_many
 from foundation.reading import literals
@@ -33,7 +35,7 @@ async def enqueue_open(broadcast_id: int) -> int:
 
 
 async def sync(send_task_id: int) -> None:
-    """Read from the platform whether one task was confirmed, and the result for each customer.
+    """Read from the platform whether one task was confirmed, if it has to be, and the result for each customer.
 
     Raises:
         PlatformError: the platform cannot be asked now, or still works on the task (WeCom's 41063).
@@ -41,31 +43,32 @@ async def sync(send_task_id: int) -> None:
     send_task = await rows.found(send_task_id)
     if send_task is None or send_task.state is not SendTaskState.CREATED:
         return
-    async for task in channel_of(send_task.channel).member_tasks(send_task.message_id):
-        if task.is_confirmed and task.userid == send_task.userid:
-            await _read_results(send_task, task)
+    channel, message_id = channel_of(send_task.channel), send_task.message_id
+    if isinstance(channel, DirectChannel):
+        await _read_results(send_task, channel.results(message_id), clock.now())
+    else:
+        async for task in channel.member_tasks(message_id):
+            if task.is_confirmed and task.userid == send_task.userid:
+                results = channel.results(message_id, task.userid)
+                await _read_results(send_task, results, task.confirmed_at or clock.now())
     now = clock.now()
     await database.execute("UPDATE send_task SET synced_at = $2 WHERE id = $1", send_task_id, now)
     await database.execute("UPDATE broadcast SET synced_at = $2 WHERE id = $1", send_task.broadcast_id, now)
 
 
-async def _read_results(send_task: TaskInHand, task: MemberTask) -> None:
+async def _read_results(send_task: TaskInHand, results: AsyncIterator[CustomerResult], confirmed_at: datetime) -> None:
     waiting: list[str] = []
-    async for chunk in _chunks(channel_of(send_task.channel).results(send_task.message_id, task.userid)):
+    async for chunk in _chunks(results):
         waiting += [one.address for one in chunk if one.outcome is SendOutcome.WAITING]
         await _write(send_task, [one for one in chunk if one.outcome is not SendOutcome.WAITING])
     async with database.transaction():
         # Customers whom the platform does not list were never tried. They were in the fail_list of a call whose answer
         # was lost.
         await database.execute(
-            f"UPDATE broadcast_recipient SET state = {literals(RecipientState.FAILED)}, "
+            f"UPDATE broadcast_recipient r SET state = {literals(RecipientState.FAILED)}, "
             f"  reason = {literals(Unsent.NOT_LISTED)}, contacted_on = NULL "
-            "WHERE broadcast_id = $1 AND staff_id = $2 AND task_number = $3 "
-            f"  AND state = {literals(RecipientState.TASKED)} "
-            "AND address <> ALL($4::text[])",
-            send_task.broadcast_id,
-            send_task.staff_id,
-            send_task.number,
+            f"WHERE {OF_TASK} AND state = {literals(RecipientState.TASKED)} AND address <> ALL($4::text[])",
+            *key_of(send_task),
             waiting,
         )
         await database.execute(
@@ -73,10 +76,10 @@ async def _read_results(send_task: TaskInHand, task: MemberTask) -> None:
             f"  state = CASE WHEN $3 THEN state ELSE {literals(SendTaskState.SENT)} END WHERE id = $1 "
             f"  AND state = {literals(SendTaskState.CREATED)}",
             send_task.id,
-            task.confirmed_at or clock.now(),
+            confirmed_at,
             bool(waiting),
         )
-        if send_task.confirmed_at is None:
+        if send_task.confirmed_at is None and send_task.staff_id is not None:
             await notices.close_task(send_task.id, "confirmed", send_task.staff_name)
 
 
@@ -100,12 +103,9 @@ async def _write(send_task: TaskInHand, results: Sequence[CustomerResult]) -> No
             f"  contacted_on = CASE WHEN q.state = {literals(RecipientState.SENT)} "
             "    THEN (q.at AT TIME ZONE 'Asia/Shanghai')::date END "
             "FROM unnest($4::text[], $5::text[], $6::timestamptz[]) AS q(address, state, at) "
-            "WHERE r.broadcast_id = $1 AND r.staff_id = $2 AND r.task_number = $3 "
-            f"  AND r.state = {literals(RecipientState.TASKED)} "
+            f"WHERE {OF_TASK} AND r.state = {literals(RecipientState.TASKED)} "
             "AND r.address = q.address RETURNING r.customer_id, r.state",
-            send_task.broadcast_id,
-            send_task.staff_id,
-            send_task.number,
+            *key_of(send_task),
             [one.address for one in results],
             [_STATES[one.outcome] for one in results],
             [one.sent_at or clock.now() for one in results],
@@ -114,14 +114,15 @@ async def _write(send_task: TaskInHand, results: Sequence[CustomerResult]) -> No
 
 
 async def note_sent(send_task: TaskInHand, results: Sequence[CustomerResult]) -> None:
-    """Record, in the running transaction, that a task which does not count has reached these customers of the
-    salesperson.
+    """Record, in the running transaction, that a task which does not count has reached these customers of its
+    sender.
     """
     changed = await database.fetch(
         f"UPDATE broadcast_recipient r SET state = {literals(RecipientState.SENT)}, sent_at = q.at, "
         "  contacted_on = (q.at AT TIME ZONE 'Asia/Shanghai')::date "
         "FROM unnest($3::text[], $4::timestamptz[]) AS q(address, at) "
-        "WHERE r.broadcast_id = $1 AND r.staff_id = $2 AND r.address = q.address "
+        "WHERE r.broadcast_id = $1 AND (r.staff_id = $2 OR r.staff_id IS NULL AND $2 IS NULL) "
+        "AND r.address = q.address "
         f"AND r.state IN ({literals(RecipientState.QUEUED, RecipientState.TASKED)}) RETURNING r.customer_id",
         send_task.broadcast_id,
         send_task.staff_id,
@@ -132,10 +133,12 @@ async def note_sent(send_task: TaskInHand, results: Sequence[CustomerResult]) ->
 
 
 async def _say_sent(send_task: TaskInHand, customer_ids: Sequence[int]) -> None:
+    staff_id = send_task.staff_id
+    sender = system("broadcast") if staff_id is None else f"staff:{staff_id}"
     await record_many(
         [
             CampaignSent(
-                actor=f"staff:{send_task.staff_id}",
+                actor=str(sender),
                 customer_id=customer_id,
                 broadcast_id=send_task.broadcast_id,
                 broadcast_name=send_task.broadcast_name,

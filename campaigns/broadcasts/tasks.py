@@ -8,7 +8,7 @@ from campaigns.broadcasts.errors import BroadcastNotFound, SendTaskNotFound, Too
 from campaigns.broadcasts.models import Broadcast, SendTask, SendTaskState
 from campaigns.broadcasts.syncing import enqueue_open
 from campaigns.broadcasts.unfinished import UNFINISHED
-from campaigns.mass_channels import channel_of
+from campaigns.mass_channels import DirectChannel, MemberChannel, channel_of
 from campaigns.scope import as_stores, stores_of, within
 from crm_core.dealerships.actors import Actor
 from foundation import clock, database
@@ -31,12 +31,14 @@ async def remind(actor: Actor, broadcast_id: int, send_task_id: int) -> SendTask
         send_task = await SendTask.select_for_update().get_or_none(id=send_task_id, broadcast_id=broadcast_id)
         if send_task is None:
             raise SendTaskNotFound
-        if send_task.state is not SendTaskState.CREATED or send_task.confirmed_at is not None:
+        channel = channel_of(broadcast.channel)
+        waits = send_task.state is SendTaskState.CREATED and send_task.confirmed_at is None
+        if not waits or isinstance(channel, DirectChannel):
             raise IllegalMove(current_state=send_task.state.value)
         if send_task.reminder_owed_at is not None:
             return send_task
         said = [datetime.fromisoformat(at) for at in send_task.reminded_at]
-        if not rules.may_remind(said, clock.now(), channel_of(broadcast.channel).reminders_per_day):
+        if not rules.may_remind(said, clock.now(), channel.reminders_per_day):
             raise TooManyReminders
         send_task.reminded_at = [at.isoformat() for at in [*said, clock.now()] if clock.now() - at < _DAY]
         send_task.reminder_owed_at = clock.now()
@@ -59,8 +61,9 @@ async def give_reminder(send_task_id: int) -> None:
         return
     if send_task.state is SendTaskState.CREATED and send_task.confirmed_at is None:
         try:
-            broadcast = await Broadcast.get(id=send_task.broadcast_id)
-            await channel_of(broadcast.channel).remind(send_task.message_id)
+            channel = channel_of((await Broadcast.get(id=send_task.broadcast_id)).channel)
+            assert isinstance(channel, MemberChannel)
+            await channel.remind(send_task.message_id)
         except PlatformError as error:
             if error.is_retryable:
                 raise

@@ -15,7 +15,7 @@ from campaigns.mass_channels import (
     USUAL,
     CustomerResult,
     MadeTask,
-    MassChannel,
+    MemberChannel,
     MemberTask,
     SendOutcome,
     mass_channel,
@@ -59,7 +59,7 @@ class WecomMassPolicy(Policy, key="wecom_mass", title="企微群发", is_group_o
 
 
 @mass_channel
-class WecomMass(MassChannel):
+class WecomMass(MemberChannel):
     """A mass message of WeCom."""
 
     name = USUAL

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app import rooms
-from campaigns.mass_channels import MassChannel
+from campaigns.mass_channels import mass_channels
 from crm_core.messaging.ways import channels
 from crm_core.wording.catalogue import TEMPLATES, CardSpec, ChannelFile, MessageTemplate, SubscribeSpec, catalogue
 from crm_core.wording.payloads import TemplateCard
@@ -31,7 +31,7 @@ def test_a_message_has_nothing_to_correct(message: MessageTemplate) -> None:
 
 
 def test_every_folder_is_a_message_and_every_file_is_read() -> None:
-    of_mass_channels = {kind.file for kind in MassChannel.__subclasses__()}
+    of_mass_channels = {channel.file for channel in mass_channels()}
     known = {"message.toml", *ChannelFile, *(channel.file for channel in channels()), *of_mass_channels}
     strays = [path for path in TEMPLATES.glob("*/*") if path.name not in known]
     assert strays == []

@@ -29,8 +29,8 @@ CALLED_BY_LIBRARIES = {
 WAITING = {
     "the clients speak their platforms whole and are proven against the stand-in": {
         "add_corp_tags", "api_addresses", "check_text", "create_for_groups", "generate_url_link",
-        "get_unlimited_code", "get_user", "list_of", "mark_tags", "miniprogram", "send_markdown",
-        "send_textcard", "upload_attachment", "upload_image",
+        "get_unlimited_code", "get_user", "list_of", "mark_tags", "send_markdown", "send_textcard",
+        "upload_attachment", "upload_image",
     },
     "tests ask whether a history is whole": {"replay"},
     "rules of the trade that sales orders and imports will ask": {

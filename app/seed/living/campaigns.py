@@ -97,10 +97,10 @@ async def winter(crew: Crew, *, with_platform: bool) -> None:
 
 
 async def waiting_for_approval(crew: Crew) -> None:
-    """A broadcast somebody has to look at, and one that is only a draft."""
+    """A broadcast somebody has to look at, and one that is only a draft and gives no coupon."""
     author = crew.people(Role.MKT)[-1]
     for name, is_asked in (("元旦回店礼", True), ("春节前检查（草稿）", False)):
-        broadcast = await _draft(crew, author, name, "半年到一年没来", _DUE, "节前出行，先把车看一看。")
+        broadcast = await _draft(crew, author, name, "半年到一年没来", _DUE, "节前出行，先把车看一看。", gives=is_asked)
         if is_asked:
             try:
                 await drafting.submit(author, broadcast.id, expected_version=broadcast.version, note="预算和去年一样")
@@ -112,15 +112,22 @@ async def waiting_for_approval(crew: Crew) -> None:
 
 
 async def _draft(
-    crew: Crew, author: Actor, name: str, segment_name: str, quiet_days: tuple[int, int], line: str
+    crew: Crew,
+    author: Actor,
+    name: str,
+    segment_name: str,
+    quiet_days: tuple[int, int],
+    line: str,
+    *,
+    gives: bool = True,
 ) -> Broadcast:
     first, last = quiet_days
     owners = await database.fetch_value("SELECT count(*) FROM customer WHERE home_store_id = $1", crew.store.id)
     span = min(last - first, (last - first) * _OWNERS_OF_A_STORE // max(1, owners))
     quiet = {"field": "last_visit_days_ago", "at_least_days": first, "at_most_days": first + span}
     segment = await segments.create(author, name=segment_name, definition={"match": "all", "items": [quiet]})
-    coupon = await CouponTemplate.get(name=COUPON)
-    broadcast = BroadcastDraft(name, segment.id, line, coupon.id, CONTROL_PERCENT, BUDGET_FEN)
+    coupon_id = (await CouponTemplate.get(name=COUPON)).id if gives else None
+    broadcast = BroadcastDraft(name, segment.id, line, coupon_id, CONTROL_PERCENT, BUDGET_FEN)
     return await drafting.draft(author, broadcast)
 
 

@@ -35,6 +35,16 @@ describe('a broadcast while it is written', () => {
     expect(isChanged({ ...asTyped(of), start: '' }, of)).toBe(true)
   })
 
+  it('may give no coupon, which is none and not coupon 0', async () => {
+    const without = broadcast({ coupon_template_id: null })
+    expect(isChanged(asTyped(without), without)).toBe(false)
+    const draft = begin(broadcast())
+    draft.form.couponId = 0
+    doors.edit.mockResolvedValueOnce(without)
+    await draft.save()
+    expect(doors.edit.mock.lastCall?.[1]).toMatchObject({ coupon_template_id: null })
+  })
+
   it('sends nothing that is not changed, nor where nobody may', async () => {
     await begin(broadcast()).save()
     const locked = begin(broadcast(), false)

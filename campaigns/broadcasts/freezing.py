@@ -4,6 +4,7 @@ One INSERT … SELECT does this for any number of people. It also numbers the se
 """
 
 import secrets
+from typing import Final
 
 from campaigns.broadcasts import moving, notices, stopping
 from campaigns.broadcasts.models import Broadcast, RecipientState, SendTaskState
@@ -23,6 +24,9 @@ from foundation import clock, database
 from foundation.logging import logger
 from foundation.reading import literals
 
+_NO_TASK: Final = -1
+"""Not 0, or whoever is reached by no member would stand among the people of the first task without one."""
+
 # The control group are the people with the smallest hash of broadcast and person. They are the same however often the
 # statement is repeated, and different ones in each broadcast. The others are numbered for each salesperson and divided
 # into send tasks.
@@ -32,7 +36,8 @@ INSERT INTO broadcast_recipient
 SELECT {{broadcast}}, customer_id, cohort,
   CASE cohort WHEN {literals(Cohort.PLANNED)} THEN {literals(RecipientState.QUEUED)} ELSE cohort END, reason, staff_id,
   CASE WHEN cohort = {literals(Cohort.PLANNED)}
-       THEN (row_number() OVER (PARTITION BY cohort, staff_id ORDER BY customer_id) - 1) / {{task_size}} ELSE 0 END,
+       THEN (row_number() OVER (PARTITION BY cohort, staff_id ORDER BY customer_id) - 1) / {{task_size}}
+       ELSE {_NO_TASK} END,
   coalesce(address, ''), false
 FROM (
   SELECT *, CASE WHEN reason <> '' THEN {literals(Cohort.EXCLUDED)}

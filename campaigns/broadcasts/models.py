@@ -136,6 +136,7 @@ class Recipient(Table):
     """Why the person was not sent to: a value of `exclusions.Exclusion` or of `Unsent`."""
     staff_id = Key("staff", null=True)
     task_number = fields.IntField(default=0)
+    """The number of their task; below 0 for who is in none from the start."""
     address = fields.CharField(max_length=64, default="")
     """Where the broadcast's channel reaches them."""
     contacted_on = fields.DateField(null=True)

@@ -3,8 +3,9 @@
 from datetime import date
 
 from campaigns import offers
-from campaigns.broadcasts.models import Cohort, Recipient, SendTask
+from campaigns.broadcasts.models import Recipient, SendTask
 from campaigns.contact_ways.models import ClaimTicket, ContactWay, ContactWayState
+from campaigns.measuring import Cohort
 from campaigns.offers import Opened
 from crm_core.coupons.claiming import Offer
 from crm_core.customers import consents

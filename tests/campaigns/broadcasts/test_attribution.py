@@ -80,6 +80,7 @@ async def test_an_owner_opens_claims_books_and_arrives():
     row, token = await _one(broadcast)
     me = owner(row.customer_id, openid="o-1")
     offer, staff_id, store_id = await attribution.open_offer(me, token)
+    assert offer is not None
     assert (staff_id, store_id) == (row.staff_id, house.store.id)
     first, second = [await claiming.claim_offer(me, offer) for _ in range(2)]
     assert first.id == second.id

@@ -6,7 +6,9 @@ Made through the same verbs staff use, each by the person whose work it is: 林�
 from typing import Final
 
 from app.seed.group import HEAD_OF_GROUP, Group
+from campaigns.contact_ways import keeping
 from campaigns.contact_ways import service as contact_ways
+from campaigns.contact_ways.keeping import Purpose
 from campaigns.segments import service as segments
 from campaigns.segments.ready_made import READY_MADE
 from crm_core.approvals import service as approvals
@@ -62,19 +64,34 @@ async def make(group: Group, *, with_platform: bool) -> None:
     """
     first, marketer = group.live_stores[0], await _marketer(group)
     async with database.transaction():
-        poster = await contact_ways.create(
+        poster = await keeping.create(
             marketer,
-            name=POSTER,
-            staff_id=group.staff[first.id, Role.SC][0],
-            source=Source.SHOW,
-            store_id=first.id,
-            coupon_template_id=(await CouponTemplate.get(name=WELCOME_COUPON)).id,
-            coupon_name=WELCOME_COUPON,
+            Purpose(
+                POSTER,
+                group.staff[first.id, Role.SC][0],
+                Source.SHOW,
+                first.id,
+                coupon_template_id=(await CouponTemplate.get(name=WELCOME_COUPON)).id,
+            ),
         )
         sleeping = next(ready for ready in READY_MADE if ready.key == "sleeping")
         await segments.create(marketer, name=sleeping.name, definition=sleeping.definition)
+        await _more_codes(marketer, group)
     if with_platform:
-        await contact_ways.make(poster.id)
+        await contact_ways.pay(poster.id)
+
+
+async def _more_codes(marketer: Actor, group: Group) -> None:
+    """What else hangs around, and a show that is over."""
+    first = group.live_stores[0]
+    consultants = group.staff[first.id, Role.SC]
+    await keeping.create(
+        marketer, Purpose("直播间", consultants[-1], Source.LIVE_STREAM, first.id, "双十一直播"), mark="live-1111"
+    )
+    show = await keeping.create(
+        marketer, Purpose("车展展台", consultants[0], Source.SHOW, first.id, "国庆车展"), mark="show-2026-10"
+    )
+    await keeping.end(marketer, show.id, expected_version=show.version)
 
 
 async def _marketer(group: Group) -> Actor:

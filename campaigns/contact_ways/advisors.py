@@ -5,8 +5,9 @@ from contextlib import suppress
 from typing import Final
 
 from campaigns.contact_ways.errors import ContactWayNotFound
-from campaigns.contact_ways.models import ContactWay, ContactWayState
-from campaigns.contact_ways.service import OWED, TOKEN_BYTES, make
+from campaigns.contact_ways.models import ContactWay
+from campaigns.contact_ways.rules import IN_USE, ContactWayState
+from campaigns.contact_ways.service import OWED, TOKEN_BYTES, pay
 from crm_core.customers.models import Source
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
@@ -31,7 +32,7 @@ async def code_of(actor: Actor, repair_order_id: int) -> str | None:
     way = await _planned(order.advisor_id, order.store_id)
     if way.state is ContactWayState.PENDING:
         with suppress(PlatformError):
-            await make(way.id)
+            await pay(way.id)
         await way.refresh_from_db()
     return way.qr_url or None
 
@@ -44,7 +45,7 @@ async def _planned(staff_id: int, store_id: int) -> ContactWay:
         of_page = ContactWay.filter(
             staff_id=staff_id, store_id=store_id, source=Source.MINI_PROGRAM, coupon_template_id=None
         )
-        found = await of_page.exclude(state=ContactWayState.FAILED).order_by("-id").first()
+        found = await of_page.filter(state__in=IN_USE).order_by("-id").first()
         if found is not None:
             return found
         way = await ContactWay.create(

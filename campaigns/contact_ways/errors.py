@@ -10,6 +10,34 @@ class ContactWayNotFound(NotFound):
     message = "没找到这个联系码。"
 
 
+class KeeperNotFound(NotFound):
+    """The code is to lead to somebody who does not work here."""
+
+    code = "contact_way_keeper_not_found"
+    message = "没有这位同事，或已离职，请换一位。"
+
+
+class MarkNotAccepted(Refused):
+    """The mark has other characters than it may have, or another code carries it."""
+
+    code = "contact_way_mark_not_accepted"
+    message = "渠道标记用 4 到 30 位字母、数字、- 或 _。"
+
+
+class CouponNotToOffer(Refused):
+    """The coupon cannot be claimed in this store now."""
+
+    code = "contact_way_coupon_not_to_offer"
+    message = "这张券没有在发，或不能在这家店用，请换一张。"
+
+
+class NoPictureYet(Refused):
+    """WeCom has not made the code, or it was ended."""
+
+    code = "contact_way_no_picture_yet"
+    message = "二维码还没好，或已停用。"
+
+
 class TicketNotFound(NotFound):
     """There is no such ticket, or it is another person's."""
 

@@ -2,11 +2,13 @@
 
 from typing import Final
 
-from campaigns.contact_ways.models import ContactWay, ContactWayState
+from campaigns.contact_ways.models import ContactWay
+from campaigns.contact_ways.rules import IN_USE, ContactWayState
 from campaigns.contact_ways.service import OWED
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.belongings import Belonging, BelongingKind, HandedOn, Handing, estate
 from crm_core.dealerships.permissions import authorise, subject
+from foundation import clock
 from foundation.reading import Query, literals
 
 _BELONGINGS: Final = Query(
@@ -14,7 +16,7 @@ _BELONGINGS: Final = Query(
     f"""
     SELECT {literals(BelongingKind.CONTACT_WAY)} AS kind, w.id AS thing_id, '' AS role, w.store_id,
       NULL::bigint AS customer_id, w.name AS words
-    FROM contact_way w WHERE w.staff_id = $1 AND w.state <> {literals(ContactWayState.FAILED)} ORDER BY w.id
+    FROM contact_way w WHERE w.staff_id = $1 AND w.state IN ({literals(*IN_USE)}) ORDER BY w.id
     """,
 )
 
@@ -28,12 +30,13 @@ async def hand_on(actor: Actor, thing: Belonging, handing: Handing) -> HandedOn:
     """The code is the colleague's, and WeCom is to be told; one not made yet is made for the colleague."""
     way = await ContactWay.select_for_update().get(id=thing.thing_id)
     authorise(actor, "staff.hand_over", subject(store_id=way.store_id))
-    if way.staff_id != handing.from_id or way.state is ContactWayState.FAILED:
+    if way.staff_id != handing.from_id or way.state not in IN_USE:
         return HandedOn.NO_LONGER_THEIRS
     way.staff_id = handing.to_id
     if way.state is ContactWayState.READY:
-        way.state = ContactWayState.MOVING
-    await way.save(update_fields=["staff_id", "state"])
+        way.state, way.changed_at = ContactWayState.MOVING, clock.now()
+    way.version += 1
+    await way.save(update_fields=["staff_id", "state", "changed_at", "version"])
     await OWED.hint([way.id])
     return HandedOn.ASKED
 

@@ -1,4 +1,4 @@
-"""The job that has WeCom make a planned code."""
+"""The job that tells WeCom what it has yet to hear of a code."""
 
 from functools import partial
 
@@ -8,5 +8,5 @@ from foundation import jobs
 
 @jobs.job(service.MAKE, is_hint=True)
 async def make(*, contact_way_id: int) -> None:
-    """Have WeCom make one code."""
-    await service.OWED.attempt(contact_way_id, partial(service.make, contact_way_id))
+    """Have WeCom make, change or delete one code."""
+    await service.OWED.attempt(contact_way_id, partial(service.pay, contact_way_id))

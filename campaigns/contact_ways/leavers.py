@@ -1,6 +1,6 @@
 """Codes of members who left, which should be taken down because they lead to nobody."""
 
-from campaigns.contact_ways.models import ContactWayState
+from campaigns.contact_ways.rules import IN_USE
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.leavers import LEAVER, MOST, NO_MORE, LeftBehind
 from crm_core.dealerships.leavers import left_behind as of_room
@@ -11,7 +11,7 @@ _WAYS = Query(
     f"""
     SELECT 'contact_way' AS kind, w.id, w.name AS words, {LEAVER}, {NO_MORE}
     FROM contact_way w JOIN staff s ON s.id = w.staff_id
-    WHERE w.store_id = $1 AND w.state <> {literals(ContactWayState.FAILED)} AND NOT s.is_active
+    WHERE w.store_id = $1 AND w.state IN ({literals(*IN_USE)}) AND NOT s.is_active
     ORDER BY s.id, w.id LIMIT {MOST}
     """,
 )

@@ -1,11 +1,10 @@
 """Tables of 「联系我」 codes and of what a new friend may claim."""
 
-from enum import StrEnum
-
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.migrations.constraints import UniqueConstraint
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
+from campaigns.contact_ways.rules import ContactWayState
 from crm_core.customers.models import Source
 from foundation.keys import Key
 from foundation.owed import Paced
@@ -13,25 +12,18 @@ from foundation.personal import Deleted, Moved, Personal, Shown, WhileCustomer
 from foundation.table import Table
 
 
-class ContactWayState(StrEnum):
-    """States of a code; it can be used once WeCom has made it."""
-
-    PENDING = "PENDING"
-    READY = "READY"
-    MOVING = "MOVING"
-    """It goes to a colleague, and WeCom has yet to be told; until then it leads to whoever had it."""
-    FAILED = "FAILED"
-
-
 class ContactWay(Paced):
-    """A QR code of one salesperson for one purpose: a poster, a stand at a show, a page."""
+    """A QR code of one salesperson, or of several in turn, for one purpose: a poster, a stand at a show, a page."""
 
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=30)
     """The name shown in the timeline, for example `展厅海报`. WeCom's remark for a code allows 30 characters."""
+    occasion = fields.CharField(max_length=30, default="", db_default="")
+    """活动: what it is for, such as `国庆车展`; several codes may share one."""
     token = fields.CharField(max_length=30, unique=True)
     """The `state` that WeCom reports with everyone who scans the code (at most 30 characters, WeCom doc 92228)."""
     staff_id = Key("staff")
+    """Whose it is. It leads to them unless people take turns."""
     store_id = Key("store", null=True)
     source = fields.CharEnumField(Source, max_length=20)
     coupon_template_id = Key("coupon_template", null=True)
@@ -46,10 +38,18 @@ class ContactWay(Paced):
     qr_url = fields.CharField(max_length=300, default="")
     created_at = fields.DatetimeField()
     created_by = Key("staff")
+    changed_at = fields.DatetimeField(null=True)
+    """When WeCom was last given something to do about it, after it was planned."""
+    ended_at = fields.DatetimeField(null=True)
+    ended_by_id = Key("staff", null=True)
+    version = fields.IntField(default=1, db_default=1)
 
     class Meta:
         table = "contact_way"
         indexes = (Index(fields=("store_id",)), Index(fields=("staff_id",)))
+        constraints = (
+            CheckConstraint(check="(state IN ('ENDING', 'ENDED')) = (ended_at IS NOT NULL)", name="contact_way_ended"),
+        )
 
 
 class ClaimTicket(Table):

@@ -1,16 +1,18 @@
-"""Verbs on contact ways: make one, look up what a scan means, issue and use the ticket for its coupon."""
+"""What WeCom is told of a code, what a scan means, and the ticket for its coupon. People keep codes by `keeping`."""
 
 import secrets
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from campaigns.contact_ways.errors import ContactWayNotFound, TicketNotFound, TicketUsed
-from campaigns.contact_ways.models import ContactWay, ContactWayState
-from crm_core.customers.contact_ways import give_code, make_code
+from campaigns.contact_ways.errors import TicketNotFound, TicketUsed
+from campaigns.contact_ways.models import ContactWay
+from campaigns.contact_ways.rules import ContactWayState
+from crm_core.customers.contact_ways import change_code, delete_code, make_code
 from crm_core.customers.models import Source
 from crm_core.customers.people import current_id
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
-from crm_core.dealerships.permissions import authorise, subject
 from foundation import clock, database
 from foundation.errors import PlatformError
 from foundation.owed import Debt
@@ -19,8 +21,8 @@ from foundation.reading import Query, literals, read_model
 MAKE = "contact_ways.make"
 OWED = Debt(
     "contact_way",
-    open_when=f"state IN ({literals(ContactWayState.PENDING, ContactWayState.MOVING)})",
-    since="created_at",
+    open_when=f"state IN ({literals(ContactWayState.PENDING, ContactWayState.MOVING, ContactWayState.ENDING)})",
+    since="coalesce(changed_at, created_at)",
     job=MAKE,
     argument="contact_way_id",
 )
@@ -57,68 +59,21 @@ _UNCLAIMED = Query(
 )
 
 
-async def create(
-    actor: Actor,
-    *,
-    name: str,
-    staff_id: int,
-    source: Source,
-    store_id: int | None = None,
-    coupon_template_id: int | None = None,
-    coupon_name: str = "",
-) -> ContactWay:
-    """Plan a code for a salesperson. A job has WeCom make it; then it is READY.
+async def pay(contact_way_id: int) -> None:
+    """Tell WeCom what it has yet to hear of a code: make it, change it or delete it. Repeating is harmless.
 
     Raises:
-        NotAllowed: the store is outside the actor's reach.
-        ContactWayNotFound: there is no such active salesperson.
-    """
-    async with database.transaction():
-        staff = await Staff.get_or_none(id=staff_id, is_active=True)
-        if staff is None:
-            raise ContactWayNotFound
-        home = store_id or staff.store_id
-        # A new friend becomes a customer of the store and of the salesperson, so the actor must reach the stores of
-        # both.
-        asked = [each for each in (home, staff.store_id) if each is not None]
-        authorise(actor, "contact_ways.edit", subject(store_ids=asked))
-        way = await ContactWay.create(
-            name=name,
-            token=secrets.token_urlsafe(TOKEN_BYTES),
-            staff_id=staff.id,
-            store_id=home,
-            source=source,
-            coupon_template_id=coupon_template_id,
-            coupon_name=coupon_name,
-            state=ContactWayState.PENDING,
-            created_at=clock.now(),
-            created_by=actor.id,
-        )
-        await OWED.hint([way.id])
-        return way
-
-
-async def make(contact_way_id: int) -> None:
-    """Have WeCom make the code of a planned contact way, or give a made one to its new salesperson; repeating is
-    harmless.
-
-    Raises:
-        PlatformError: WeCom is busy; try again later. Or it refuses the new salesperson, which is owed on until
-            somebody mends it, since the code hangs on a wall.
+        PlatformError: WeCom is busy; try again later. Or it refuses a change or the end of a code, which is owed on
+            until somebody mends it, since the code hangs on a wall.
     """
     way = await ContactWay.get(id=contact_way_id)
-    if way.state not in (ContactWayState.PENDING, ContactWayState.MOVING):
-        return
-    staff = await Staff.get(id=way.staff_id)
-    if way.state is ContactWayState.MOVING:
-        await give_code(way.config_id, staff.userid)
-        # Whoever got it meanwhile is told of by the next try.
-        await ContactWay.filter(id=way.id, state=ContactWayState.MOVING, staff_id=staff.id).update(
-            state=ContactWayState.READY
-        )
-        return
+    if way.state in _PAYING:
+        await _PAYING[way.state](way)
+
+
+async def _make(way: ContactWay) -> None:
     try:
-        code = await make_code(staff.userid, state=way.token, remark=way.name)
+        code = await make_code(await _userids(way), state=way.token, remark=way.name)
     except PlatformError as error:
         if error.is_retryable:
             raise
@@ -126,16 +81,46 @@ async def make(contact_way_id: int) -> None:
             state=ContactWayState.FAILED, reason=f"企业微信没有接受（{error.errcode}）"
         )
         return
-    # A colleague who got it meanwhile has yet to be told to WeCom, which made it for whoever had it before.
+    # Who changed it meanwhile has yet to be heard by WeCom, which made it as it was before. Whoever ended it meanwhile
+    # may have found nothing to delete.
     await database.execute(
-        "UPDATE contact_way SET config_id = $2, qr_url = $3, state = CASE staff_id WHEN $4 "
-        f"  THEN {literals(ContactWayState.READY)} ELSE {literals(ContactWayState.MOVING)} END "
-        f"WHERE id = $1 AND state = {literals(ContactWayState.PENDING)}",
+        f"UPDATE contact_way SET config_id = $2, qr_url = $3, state = CASE "
+        f"  WHEN state IN ({literals(ContactWayState.ENDING, ContactWayState.ENDED)}) "
+        f"  THEN {literals(ContactWayState.ENDING)} "
+        f"  WHEN version = $4 THEN {literals(ContactWayState.READY)} ELSE {literals(ContactWayState.MOVING)} END "
+        "WHERE id = $1 AND config_id = ''",
         way.id,
         code.config_id,
         code.qr_url,
-        staff.id,
+        way.version,
     )
+
+
+async def _change(way: ContactWay) -> None:
+    await change_code(way.config_id, await _userids(way), remark=way.name)
+    # What was changed meanwhile is told by the next try.
+    await ContactWay.filter(id=way.id, state=ContactWayState.MOVING, version=way.version).update(
+        state=ContactWayState.READY
+    )
+
+
+async def _delete(way: ContactWay) -> None:
+    if way.config_id:
+        await delete_code(way.config_id)
+    await ContactWay.filter(id=way.id, state=ContactWayState.ENDING, config_id=way.config_id).update(
+        state=ContactWayState.ENDED
+    )
+
+
+async def _userids(way: ContactWay) -> list[str]:
+    return [(await Staff.get(id=way.staff_id)).userid]
+
+
+_PAYING: Final[Mapping[ContactWayState, Callable[[ContactWay], Awaitable[None]]]] = {
+    ContactWayState.PENDING: _make,
+    ContactWayState.MOVING: _change,
+    ContactWayState.ENDING: _delete,
+}
 
 
 async def resolve(state: str) -> Meaning | None:

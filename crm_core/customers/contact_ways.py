@@ -1,12 +1,18 @@
-"""「联系我」 at WeCom: a QR code that leads to one salesperson; WeCom returns the code's `state` with each scan.
+"""「联系我」 at WeCom: a QR code that leads to salespeople; WeCom returns the code's `state` with each scan.
 
 What a state means (store, source, welcome coupon) is known only to the campaigns.
 """
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from crm_core.customers.platform import wecom
 from foundation.errors import ErrorKind, OutcomeUnknown, PlatformError
+
+GONE: Final = 41044
+"""WeCom does not know the code (any more)."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +23,7 @@ class MadeCode:
     qr_url: str
 
 
-async def make_code(userid: str, *, state: str, remark: str) -> MadeCode:
+async def make_code(userids: Sequence[str], *, state: str, remark: str) -> MadeCode:
     """Have WeCom make a code. Do not call it inside a transaction.
 
     If no answer comes, the call may be repeated: at worst there is a second, unused code with the same state.
@@ -26,21 +32,51 @@ async def make_code(userid: str, *, state: str, remark: str) -> MadeCode:
         PlatformError: WeCom refused (41045: the corp's quota of codes is reached), or did not answer (BUSY).
     """
     client = await wecom()
-    try:
-        made = await client.contact_ways.add([userid], state=state, remark=remark)
-    except OutcomeUnknown as unknown:
-        raise PlatformError("wecom", "no_answer", "add_contact_way", kind=ErrorKind.BUSY) from unknown
+    with _busy_without_answer("add_contact_way"):
+        made = await client.contact_ways.add(userids, state=state, remark=remark)
     return MadeCode(made.config_id, made.qr_code)
 
 
-async def give_code(config_id: str, userid: str) -> None:
-    """Let a code lead to another salesperson. Do not call it inside a transaction; it may be repeated.
+async def change_code(config_id: str, userids: Sequence[str], *, remark: str) -> None:
+    """Let a code lead to these salespeople, under this name. Do not call it inside a transaction; it may be repeated.
+
+    Raises:
+        PlatformError: WeCom refused, or did not answer (BUSY).
+    """
+    client = await wecom()
+    with _busy_without_answer("update_contact_way"):
+        await client.contact_ways.update(config_id, user_ids=userids, remark=remark)
+
+
+async def delete_code(config_id: str) -> None:
+    """Let a code lead nowhere; one that WeCom does not know is deleted already. Do not call it inside a transaction; it
+    may be repeated.
 
     Raises:
         PlatformError: WeCom refused, or did not answer (BUSY).
     """
     client = await wecom()
     try:
-        await client.contact_ways.update(config_id, user_ids=[userid])
+        with _busy_without_answer("del_contact_way"):
+            await client.contact_ways.delete(config_id)
+    except PlatformError as error:
+        if error.errcode != GONE:
+            raise
+
+
+async def picture_of_code(qr_url: str) -> bytes:
+    """The picture of a code, from the address WeCom gave for it.
+
+    Raises:
+        PlatformError: it could not be had.
+    """
+    client = await wecom()
+    return await client.contact_ways.picture(qr_url)
+
+
+@contextmanager
+def _busy_without_answer(call: str) -> Iterator[None]:
+    try:
+        yield
     except OutcomeUnknown as unknown:
-        raise PlatformError("wecom", "no_answer", "update_contact_way", kind=ErrorKind.BUSY) from unknown
+        raise PlatformError("wecom", "no_answer", call, kind=ErrorKind.BUSY) from unknown

@@ -197,6 +197,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "campaigns.approve":         "GM:STORE GRP:STORE",
     "campaigns.run":             "MKT:STORE GM:STORE GRP:STORE SYS",
     "send_tasks.oversee":        "SM:STORE SVM:STORE GM:STORE GRP:STORE MKT:STORE",
+    "contact_ways.read":         "MKT:STORE SM:STORE SVM:STORE GM:STORE GRP:STORE RGN:STORE",
     "contact_ways.edit":         "MKT:STORE SM:STORE GM:STORE",
     # -- approvals and audit ----------------------------------------------------------------------------------------
     "approvals.read":            "SM:STORE SVM:STORE GM:STORE FIN:STORE GRP:STORE RGN:STORE MKT:STORE SA:STORE CSH:STORE DPO:STORE",

@@ -5,8 +5,12 @@ WeCom docs 92228 and 92137.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
+from foundation.errors import PlatformError
+from foundation.http import HttpClient
 from integrations.wecom.attachments import Attachment, message_body
 from integrations.wecom.transport import Transport
 
@@ -85,6 +89,23 @@ class ContactWays:
     async def delete(self, config_id: str) -> None:
         """Withdraw a code; printed copies stop working."""
         await self._wechatpy.external_contact.del_contact_way(config_id)
+
+    async def picture(self, qr_code: str) -> bytes:
+        """The picture behind the `qr_code` of a made code. It lies on a server of pictures, which wants no token.
+
+        Raises `PlatformError`: it is not there, or the server does not answer.
+        """
+        parts = urlsplit(qr_code)
+        http = HttpClient("wecom_pictures", f"{parts.scheme}://{parts.netloc}")
+        try:
+            answer = await http.request(
+                "GET", parts.path, params=dict(parse_qsl(parts.query)), retries=1, metric_path="contact_way_picture"
+            )
+        finally:
+            await http.close()
+        if answer.status != HTTPStatus.OK or not answer.headers.get("content-type", "").startswith("image/"):
+            raise PlatformError("wecom", answer.status, "contact_way_picture")
+        return answer.body
 
     async def send_welcome(self, welcome_code: str, text: str, attachments: Sequence[Attachment] = ()) -> None:
         """Answer a new friend. The code lives 20 s and works once; media must be uploaded before.

@@ -2,7 +2,8 @@
 
 import pytest
 
-from campaigns.contact_ways import service as contact_ways
+from campaigns.contact_ways import keeping
+from campaigns.contact_ways.keeping import Purpose
 from crm_core.customers.models import Source
 from crm_core.dealerships import directory
 from crm_core.dealerships.actors import system
@@ -32,7 +33,7 @@ async def test_a_store_s_manager_sees_everything_a_leaver_left_behind(desk, shop
     shop.customer.advisor_id = shop.advisor.id
     await shop.customer.save()
     marketer = await make.acting(Role.MKT, shop.store)
-    way = await contact_ways.create(marketer, name="前台立牌", staff_id=shop.advisor.id, source=Source.SHOW)
+    way = await keeping.create(marketer, Purpose("前台立牌", shop.advisor.id, Source.SHOW))
     assert await desk.get(shop.manager, "/leavers", store_id=shop.store.id) == []
 
     await _leaves(shop.advisor.id)

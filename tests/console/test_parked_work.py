@@ -6,7 +6,8 @@ import pytest
 
 from bot.inbox import UNHANDLED
 from campaigns.contact_ways import service as contact_ways
-from campaigns.contact_ways.models import ContactWay, ContactWayState
+from campaigns.contact_ways.models import ContactWay
+from campaigns.contact_ways.rules import ContactWayState
 from crm_core.customers.models import Source
 from crm_core.dealerships.models import Role
 from foundation import clock, database, jobs, parked

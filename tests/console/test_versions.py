@@ -69,6 +69,7 @@ VERSIONLESS: Final = {
         POST /staff/bills/{bill_id}/refunds
         POST /staff/cashier-shifts
         POST /staff/broadcasts
+        POST /staff/contact-ways
         POST /staff/coupon-templates
         POST /staff/coupon-templates/{template_id}/gifts
         POST /staff/customers/{customer_id}/follow-ups

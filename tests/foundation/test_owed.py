@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from bot import inbox
-from campaigns.contact_ways import service
-from campaigns.contact_ways.models import ContactWay, ContactWayState
+from campaigns.contact_ways import keeping, service
+from campaigns.contact_ways.keeping import Purpose
+from campaigns.contact_ways.models import ContactWay
+from campaigns.contact_ways.rules import ContactWayState
 from crm_core.customers import contact_reading, corp_tags
 from crm_core.customers.models import Customer, Friendship, Source
 from crm_core.dealerships.models import Role, Staff, Unread
@@ -32,7 +34,7 @@ async def _minute(minutes: float = 1) -> None:
 
 async def _way(town: Town) -> ContactWay:
     actor = await make.acting(Role.MKT, town.store)
-    return await service.create(actor, name="展厅海报", staff_id=town.wang.id, source=Source.SHOW)
+    return await keeping.create(actor, Purpose("展厅海报", town.wang.id, Source.SHOW))
 
 
 async def test_what_was_owed_when_the_platform_went_away_for_an_hour_is_paid_when_it_is_back(town: Town):

@@ -4,7 +4,8 @@ from datetime import date
 
 from campaigns import offers
 from campaigns.broadcasts.models import Recipient, SendTask
-from campaigns.contact_ways.models import ClaimTicket, ContactWay, ContactWayState
+from campaigns.contact_ways.models import ClaimTicket, ContactWay
+from campaigns.contact_ways.rules import ContactWayState
 from campaigns.measuring import Cohort
 from campaigns.offers import Opened
 from crm_core.coupons.claiming import Offer

@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 
-from campaigns.contact_ways import handing_on, service
-from campaigns.contact_ways.errors import ContactWayNotFound, TicketNotFound, TicketUsed
-from campaigns.contact_ways.models import ClaimTicket, ContactWay, ContactWayState
+from campaigns.contact_ways import handing_on, keeping, service
+from campaigns.contact_ways.errors import KeeperNotFound, TicketNotFound, TicketUsed
+from campaigns.contact_ways.keeping import Purpose
+from campaigns.contact_ways.models import ClaimTicket, ContactWay
+from campaigns.contact_ways.rules import ContactWayState
 from crm_core.customers.contact_ways import MadeCode, make_code
 from crm_core.customers.models import Source
 from crm_core.dealerships.actors import system
@@ -46,10 +48,10 @@ async def test_a_code_that_is_handed_on_while_it_is_made_leads_to_the_colleague(
     taker = await make.make_staff(Role.SC, town.store, name="孙丽", userid="sunli")
 
     marketer = await make.acting(Role.MKT, town.store)
-    way = await service.create(marketer, name="展厅海报", staff_id=town.wang.id, source=Source.SHOW)
+    way = await keeping.create(marketer, Purpose("展厅海报", town.wang.id, Source.SHOW))
 
-    async def made_late(userid: str, **code: str) -> MadeCode:
-        made = await make_code(userid, **code)
+    async def made_late(userids: list[str], **code: str) -> MadeCode:
+        made = await make_code(userids, **code)
         thing = Belonging(BelongingKind.CONTACT_WAY, way.id, "", way.store_id, None, way.name)
         async with transaction():
             await handing_on.hand_on(system("succession"), thing, Handing(town.wang.id, taker.id, has_left=True))
@@ -57,7 +59,7 @@ async def test_a_code_that_is_handed_on_while_it_is_made_leads_to_the_colleague(
 
     monkeypatch.setattr(service, "make_code", made_late)
     for _try in range(2):
-        await service.make(way.id)
+        await service.pay(way.id)
     (code,) = town.simulation.world.contact_ways
     await way.refresh_from_db()
     assert (way.state, way.config_id, code.body["user"]) == (ContactWayState.READY, code.config_id, ["sunli"])
@@ -67,9 +69,9 @@ async def test_nobody_makes_codes_for_another_store(database):
     store, other = await make.make_store(advisors=0), await make.make_store(advisors=0)
     staff = await make.make_staff(Role.SC, store)
     with pytest.raises(NotAllowed):
-        await service.create(await make.acting(Role.MKT, other), name="海报", staff_id=staff.id, source=Source.SHOW)
-    with pytest.raises(ContactWayNotFound):
-        await service.create(await make.acting(Role.MKT, store), name="海报", staff_id=9_999, source=Source.SHOW)
+        await keeping.create(await make.acting(Role.MKT, other), Purpose("海报", staff.id, Source.SHOW))
+    with pytest.raises(KeeperNotFound):
+        await keeping.create(await make.acting(Role.MKT, store), Purpose("海报", 9_999, Source.SHOW))
     assert not await ContactWay.exists()
 
 

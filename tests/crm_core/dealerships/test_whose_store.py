@@ -23,7 +23,8 @@ import pytest
 
 from app.wiring import wire
 from campaigns.broadcasts import tasks
-from campaigns.contact_ways import service as contact_ways
+from campaigns.contact_ways import keeping
+from campaigns.contact_ways.keeping import Purpose
 from crm_core.coupons import issuing
 from crm_core.customers import listing
 from crm_core.customers.models import Source
@@ -357,7 +358,7 @@ async def _issue(actor: Actor, store: Store, _: Store) -> None:
 
 async def _plan_code(actor: Actor, store: Store, own: Store) -> None:
     seller: Staff = await make.make_staff(Role.SC, store)
-    await contact_ways.create(actor, name="海报", staff_id=seller.id, source=Source.SHOW, store_id=own.id)
+    await keeping.create(actor, Purpose("海报", seller.id, Source.SHOW, own.id))
 
 
 @pytest.mark.parametrize(("role", "verb"), [(Role.SVM, _issue), (Role.MKT, _plan_code)])

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.contact_ways.models import ContactWayState
+from campaigns.contact_ways.rules import ContactWayState
 from campaigns.contact_ways.service import OWED
 from crm_core.customers.following_up import log_follow_up
 from crm_core.customers.friend_transfers import handing as transfers

@@ -47,7 +47,7 @@ export const CONTACTS: readonly { contact: Contact; word: string }[] = [
   { contact: 'note', word: '只是备注' },
 ]
 
-const SOURCES: Record<string, string> = {
+export const SOURCES: Readonly<Record<string, string>> = {
   MARKETING_AD: '广告',
   OEM_ASSIGNED: '厂家下发',
   VERTICAL_SITE: '垂直网站',

@@ -18,7 +18,7 @@ const WORDS: Record<string, string> = {
   'campaigns.start': '开始群发计划',
   'campaigns.start_due': '开始到点的群发计划',
   'campaigns.watch_running': '看停止线',
-  'contact_ways.make': '生成联系我二维码',
+  'contact_ways.make': '把渠道活码的变动告诉企业微信',
   'coupons.expire': '卡券到期',
   'coupons.remind': '提醒卡券快到期',
   'customers.ask_for_corp_tags': '定时核对企业微信标签',

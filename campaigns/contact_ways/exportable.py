@@ -1,0 +1,53 @@
+"""The list of codes as a file."""
+
+from collections.abc import AsyncIterator
+
+from campaigns.contact_ways import queries
+from campaigns.contact_ways.queries import Asked, ContactWayRow
+from campaigns.contact_ways.rules import ContactWayState
+from crm_core.customers.models import Source
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.exporting import Question, exportable
+
+_PAGE = 100
+
+
+@exportable(
+    "contact-ways",
+    title="渠道活码",
+    action="contact_ways.read",
+    columns={
+        "name": "名称",
+        "occasion": "活动",
+        "source": "来源",
+        "store": "门店",
+        "staff": "负责人",
+        "coupon_name": "见面礼",
+        "mark": "渠道标记",
+        "state": "状态",
+        "created_by": "新建人",
+        "created_at": "新建时间",
+        "ended_by": "停用人",
+        "ended_at": "停用时间",
+    },
+    question=("q", "state", "store", "staff", "source"),
+)
+async def contact_ways(actor: Actor, question: Question) -> AsyncIterator[ContactWayRow]:
+    """Those the page shows for this question, page by page."""
+    state, source = question.get("state"), question.get("source")
+    asked = Asked(
+        question.get("q", ""),
+        ContactWayState(state) if state in set(ContactWayState) else None,
+        _number(question.get("store")),
+        _number(question.get("staff")),
+        Source(source) if source in set(Source) else None,
+    )
+    before: int | None = None
+    while rows := await queries.of_reader(actor, asked, before=before, limit=_PAGE):
+        for row in rows:
+            yield row
+        before = rows[-1].id
+
+
+def _number(text: str | None) -> int | None:
+    return int(text[:18]) if text and text.isdigit() else None

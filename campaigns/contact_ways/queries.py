@@ -1,0 +1,117 @@
+"""Codes for screens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from campaigns.contact_ways.errors import ContactWayNotFound
+from campaigns.contact_ways.rules import IN_USE, ContactWayState
+from crm_core.customers.models import Source
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorise, stores_within, subject
+from foundation.owed import IN_TROUBLE_AFTER
+from foundation.reading import Query, literals, read_model
+
+PAGE: Final = 50
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which codes: by name, occasion or mark; without a state those in use and those that failed."""
+
+    search: str = ""
+    state: ContactWayState | None = None
+    store_id: int | None = None
+    staff_id: int | None = None
+    source: Source | None = None
+
+    @property
+    def states(self) -> list[str]:
+        """The states asked for."""
+        shown: Sequence[ContactWayState] = (*IN_USE, ContactWayState.FAILED, ContactWayState.ENDING)
+        return [each.value for each in ((self.state,) if self.state else shown)]
+
+
+@read_model
+class ContactWayRow:
+    """One code. `is_stuck`: WeCom has not taken what it was told for a while."""
+
+    id: int
+    name: str
+    occasion: str
+    mark: str
+    source: Source
+    state: ContactWayState
+    reason: str
+    is_stuck: bool
+    has_picture: bool
+    staff_id: int
+    staff: str
+    store_id: int | None
+    store: str | None
+    coupon_template_id: int | None
+    coupon_name: str
+    created_at: datetime
+    created_by: str
+    ended_at: datetime | None
+    ended_by: str | None
+    version: int
+
+
+_WAY: Final = f"""
+    SELECT w.id, w.name, w.occasion, w.token AS mark, w.source, w.state, w.reason,
+      w.tries >= {IN_TROUBLE_AFTER} AS is_stuck, (w.qr_url <> '' AND w.state IN ({literals(*IN_USE)})) AS has_picture,
+      w.staff_id, s.name AS staff, w.store_id, t.short_name AS store, w.coupon_template_id, w.coupon_name,
+      w.created_at, m.name AS created_by, w.ended_at, e.name AS ended_by, w.version
+    FROM contact_way w JOIN staff s ON s.id = w.staff_id JOIN staff m ON m.id = w.created_by
+    LEFT JOIN store t ON t.id = w.store_id LEFT JOIN staff e ON e.id = w.ended_by_id
+"""
+_WAYS: Final = Query(
+    ContactWayRow,
+    f"""
+    {_WAY}
+    WHERE ($1::bigint[] IS NULL OR w.store_id = ANY($1)) AND w.state = ANY($2)
+      AND ($3 = '' OR position(lower($3) IN lower(w.name || ' ' || w.occasion || ' ' || w.token)) > 0)
+      AND ($4::bigint IS NULL OR w.store_id = $4) AND ($5::bigint IS NULL OR w.staff_id = $5)
+      AND ($6::text IS NULL OR w.source = $6) AND ($7::bigint IS NULL OR w.id < $7)
+    ORDER BY w.id DESC LIMIT $8
+    """,
+)
+_ONE: Final = Query(ContactWayRow, f"{_WAY} WHERE w.id = $1")
+
+
+async def of_reader(
+    actor: Actor, asked: Asked | None = None, *, before: int | None = None, limit: int = PAGE
+) -> list[ContactWayRow]:
+    """Codes of the stores the actor sees, the newest first, from the one before `before` on.
+
+    Raises:
+        NotAllowed: the actor sees the codes of no store.
+    """
+    authorise(actor, "contact_ways.read", subject())
+    stores = stores_within(actor, "contact_ways.read")
+    asked = asked or Asked()
+    return await _WAYS.all(
+        None if stores is None else sorted(stores),
+        asked.states,
+        asked.search,
+        asked.store_id,
+        asked.staff_id,
+        None if asked.source is None else asked.source.value,
+        before,
+        limit,
+    )
+
+
+async def one(actor: Actor, contact_way_id: int) -> ContactWayRow:
+    """One code.
+
+    Raises:
+        ContactWayNotFound, NotAllowed.
+    """
+    way = await _ONE.first(contact_way_id)
+    if way is None:
+        raise ContactWayNotFound
+    authorise(actor, "contact_ways.read", subject(store_id=way.store_id))
+    return way

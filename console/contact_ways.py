@@ -1,0 +1,102 @@
+"""渠道活码: codes that bring new friends, made, changed and ended by marketers."""
+
+from pydantic import Field
+from sanic import HTTPResponse
+
+from campaigns.contact_ways import keeping, queries
+from campaigns.contact_ways.keeping import Purpose
+from campaigns.contact_ways.queries import Asked, ContactWayRow
+from campaigns.contact_ways.rules import LONGEST_MARK, ContactWayState
+from console.sign_in import api
+from crm_core.customers.models import Source
+from crm_core.dealerships.actors import Actor
+from foundation.web import Cursor, Id, Page, Schema, Version
+
+
+class ContactWaysQuery(Schema):
+    """Which codes; without a state those in use."""
+
+    q: str = Field(default="", max_length=40)
+    state: ContactWayState | None = None
+    store_id: Id | None = None
+    staff_id: Id | None = None
+    source: Source | None = None
+    cursor: Cursor | None = None
+
+
+class ContactWayPurposeIn(Schema):
+    """Whom a code leads to, to which store, for what, and what its welcome offers."""
+
+    name: str = Field(min_length=1, max_length=30)
+    occasion: str = Field(default="", max_length=30)
+    staff_id: Id
+    store_id: Id | None = None
+    source: Source
+    coupon_template_id: Id | None = None
+
+    @property
+    def purpose(self) -> Purpose:
+        """As the verbs take it."""
+        return Purpose(self.name, self.staff_id, self.source, self.store_id, self.occasion, self.coupon_template_id)
+
+
+class ContactWayIn(ContactWayPurposeIn):
+    """A new code; without a mark it gets one."""
+
+    mark: str = Field(default="", max_length=LONGEST_MARK)
+
+
+class ContactWayUpdateIn(ContactWayPurposeIn):
+    """A change, with the version it was made on."""
+
+    version: Version
+
+
+class ContactWayVersionIn(Schema):
+    """The version that was seen."""
+
+    version: Version
+
+
+@api.get("/contact-ways", summary="渠道活码, the newest first")
+async def list_contact_ways(actor: Actor, query: ContactWaysQuery) -> Page[ContactWayRow]:
+    asked = Asked(query.q, query.state, query.store_id, query.staff_id, query.source)
+    before = int(query.cursor) if query.cursor else None
+    rows = await queries.of_reader(actor, asked, before=before, limit=queries.PAGE + 1)
+    items = rows[: queries.PAGE]
+    return Page[ContactWayRow](items=items, next_cursor=str(items[-1].id) if len(rows) > queries.PAGE else None)
+
+
+@api.get("/contact-ways/{contact_way_id}", summary="One code")
+async def get_contact_way(actor: Actor, contact_way_id: int) -> ContactWayRow:
+    return await queries.one(actor, contact_way_id)
+
+
+@api.post("/contact-ways", status=201, summary="Plan a code; WeCom makes it a moment later")
+async def create_contact_way(actor: Actor, body: ContactWayIn) -> ContactWayRow:
+    way = await keeping.create(actor, body.purpose, mark=body.mark)
+    return await queries.one(actor, way.id)
+
+
+@api.put("/contact-ways/{contact_way_id}", summary="Change what a code is for; its picture stays")
+async def update_contact_way(actor: Actor, contact_way_id: int, body: ContactWayUpdateIn) -> ContactWayRow:
+    await keeping.edit(actor, contact_way_id, body.purpose, expected_version=body.version)
+    return await queries.one(actor, contact_way_id)
+
+
+@api.post("/contact-ways/{contact_way_id}/another-try", summary="Have WeCom make a code once more that it refused")
+async def try_contact_way_again(actor: Actor, contact_way_id: int, body: ContactWayVersionIn) -> ContactWayRow:
+    await keeping.try_again(actor, contact_way_id, expected_version=body.version)
+    return await queries.one(actor, contact_way_id)
+
+
+@api.post("/contact-ways/{contact_way_id}/end", summary="停用: WeCom deletes the code")
+async def end_contact_way(actor: Actor, contact_way_id: int, body: ContactWayVersionIn) -> ContactWayRow:
+    await keeping.end(actor, contact_way_id, expected_version=body.version)
+    return await queries.one(actor, contact_way_id)
+
+
+@api.get("/contact-ways/{contact_way_id}/picture", summary="The code's picture, for printing")
+async def contact_way_picture(actor: Actor, contact_way_id: int) -> HTTPResponse:
+    content = await keeping.picture_of(actor, contact_way_id)
+    return HTTPResponse(content, content_type="image/png", headers={"cache-control": "private, max-age=300"})

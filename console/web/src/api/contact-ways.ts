@@ -1,0 +1,31 @@
+/** 渠道活码: codes that bring new friends. */
+import { http } from './client'
+import { api, keyed, take, type Schema } from './typed'
+
+export type ContactWay = Schema<'ContactWayRow'>
+export type ContactWayState = ContactWay['state']
+export type Source = ContactWay['source']
+
+export interface ContactWaysQuestion {
+  q?: string
+  state?: ContactWayState
+  store_id?: number
+  staff_id?: number
+  source?: Source
+  cursor?: string
+}
+
+const at = (way: ContactWay) => ({ path: { contact_way_id: way.id } })
+
+export const readContactWays = (query: ContactWaysQuestion, signal?: AbortSignal) => take(api.GET('/api/staff/contact-ways', { params: { query }, signal }))
+export const makeContactWay = (body: Schema<'ContactWayIn'>, key: string) => take(api.POST('/api/staff/contact-ways', { params: { header: keyed(key) }, body }))
+export const changeContactWay = (way: ContactWay, body: Schema<'ContactWayUpdateIn'>) => take(api.PUT('/api/staff/contact-ways/{contact_way_id}', { params: at(way), body }))
+export const tryContactWayAgain = (way: ContactWay, key: string) =>
+  take(api.POST('/api/staff/contact-ways/{contact_way_id}/another-try', { params: { ...at(way), header: keyed(key) }, body: { version: way.version } }))
+export const endContactWay = (way: ContactWay, key: string) =>
+  take(api.POST('/api/staff/contact-ways/{contact_way_id}/end', { params: { ...at(way), header: keyed(key) }, body: { version: way.version } }))
+
+export async function readPicture(way: ContactWay): Promise<Blob> {
+  const response = await http.fetch(new Request(new URL(`/api/staff/contact-ways/${way.id}/picture`, location.origin)))
+  return response.blob()
+}

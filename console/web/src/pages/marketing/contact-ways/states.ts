@@ -1,0 +1,23 @@
+/** How a code stands, in words. */
+import type { Meaning, Shape } from '@shared/states'
+import type { ContactWay, ContactWayState } from '@/api/contact-ways'
+
+export const WAY_STATES: Record<ContactWayState, { word: string; meaning: Meaning; shape?: Shape }> = {
+  PENDING: { word: '正在生成', meaning: 'waiting' },
+  READY: { word: '在用', meaning: 'active' },
+  MOVING: { word: '在用，改动正在生效', meaning: 'waiting' },
+  FAILED: { word: '没做成', meaning: 'problem' },
+  ENDING: { word: '正在停用', meaning: 'waiting' },
+  ENDED: { word: '已停用', meaning: 'idle', shape: 'dash' },
+}
+
+const OWED: readonly ContactWayState[] = ['PENDING', 'MOVING', 'ENDING']
+
+/** Whether WeCom has yet to hear of something: the list looks again by itself. */
+export const isMoving = (ways: readonly ContactWay[]): boolean => ways.some((way) => OWED.includes(way.state) && !way.is_stuck)
+
+/** What to know besides: why it failed, or that WeCom has not taken it for a while. */
+export function besides(way: ContactWay): string {
+  if (way.state === 'FAILED') return way.reason
+  return way.is_stuck && OWED.includes(way.state) ? '企业微信一直没有收下，系统会接着试' : ''
+}

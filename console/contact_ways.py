@@ -4,6 +4,7 @@ from pydantic import Field
 from sanic import HTTPResponse
 
 from campaigns.contact_ways import keeping, queries
+from campaigns.contact_ways.duty_rules import MOST_AT_ONCE
 from campaigns.contact_ways.keeping import Purpose
 from campaigns.contact_ways.queries import Asked, ContactWayRow
 from campaigns.contact_ways.rules import LONGEST_MARK, ContactWayState
@@ -33,11 +34,22 @@ class ContactWayPurposeIn(Schema):
     store_id: Id | None = None
     source: Source
     coupon_template_id: Id | None = None
+    taker_ids: list[Id] = Field([], max_length=MOST_AT_ONCE)
+    backup_id: Id | None = None
 
     @property
     def purpose(self) -> Purpose:
         """As the verbs take it."""
-        return Purpose(self.name, self.staff_id, self.source, self.store_id, self.occasion, self.coupon_template_id)
+        return Purpose(
+            self.name,
+            self.staff_id,
+            self.source,
+            self.store_id,
+            self.occasion,
+            self.coupon_template_id,
+            tuple(self.taker_ids),
+            self.backup_id,
+        )
 
 
 class ContactWayIn(ContactWayPurposeIn):

@@ -110,6 +110,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("surveys.tell_of_late_complaints", _every_minutes(5), "once", "a promised time of a complaint that passed"),
     Line("surveys.escalate_complaints", _every_minutes(10), "once", "a complaint unresolved for a day: its manager"),
     Line("approvals.follow_up", _every_minutes(5), "once", "asked a day ago: remind; two: the next manager, or over"),
+    Line("contact_ways.move_on", _every_minutes(5), "once", "渠道活码 of several people: who is on shift now"),
     Line("campaigns.start_due", _every_minute(), "once", "a scheduled broadcast whose time has come"),
     Line("campaigns.watch_running", _every_minutes(5), "once", "the stop lines"),
     Line("campaigns.finish_due", _every_minutes(5), "once", "broadcasts whose days are over"),

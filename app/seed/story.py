@@ -85,9 +85,16 @@ async def _more_codes(marketer: Actor, group: Group) -> None:
     """What else hangs around, and a show that is over."""
     first = group.live_stores[0]
     consultants = group.staff[first.id, Role.SC]
-    await keeping.create(
-        marketer, Purpose("直播间", consultants[-1], Source.LIVE_STREAM, first.id, "双十一直播"), mark="live-1111"
+    shared = Purpose(
+        "直播间",
+        consultants[0],
+        Source.LIVE_STREAM,
+        first.id,
+        "双十一直播",
+        takers=tuple(consultants[:3]),
+        backup_id=consultants[3],
     )
+    await keeping.create(marketer, shared, mark="live-1111")
     show = await keeping.create(
         marketer, Purpose("车展展台", consultants[0], Source.SHOW, first.id, "国庆车展"), mark="show-2026-10"
     )

@@ -54,6 +54,7 @@ async def _planned(staff_id: int, store_id: int) -> ContactWay:
             staff_id=staff_id,
             store_id=store_id,
             source=Source.MINI_PROGRAM,
+            on_duty=[staff_id],
             state=ContactWayState.PENDING,
             created_at=clock.now(),
             created_by=staff_id,

@@ -24,6 +24,13 @@ class MarkNotAccepted(Refused):
     message = "渠道标记用 4 到 30 位字母、数字、- 或 _。"
 
 
+class TurnsNotAccepted(Refused):
+    """Somebody is to take turns and to stand by at once, somebody stands by for nobody, or they are too many."""
+
+    code = "contact_way_turns_not_accepted"
+    message = "替补不能同时轮班；没有人轮班时不用替补；最多 100 人轮班。"
+
+
 class CouponNotToOffer(Refused):
     """The coupon cannot be claimed in this store now."""
 

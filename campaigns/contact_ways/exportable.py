@@ -22,6 +22,7 @@ _PAGE = 100
         "source": "来源",
         "store": "门店",
         "staff": "负责人",
+        "on_duty": "现在加的是",
         "coupon_name": "见面礼",
         "mark": "渠道标记",
         "state": "状态",

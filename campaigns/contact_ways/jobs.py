@@ -1,8 +1,8 @@
-"""The job that tells WeCom what it has yet to hear of a code."""
+"""What is done to codes by themselves: WeCom is told, and those on shift take over."""
 
 from functools import partial
 
-from campaigns.contact_ways import service
+from campaigns.contact_ways import duty, service
 from foundation import jobs
 
 
@@ -10,3 +10,9 @@ from foundation import jobs
 async def make(*, contact_way_id: int) -> None:
     """Have WeCom make, change or delete one code."""
     await service.OWED.attempt(contact_way_id, partial(service.pay, contact_way_id))
+
+
+@jobs.job("contact_ways.move_on")
+async def move_on() -> None:
+    """Put whoever is on shift now on the codes at which people take turns."""
+    await duty.move_on()

@@ -3,13 +3,14 @@
 import secrets
 from dataclasses import dataclass
 
-from campaigns.contact_ways import rules
+from campaigns.contact_ways import duty, duty_rules, rules
 from campaigns.contact_ways.errors import (
     ContactWayNotFound,
     CouponNotToOffer,
     KeeperNotFound,
     MarkNotAccepted,
     NoPictureYet,
+    TurnsNotAccepted,
 )
 from campaigns.contact_ways.models import ContactWay
 from campaigns.contact_ways.rules import MOVES, ContactWayState
@@ -40,6 +41,15 @@ class Purpose:
     """Without one it is the keeper's own."""
     occasion: str = ""
     coupon_template_id: int | None = None
+    takers: tuple[int, ...] = ()
+    """Who takes turns by their shifts; without anybody the code leads to its keeper."""
+    backup_id: int | None = None
+    """Whom it leads to when nobody of them is on shift; without one the keeper."""
+
+    @property
+    def people(self) -> set[int]:
+        """Everybody the code may lead to."""
+        return {self.staff_id, *self.takers, *((self.backup_id,) if self.backup_id is not None else ())}
 
 
 async def create(actor: Actor, purpose: Purpose, *, mark: str = "", coupon_name: str = "") -> ContactWay:
@@ -63,7 +73,11 @@ async def create(actor: Actor, purpose: Purpose, *, mark: str = "", coupon_name:
             state=ContactWayState.PENDING,
             created_at=clock.now(),
             created_by=actor.id,
+            takes_several=bool(purpose.takers),
         )
+        await duty.put_down(way, purpose.takers, purpose.backup_id)
+        way.on_duty = await duty.on_duty(way)
+        await way.save(update_fields=["on_duty"])
         await audit.note(actor, "contact_ways.create", Ref("contact_way", way.id), name=way.name, staff_id=way.staff_id)
         await OWED.hint([way.id])
         return way
@@ -78,15 +92,17 @@ async def edit(actor: Actor, contact_way_id: int, purpose: Purpose, *, expected_
     async with database.transaction():
         way = await _held(actor, contact_way_id, expected_version)
         home, coupon = await _checked(actor, purpose, earlier=way)
-        before = purpose_of(way)
-        action = rules.told_as(
-            is_at_platform=way.config_id != "",
-            changes_what_platform_knows=(before.name, before.staff_id) != (purpose.name, purpose.staff_id),
-        )
-        way.state = next_state(MOVES, way.state, action)
+        before, earlier_duty = await purpose_of(way), way.on_duty
         way.name, way.occasion, way.source = purpose.name, purpose.occasion, purpose.source
         way.staff_id, way.store_id = purpose.staff_id, home
         way.coupon_template_id, way.coupon_name = purpose.coupon_template_id, coupon
+        await duty.put_down(way, purpose.takers, purpose.backup_id)
+        way.on_duty = await duty.on_duty(way)
+        action = rules.told_as(
+            is_at_platform=way.config_id != "",
+            changes_what_platform_knows=(before.name, earlier_duty) != (way.name, way.on_duty),
+        )
+        way.state = next_state(MOVES, way.state, action)
         await _keep(way)
         await audit.note(
             actor,
@@ -96,6 +112,7 @@ async def edit(actor: Actor, contact_way_id: int, purpose: Purpose, *, expected_
             staff_id=way.staff_id,
             store_id=home,
             earlier_name=before.name,
+            takers=list(purpose.takers),
         )
 
 
@@ -145,9 +162,12 @@ async def picture_of(actor: Actor, contact_way_id: int) -> bytes:
     return await picture_of_code(way.qr_url)
 
 
-def purpose_of(way: ContactWay) -> Purpose:
+async def purpose_of(way: ContactWay) -> Purpose:
     """What the code is for now."""
-    return Purpose(way.name, way.staff_id, way.source, way.store_id, way.occasion, way.coupon_template_id)
+    takers, backup_id = await duty.takers_of(way)
+    return Purpose(
+        way.name, way.staff_id, way.source, way.store_id, way.occasion, way.coupon_template_id, takers, backup_id
+    )
 
 
 async def _held(actor: Actor, contact_way_id: int, expected_version: int) -> ContactWay:
@@ -169,12 +189,14 @@ async def _keep(way: ContactWay) -> None:
 
 async def _checked(actor: Actor, purpose: Purpose, earlier: ContactWay | None = None) -> tuple[int | None, str]:
     """The store of the code and the name of its coupon. What an earlier purpose had already is not asked again."""
-    staff = await Staff.get_or_none(id=purpose.staff_id, is_active=True)
-    if staff is None:
+    people = {each.id: each for each in await Staff.filter(id__in=purpose.people, is_active=True)}
+    if people.keys() != purpose.people:
         raise KeeperNotFound
-    home = purpose.store_id or staff.store_id
-    # A new friend becomes a customer of the store and of the salesperson, so the actor must reach the stores of both.
-    asked = [each for each in (home, staff.store_id) if each is not None]
+    if not duty_rules.may_take_turns(purpose.takers, purpose.backup_id):
+        raise TurnsNotAccepted
+    home = purpose.store_id or people[purpose.staff_id].store_id
+    # A new friend becomes a customer of the store and of the salesperson, so the actor must reach the stores of all.
+    asked = {home, *(each.store_id for each in people.values())} - {None}
     authorise(actor, "contact_ways.edit", subject(store_ids=asked))
     if home is not None:
         await store_of(home)

@@ -24,6 +24,10 @@ class ContactWay(Paced):
     """The `state` that WeCom reports with everyone who scans the code (at most 30 characters, WeCom doc 92228)."""
     staff_id = Key("staff")
     """Whose it is. It leads to them unless people take turns."""
+    takes_several = fields.BooleanField(default=False, db_default=False)
+    """Whether it was made for several people at once; WeCom keeps the kind of a code for good."""
+    on_duty: list[int] = fields.JSONField(default=list, db_default=[])
+    """Whose account it is to lead to now, as last decided; WeCom knows it unless the code is MOVING or PENDING."""
     store_id = Key("store", null=True)
     source = fields.CharEnumField(Source, max_length=20)
     coupon_template_id = Key("coupon_template", null=True)
@@ -49,6 +53,23 @@ class ContactWay(Paced):
         indexes = (Index(fields=("store_id",)), Index(fields=("staff_id",)))
         constraints = (
             CheckConstraint(check="(state IN ('ENDING', 'ENDED')) = (ended_at IS NOT NULL)", name="contact_way_ended"),
+        )
+
+
+class ContactWayTurn(Table):
+    """Somebody who takes turns at a code by their shifts, or stands by for when nobody is on shift."""
+
+    id = fields.BigIntField(primary_key=True)
+    contact_way_id = Key("contact_way")
+    staff_id = Key("staff")
+    is_backup = fields.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        table = "contact_way_turn"
+        indexes = (Index(fields=("staff_id",)),)
+        constraints = (
+            UniqueConstraint(fields=("contact_way_id", "staff_id"), name="contact_way_turn_once"),
+            UniqueConstraint(fields=("contact_way_id",), name="contact_way_turn_one_backup", condition="is_backup"),
         )
 
 

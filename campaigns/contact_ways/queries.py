@@ -11,7 +11,7 @@ from crm_core.customers.models import Source
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, stores_within, subject
 from foundation.owed import IN_TROUBLE_AFTER
-from foundation.reading import Query, literals, read_model
+from foundation.reading import Query, listed, literals, read_model
 
 PAGE: Final = 50
 
@@ -34,6 +34,15 @@ class Asked:
 
 
 @read_model
+class TurnRow:
+    """Somebody who takes turns at a code, or stands by."""
+
+    staff_id: int
+    staff: str
+    is_backup: bool
+
+
+@read_model
 class ContactWayRow:
     """One code. `is_stuck`: WeCom has not taken what it was told for a while."""
 
@@ -48,6 +57,9 @@ class ContactWayRow:
     has_picture: bool
     staff_id: int
     staff: str
+    turns: list[TurnRow]
+    takes_several: bool
+    on_duty: list[str]
     store_id: int | None
     store: str | None
     coupon_template_id: int | None
@@ -62,7 +74,11 @@ class ContactWayRow:
 _WAY: Final = f"""
     SELECT w.id, w.name, w.occasion, w.token AS mark, w.source, w.state, w.reason,
       w.tries >= {IN_TROUBLE_AFTER} AS is_stuck, (w.qr_url <> '' AND w.state IN ({literals(*IN_USE)})) AS has_picture,
-      w.staff_id, s.name AS staff, w.store_id, t.short_name AS store, w.coupon_template_id, w.coupon_name,
+      w.staff_id, s.name AS staff, w.takes_several,
+      (SELECT {listed(TurnRow, "r", order="r.is_backup, r.id", staff="(SELECT name FROM staff WHERE id = r.staff_id)")}
+       FROM contact_way_turn r WHERE r.contact_way_id = w.id) AS turns,
+      array(SELECT name FROM staff WHERE w.on_duty @> to_jsonb(id) ORDER BY id)::text[] AS on_duty,
+      w.store_id, t.short_name AS store, w.coupon_template_id, w.coupon_name,
       w.created_at, m.name AS created_by, w.ended_at, e.name AS ended_by, w.version
     FROM contact_way w JOIN staff s ON s.id = w.staff_id JOIN staff m ON m.id = w.created_by
     LEFT JOIN store t ON t.id = w.store_id LEFT JOIN staff e ON e.id = w.ended_by_id
@@ -73,7 +89,8 @@ _WAYS: Final = Query(
     {_WAY}
     WHERE ($1::bigint[] IS NULL OR w.store_id = ANY($1)) AND w.state = ANY($2)
       AND ($3 = '' OR position(lower($3) IN lower(w.name || ' ' || w.occasion || ' ' || w.token)) > 0)
-      AND ($4::bigint IS NULL OR w.store_id = $4) AND ($5::bigint IS NULL OR w.staff_id = $5)
+      AND ($4::bigint IS NULL OR w.store_id = $4) AND ($5::bigint IS NULL OR w.staff_id = $5
+        OR EXISTS (SELECT FROM contact_way_turn r WHERE r.contact_way_id = w.id AND r.staff_id = $5))
       AND ($6::text IS NULL OR w.source = $6) AND ($7::bigint IS NULL OR w.id < $7)
     ORDER BY w.id DESC LIMIT $8
     """,

@@ -73,7 +73,7 @@ async def pay(contact_way_id: int) -> None:
 
 async def _make(way: ContactWay) -> None:
     try:
-        code = await make_code(await _userids(way), state=way.token, remark=way.name)
+        code = await make_code(await _userids(way), state=way.token, remark=way.name, takes_several=way.takes_several)
     except PlatformError as error:
         if error.is_retryable:
             raise
@@ -87,20 +87,26 @@ async def _make(way: ContactWay) -> None:
         f"UPDATE contact_way SET config_id = $2, qr_url = $3, state = CASE "
         f"  WHEN state IN ({literals(ContactWayState.ENDING, ContactWayState.ENDED)}) "
         f"  THEN {literals(ContactWayState.ENDING)} "
-        f"  WHEN version = $4 THEN {literals(ContactWayState.READY)} ELSE {literals(ContactWayState.MOVING)} END "
+        f"  WHEN {_AS_READ.format(4, 5)} THEN {literals(ContactWayState.READY)} "
+        f"  ELSE {literals(ContactWayState.MOVING)} END "
         "WHERE id = $1 AND config_id = ''",
         way.id,
         code.config_id,
         code.qr_url,
         way.version,
+        way.on_duty,
     )
 
 
 async def _change(way: ContactWay) -> None:
     await change_code(way.config_id, await _userids(way), remark=way.name)
     # What was changed meanwhile is told by the next try.
-    await ContactWay.filter(id=way.id, state=ContactWayState.MOVING, version=way.version).update(
-        state=ContactWayState.READY
+    await database.execute(
+        f"UPDATE contact_way SET state = {literals(ContactWayState.READY)} "
+        f"WHERE id = $1 AND state = {literals(ContactWayState.MOVING)} AND {_AS_READ.format(2, 3)}",
+        way.id,
+        way.version,
+        way.on_duty,
     )
 
 
@@ -112,8 +118,14 @@ async def _delete(way: ContactWay) -> None:
     )
 
 
+_AS_READ: Final = "version = ${} AND on_duty = to_jsonb(${}::bigint[])"
+"""SQL: nobody changed the code, and no shift began, since it was read."""
+
+
 async def _userids(way: ContactWay) -> list[str]:
-    return [(await Staff.get(id=way.staff_id)).userid]
+    # A code planned by the release before has nobody on duty yet.
+    found = {staff.id: staff.userid for staff in await Staff.filter(id__in=way.on_duty or [way.staff_id])}
+    return [found[staff_id] for staff_id in way.on_duty or [way.staff_id]]
 
 
 _PAYING: Final[Mapping[ContactWayState, Callable[[ContactWay], Awaitable[None]]]] = {

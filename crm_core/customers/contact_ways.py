@@ -23,8 +23,8 @@ class MadeCode:
     qr_url: str
 
 
-async def make_code(userids: Sequence[str], *, state: str, remark: str) -> MadeCode:
-    """Have WeCom make a code. Do not call it inside a transaction.
+async def make_code(userids: Sequence[str], *, state: str, remark: str, takes_several: bool = False) -> MadeCode:
+    """Have WeCom make a code, for one salesperson or for several at once. Do not call it inside a transaction.
 
     If no answer comes, the call may be repeated: at worst there is a second, unused code with the same state.
 
@@ -33,7 +33,7 @@ async def make_code(userids: Sequence[str], *, state: str, remark: str) -> MadeC
     """
     client = await wecom()
     with _busy_without_answer("add_contact_way"):
-        made = await client.contact_ways.add(userids, state=state, remark=remark)
+        made = await client.contact_ways.add(userids, state=state, remark=remark, takes_several=takes_several)
     return MadeCode(made.config_id, made.qr_code)
 
 

@@ -41,9 +41,16 @@ class ContactWays:
         self._wechatpy = wechatpy
 
     async def add(
-        self, user_ids: Sequence[str], *, state: str, remark: str = "", skip_verify: bool = True
+        self,
+        user_ids: Sequence[str],
+        *,
+        state: str,
+        remark: str = "",
+        skip_verify: bool = True,
+        takes_several: bool = False,
     ) -> ContactWay:
-        """A QR code for one or several members; `state` comes back with everyone who scans it.
+        """A QR code for one or several members; `state` comes back with everyone who scans it. A code of one that may
+        be given several later has to say so: the type of a code never changes.
 
         Raises `WeComError`, `OutcomeUnknown`. ValueError for more than 100 members or texts over 30 characters.
         """
@@ -51,7 +58,7 @@ class ContactWays:
             raise ValueError(f"1 to {MAX_MEMBERS} members")
         _check_texts(state, remark)
         answer = await self._wechatpy.external_contact.add_contact_way(
-            type=SINGLE if len(user_ids) == 1 else MULTIPLE,
+            type=SINGLE if len(user_ids) == 1 and not takes_several else MULTIPLE,
             scene=SCENE_QR_CODE,
             remark=remark or None,
             skip_verify=skip_verify,

@@ -1,6 +1,7 @@
 """Codes of salespeople and their coupons: made once, recognised when scanned, claimed by the right person."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -50,7 +51,7 @@ async def test_a_code_that_is_handed_on_while_it_is_made_leads_to_the_colleague(
     marketer = await make.acting(Role.MKT, town.store)
     way = await keeping.create(marketer, Purpose("展厅海报", town.wang.id, Source.SHOW))
 
-    async def made_late(userids: list[str], **code: str) -> MadeCode:
+    async def made_late(userids: list[str], **code: Any) -> MadeCode:
         made = await make_code(userids, **code)
         thing = Belonging(BelongingKind.CONTACT_WAY, way.id, "", way.store_id, None, way.name)
         async with transaction():

@@ -1,6 +1,7 @@
 """Marketers plan, change and end codes; what WeCom has yet to hear of is owed until it has."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ async def test_a_new_name_and_keeper_reach_wecom_and_the_mark_stays(town: Town):
 
 async def test_what_wecom_does_not_know_is_changed_without_it(town: Town):
     way, marketer = await town.contact_way(), await _marketer(town)
-    purpose = replace(purpose_of(way), occasion="国庆车展", source=Source.MARKETING_AD)
+    purpose = replace(await purpose_of(way), occasion="国庆车展", source=Source.MARKETING_AD)
     await keeping.edit(marketer, way.id, purpose, expected_version=1)
     await jobs.drain()
     assert (await ContactWay.get(id=way.id)).state is ContactWayState.READY
@@ -70,7 +71,7 @@ async def test_an_ended_code_is_deleted_at_wecom_as_soon_as_it_answers(town: Tow
     assert (await ContactWay.get(id=way.id)).state is ContactWayState.ENDED
     assert list(town.simulation.world.contact_ways) == []
     with pytest.raises(IllegalMove):
-        await keeping.edit(marketer, way.id, purpose_of(way), expected_version=2)
+        await keeping.edit(marketer, way.id, await purpose_of(way), expected_version=2)
     noted = await database.fetch(
         "SELECT action FROM audit_entry WHERE subject = $1 ORDER BY id", f"contact_way:{way.id}"
     )
@@ -90,7 +91,7 @@ async def test_a_code_that_is_ended_while_wecom_makes_it_is_deleted_there(town: 
     marketer = await _marketer(town)
     way = await keeping.create(marketer, Purpose("展厅海报", town.wang.id, Source.SHOW))
 
-    async def made_late(userids: list[str], **code: str) -> MadeCode:
+    async def made_late(userids: list[str], **code: Any) -> MadeCode:
         made = await make_code(userids, **code)
         await keeping.end(marketer, way.id, expected_version=1)
         await service.pay(way.id)

@@ -21,3 +21,10 @@ export function besides(way: ContactWay): string {
   if (way.state === 'FAILED') return way.reason
   return way.is_stuck && OWED.includes(way.state) ? '企业微信一直没有收下，系统会接着试' : ''
 }
+
+/** Who takes turns, and who stands by. */
+export function turnWords(way: ContactWay): string {
+  const named = (isBackup: boolean) => way.turns.filter((turn) => turn.is_backup === isBackup).map((turn) => turn.staff).join('、')
+  const backup = named(true)
+  return `轮班：${named(false)}${backup ? `；替补：${backup}` : ''}`
+}

@@ -3,11 +3,12 @@
 from pydantic import Field
 from sanic import HTTPResponse
 
-from campaigns.contact_ways import keeping, queries
+from campaigns.contact_ways import figures, keeping, queries
 from campaigns.contact_ways.duty_rules import MOST_AT_ONCE
+from campaigns.contact_ways.figures import CameRow
 from campaigns.contact_ways.keeping import Purpose
 from campaigns.contact_ways.queries import Asked, ContactWayRow
-from campaigns.contact_ways.rules import LONGEST_MARK, ContactWayState
+from campaigns.contact_ways.rules import LONGEST_MARK, ContactWayState, Step
 from console.sign_in import api
 from crm_core.customers.models import Source
 from crm_core.dealerships.actors import Actor
@@ -22,6 +23,13 @@ class ContactWaysQuery(Schema):
     store_id: Id | None = None
     staff_id: Id | None = None
     source: Source | None = None
+    cursor: Cursor | None = None
+
+
+class CameQuery(Schema):
+    """Which of those who came by a code."""
+
+    step: Step = Step.ADDED
     cursor: Cursor | None = None
 
 
@@ -82,6 +90,14 @@ async def list_contact_ways(actor: Actor, query: ContactWaysQuery) -> Page[Conta
 @api.get("/contact-ways/{contact_way_id}", summary="One code")
 async def get_contact_way(actor: Actor, contact_way_id: int) -> ContactWayRow:
     return await queries.one(actor, contact_way_id)
+
+
+@api.get("/contact-ways/{contact_way_id}/people", summary="Those behind one number of a code, the last to come first")
+async def people_of_contact_way(actor: Actor, contact_way_id: int, query: CameQuery) -> Page[CameRow]:
+    before = int(query.cursor) if query.cursor else None
+    rows = await figures.of_code(actor, contact_way_id, query.step, before=before, limit=figures.PAGE + 1)
+    items = rows[: figures.PAGE]
+    return Page[CameRow](items=items, next_cursor=str(items[-1].id) if len(rows) > figures.PAGE else None)
 
 
 @api.post("/contact-ways", status=201, summary="Plan a code; WeCom makes it a moment later")

@@ -5,6 +5,7 @@
     owners     car owners with years of visits, streamed into COPY; 12,000 by default, a million on request
     platform   the same people as the simulated WeCom and WeChat know them
     story      coupons on offer, parts on the shelves, the poster in the showroom
+    codes      who scanned the poster before they came
     store_room suppliers, purchase orders in each of their states, transfers between two stores
     road       drivers, where they drive to, and cars they fetch today
     partners   a DMS with a key, cars in stock and a target that is paused, two custom fields
@@ -39,6 +40,7 @@ from app.seed import (
     calls,
     catalogue,
     chat,
+    codes,
     desk,
     gate,
     group,
@@ -136,6 +138,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await places.make(made)
         await targets.make(made)
         await story.make(made, with_platform=has_platform)
+        await codes.make(made)
         await store_room.make(made)
         await road.make(made)
         await lent.make(made, now)

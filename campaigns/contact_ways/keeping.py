@@ -196,7 +196,7 @@ async def _checked(actor: Actor, purpose: Purpose, earlier: ContactWay | None = 
         raise TurnsNotAccepted
     home = purpose.store_id or people[purpose.staff_id].store_id
     # A new friend becomes a customer of the store and of the salesperson, so the actor must reach the stores of all.
-    asked = {home, *(each.store_id for each in people.values())} - {None}
+    asked = [each for each in (home, *(each.store_id for each in people.values())) if each is not None]
     authorise(actor, "contact_ways.edit", subject(store_ids=asked))
     if home is not None:
         await store_of(home)

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from campaigns.contact_ways import figures
 from campaigns.contact_ways.errors import ContactWayNotFound
+from campaigns.contact_ways.figures import Figures
 from campaigns.contact_ways.rules import IN_USE, ContactWayState
 from crm_core.customers.models import Source
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, stores_within, subject
 from foundation.owed import IN_TROUBLE_AFTER
-from foundation.reading import Query, listed, literals, read_model
+from foundation.reading import Query, derive, listed, literals, read_model
 
 PAGE: Final = 50
 
@@ -43,8 +45,8 @@ class TurnRow:
 
 
 @read_model
-class ContactWayRow:
-    """One code. `is_stuck`: WeCom has not taken what it was told for a while."""
+class _Way:
+    """One code as it is kept."""
 
     id: int
     name: str
@@ -71,6 +73,19 @@ class ContactWayRow:
     version: int
 
 
+@read_model
+class ContactWayRow(_Way):
+    """One code with what became of those who came by it. `is_stuck`: WeCom has not taken what it was told for a while;
+    `paid_fen` is None for who sees no money.
+    """
+
+    added: int
+    lost: int
+    booked: int
+    visited: int
+    paid_fen: int | None
+
+
 _WAY: Final = f"""
     SELECT w.id, w.name, w.occasion, w.token AS mark, w.source, w.state, w.reason,
       w.tries >= {IN_TROUBLE_AFTER} AS is_stuck, (w.qr_url <> '' AND w.state IN ({literals(*IN_USE)})) AS has_picture,
@@ -84,7 +99,7 @@ _WAY: Final = f"""
     LEFT JOIN store t ON t.id = w.store_id LEFT JOIN staff e ON e.id = w.ended_by_id
 """
 _WAYS: Final = Query(
-    ContactWayRow,
+    _Way,
     f"""
     {_WAY}
     WHERE ($1::bigint[] IS NULL OR w.store_id = ANY($1)) AND w.state = ANY($2)
@@ -95,7 +110,7 @@ _WAYS: Final = Query(
     ORDER BY w.id DESC LIMIT $8
     """,
 )
-_ONE: Final = Query(ContactWayRow, f"{_WAY} WHERE w.id = $1")
+_ONE: Final = Query(_Way, f"{_WAY} WHERE w.id = $1")
 
 
 async def of_reader(
@@ -109,7 +124,7 @@ async def of_reader(
     authorise(actor, "contact_ways.read", subject())
     stores = stores_within(actor, "contact_ways.read")
     asked = asked or Asked()
-    return await _WAYS.all(
+    ways = await _WAYS.all(
         None if stores is None else sorted(stores),
         asked.states,
         asked.search,
@@ -119,6 +134,7 @@ async def of_reader(
         before,
         limit,
     )
+    return await _counted(actor, ways)
 
 
 async def one(actor: Actor, contact_way_id: int) -> ContactWayRow:
@@ -131,4 +147,24 @@ async def one(actor: Actor, contact_way_id: int) -> ContactWayRow:
     if way is None:
         raise ContactWayNotFound
     authorise(actor, "contact_ways.read", subject(store_id=way.store_id))
-    return way
+    [row] = await _counted(actor, [way])
+    return row
+
+
+async def _counted(actor: Actor, ways: Sequence[_Way]) -> list[ContactWayRow]:
+    sums = await figures.sums_of([way.id for way in ways])
+    rows = []
+    for way in ways:
+        found = sums.get(way.id) or Figures(way.id, added=0, lost=0, booked=0, visited=0, paid_fen=0)
+        rows.append(
+            derive(
+                ContactWayRow,
+                way,
+                added=found.added,
+                lost=found.lost,
+                booked=found.booked,
+                visited=found.visited,
+                paid_fen=figures.seen_fen(actor, found.paid_fen),
+            )
+        )
+    return rows

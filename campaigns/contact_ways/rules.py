@@ -1,6 +1,7 @@
 """What may happen to a code, and what its marks may look like. Pure."""
 
 import re
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -20,6 +21,20 @@ class ContactWayState(StrEnum):
     ENDED = "ENDED"
 
 
+class Step(StrEnum):
+    """How far those went who came by a code."""
+
+    ADDED = "ADDED"
+    LOST = "LOST"
+    BOOKED = "BOOKED"
+    VISITED = "VISITED"
+    PAID = "PAID"
+
+
+LOST_WITHIN: Final = timedelta(days=7)
+"""Who leaves within a week came for the gift."""
+FOLLOWED_FOR: Final = timedelta(days=90)
+"""For so long a booking, a visit or a payment is put down to the code by which somebody came."""
 MOVES: Final[Moves[ContactWayState]] = {
     ContactWayState.PENDING: {
         "edit": ContactWayState.PENDING,

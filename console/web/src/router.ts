@@ -134,6 +134,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'marketing/coupons', name: 'coupon-templates', component: () => import('./pages/marketing/coupons/CouponTemplatesPage.vue'), meta: { title: '卡券模板', menu: 'marketing' } },
   { path: 'marketing/plans/:rest(.*)*', redirect: (to) => to.path.replace('/plans', '/broadcasts') },
   { path: 'marketing/contact-ways', name: 'contact-ways', component: () => import('./pages/marketing/contact-ways/ContactWaysPage.vue'), meta: { title: '渠道活码', menu: 'marketing' } },
+  { path: 'marketing/contact-way-people', name: 'contact-way-people', component: () => import('./pages/marketing/contact-ways/ContactWayPeoplePage.vue'), meta: { title: '扫码来的人', menu: 'marketing' } },
   { path: 'marketing/broadcasts', name: 'broadcasts', component: () => import('./pages/marketing/broadcasts/BroadcastsPage.vue'), meta: { title: '群发计划', menu: 'marketing' } },
   { path: 'marketing/broadcasts/:id', name: 'broadcast', component: () => import('./pages/marketing/broadcasts/BroadcastPage.vue'), meta: { title: '群发计划', menu: 'marketing' } },
   { path: 'marketing/broadcasts/:id/confirmations', name: 'confirmations', component: () => import('./pages/marketing/broadcasts/ConfirmationsPage.vue'), meta: { title: '群发确认', menu: 'marketing' } },

@@ -6,6 +6,9 @@ export type ContactWay = Schema<'ContactWayRow'>
 export type ContactWayState = ContactWay['state']
 export type Source = ContactWay['source']
 
+export type Came = Schema<'CameRow'>
+export type Step = Schema<'Step'>
+
 export interface ContactWaysQuestion {
   q?: string
   state?: ContactWayState
@@ -18,6 +21,9 @@ export interface ContactWaysQuestion {
 const at = (way: ContactWay) => ({ path: { contact_way_id: way.id } })
 
 export const readContactWays = (query: ContactWaysQuestion, signal?: AbortSignal) => take(api.GET('/api/staff/contact-ways', { params: { query }, signal }))
+export const readContactWay = (id: number, signal?: AbortSignal) => take(api.GET('/api/staff/contact-ways/{contact_way_id}', { params: { path: { contact_way_id: id } }, signal }))
+export const readPeopleOfContactWay = (id: number, query: { step?: Step; cursor?: string }, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/contact-ways/{contact_way_id}/people', { params: { path: { contact_way_id: id }, query }, signal }))
 export const makeContactWay = (body: Schema<'ContactWayIn'>, key: string) => take(api.POST('/api/staff/contact-ways', { params: { header: keyed(key) }, body }))
 export const changeContactWay = (way: ContactWay, body: Schema<'ContactWayUpdateIn'>) => take(api.PUT('/api/staff/contact-ways/{contact_way_id}', { params: at(way), body }))
 export const tryContactWayAgain = (way: ContactWay, key: string) =>

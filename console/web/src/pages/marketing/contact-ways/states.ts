@@ -1,6 +1,6 @@
 /** How a code stands, in words. */
 import type { Meaning, Shape } from '@shared/states'
-import type { ContactWay, ContactWayState } from '@/api/contact-ways'
+import type { ContactWay, ContactWayState, Step } from '@/api/contact-ways'
 
 export const WAY_STATES: Record<ContactWayState, { word: string; meaning: Meaning; shape?: Shape }> = {
   PENDING: { word: '正在生成', meaning: 'waiting' },
@@ -28,3 +28,5 @@ export function turnWords(way: ContactWay): string {
   const backup = named(true)
   return `轮班：${named(false)}${backup ? `；替补：${backup}` : ''}`
 }
+
+export const STEPS: Record<Step, string> = { ADDED: '加好友', LOST: '7 天内流失', BOOKED: '预约', VISITED: '到店', PAID: '收款' }

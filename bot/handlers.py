@@ -14,6 +14,7 @@ from bot import cards
 from bot.answering import answer_to
 from bot.models import Outcome
 from campaigns.contact_ways import service as contact_ways
+from campaigns.contact_ways.greeting_rules import Greeting, variant_of
 from crm_core.customers import corp_tags
 from crm_core.customers.contact_reading import expect_news
 from crm_core.customers.friend_transfers import handing as transfers
@@ -21,9 +22,11 @@ from crm_core.customers.friendships import Befriended, befriend, is_friend, unfr
 from crm_core.customers.models import Source
 from crm_core.dealerships import directory
 from crm_core.dealerships.actors import staff_actor, staff_by_userid, system
-from crm_core.dealerships.stores import short_name_of
+from crm_core.dealerships.hours.opening import open_time
+from crm_core.dealerships.stores import short_name_of, store_of
 from crm_core.messaging.service import say
 from crm_core.wording.facts import FactValue
+from foundation import clock
 from foundation.refs import Ref
 from integrations.wecom.directory import is_at_work
 from integrations.wecom.events import (
@@ -45,6 +48,8 @@ from integrations.wecom.events import (
 
 WELCOME_LIFE: Final = timedelta(seconds=20)
 """How long after the event the platform accepts a welcome (WeCom doc 92137)."""
+LOOKED_AHEAD_DAYS: Final = 10
+"""For when a store that is shut opens again: the longest holiday is nine days."""
 BY_TRANSFER: Final = "DELETE_BY_TRANSFER"
 """How WeCom says that a member lost a friend to a colleague (WeCom doc 92130)."""
 CALLBACK: Final = system("wecom-callback")
@@ -89,21 +94,35 @@ async def friend_added(received: Received) -> Outcome:
 async def _welcome(event: ExternalContactAdded, made: Befriended, way: contact_ways.Meaning | None) -> None:
     """Welcome a new friend, with the code's coupon if they have not claimed it yet."""
     ticket = await contact_ways.issue_ticket(way, made.customer_id) if way else None
-    store_short = await short_name_of((way.store_id if way else None) or made.staff.store_id)
+    store_id = (way.store_id if way else None) or made.staff.store_id
+    store_short = await short_name_of(store_id)
+    open_from = await _opens_next(store_id, _instant(event))
     facts: dict[str, FactValue] = {"store_short": store_short or "门店", "consultant": made.staff.name}
     if ticket is not None:
         facts["coupon"] = ticket.coupon_name
+    if open_from is not None:
+        facts["open_from"] = open_from
     await say(
         "welcome",
         facts,
         customer_id=made.customer_id,
         about=f"claim_ticket:{ticket.token if ticket else 'none'}",
         dedupe_key=f"welcome:{sha256(event.welcome_code.encode()).hexdigest()}",
-        variant="coupon" if ticket else "plain",
+        variant=variant_of(
+            way.greeting if way else Greeting.USUAL, has_coupon=ticket is not None, is_open=open_from is None
+        ),
         address=event.welcome_code,
         send_before=_instant(event) + WELCOME_LIFE,
         is_urgent=True,
     )
+
+
+async def _opens_next(store_id: int | None, at: datetime) -> datetime | None:
+    """When a store that is shut at that moment opens again; None if it is open, or nobody knows."""
+    if store_id is None:
+        return None
+    hours = await open_time(await store_of(store_id), clock.local(at).date(), LOOKED_AHEAD_DAYS)
+    return None if hours.has(at) else hours.opening(at)
 
 
 async def friend_edited(received: Received) -> Outcome:

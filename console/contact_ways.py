@@ -6,6 +6,7 @@ from sanic import HTTPResponse
 from campaigns.contact_ways import figures, keeping, queries
 from campaigns.contact_ways.duty_rules import MOST_AT_ONCE
 from campaigns.contact_ways.figures import CameRow
+from campaigns.contact_ways.greeting_rules import Greeting
 from campaigns.contact_ways.keeping import Purpose
 from campaigns.contact_ways.queries import Asked, ContactWayRow
 from campaigns.contact_ways.rules import LONGEST_MARK, ContactWayState, Step
@@ -44,6 +45,7 @@ class ContactWayPurposeIn(Schema):
     coupon_template_id: Id | None = None
     taker_ids: list[Id] = Field([], max_length=MOST_AT_ONCE)
     backup_id: Id | None = None
+    greeting: Greeting = Greeting.USUAL
 
     @property
     def purpose(self) -> Purpose:
@@ -57,6 +59,7 @@ class ContactWayPurposeIn(Schema):
             self.coupon_template_id,
             tuple(self.taker_ids),
             self.backup_id,
+            self.greeting,
         )
 
 

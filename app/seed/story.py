@@ -8,7 +8,9 @@ from typing import Final
 from app.seed.group import HEAD_OF_GROUP, Group
 from campaigns.contact_ways import keeping
 from campaigns.contact_ways import service as contact_ways
+from campaigns.contact_ways.greeting_rules import Greeting
 from campaigns.contact_ways.keeping import Purpose
+from campaigns.contact_ways.models import ContactWay
 from campaigns.segments import service as segments
 from campaigns.segments.ready_made import READY_MADE
 from crm_core.approvals import service as approvals
@@ -59,12 +61,12 @@ async def offer(group: Group) -> None:
 
 
 async def make(group: Group, *, with_platform: bool) -> None:
-    """The poster and the segment; the simulated WeCom makes the poster's code at once, so that it hangs before anybody
+    """The poster and the segment; the simulated WeCom makes the codes at once, so that they hang before anybody
     looks.
     """
     first, marketer = group.live_stores[0], await _marketer(group)
     async with database.transaction():
-        poster = await keeping.create(
+        await keeping.create(
             marketer,
             Purpose(
                 POSTER,
@@ -78,7 +80,8 @@ async def make(group: Group, *, with_platform: bool) -> None:
         await segments.create(marketer, name=sleeping.name, definition=sleeping.definition)
         await _more_codes(marketer, group)
     if with_platform:
-        await contact_ways.pay(poster.id)
+        for way in await ContactWay.filter(store_id=first.id).order_by("id"):
+            await contact_ways.pay(way.id)
 
 
 async def _more_codes(marketer: Actor, group: Group) -> None:
@@ -93,6 +96,7 @@ async def _more_codes(marketer: Actor, group: Group) -> None:
         "双十一直播",
         takers=tuple(consultants[:3]),
         backup_id=consultants[3],
+        greeting=Greeting.SHOW,
     )
     await keeping.create(marketer, shared, mark="live-1111")
     show = await keeping.create(

@@ -12,6 +12,7 @@ from campaigns.contact_ways.errors import (
     NoPictureYet,
     TurnsNotAccepted,
 )
+from campaigns.contact_ways.greeting_rules import Greeting
 from campaigns.contact_ways.models import ContactWay
 from campaigns.contact_ways.rules import MOVES, ContactWayState
 from campaigns.contact_ways.service import OWED, TOKEN_BYTES
@@ -45,6 +46,7 @@ class Purpose:
     """Who takes turns by their shifts; without anybody the code leads to its keeper."""
     backup_id: int | None = None
     """Whom it leads to when nobody of them is on shift; without one the keeper."""
+    greeting: Greeting = Greeting.USUAL
 
     @property
     def people(self) -> set[int]:
@@ -74,6 +76,7 @@ async def create(actor: Actor, purpose: Purpose, *, mark: str = "", coupon_name:
             created_at=clock.now(),
             created_by=actor.id,
             takes_several=bool(purpose.takers),
+            greeting=purpose.greeting,
         )
         await duty.put_down(way, purpose.takers, purpose.backup_id)
         way.on_duty = await duty.on_duty(way)
@@ -96,6 +99,7 @@ async def edit(actor: Actor, contact_way_id: int, purpose: Purpose, *, expected_
         way.name, way.occasion, way.source = purpose.name, purpose.occasion, purpose.source
         way.staff_id, way.store_id = purpose.staff_id, home
         way.coupon_template_id, way.coupon_name = purpose.coupon_template_id, coupon
+        way.greeting = purpose.greeting
         await duty.put_down(way, purpose.takers, purpose.backup_id)
         way.on_duty = await duty.on_duty(way)
         action = rules.told_as(
@@ -166,7 +170,15 @@ async def purpose_of(way: ContactWay) -> Purpose:
     """What the code is for now."""
     takers, backup_id = await duty.takers_of(way)
     return Purpose(
-        way.name, way.staff_id, way.source, way.store_id, way.occasion, way.coupon_template_id, takers, backup_id
+        name=way.name,
+        staff_id=way.staff_id,
+        source=way.source,
+        store_id=way.store_id,
+        occasion=way.occasion,
+        coupon_template_id=way.coupon_template_id,
+        takers=takers,
+        backup_id=backup_id,
+        greeting=way.greeting,
     )
 
 

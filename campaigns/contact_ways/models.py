@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
+from campaigns.contact_ways.greeting_rules import Greeting
 from campaigns.contact_ways.rules import ContactWayState
 from crm_core.customers.models import Source
 from foundation.keys import Key
@@ -33,6 +34,7 @@ class ContactWay(Paced):
     coupon_template_id = Key("coupon_template", null=True)
     """The coupon that the welcome offers."""
     coupon_name = fields.CharField(max_length=20, default="")
+    greeting = fields.CharEnumField(Greeting, max_length=10, default=Greeting.USUAL, db_default=Greeting.USUAL)
     state = fields.CharEnumField(ContactWayState, max_length=8)
     reason = fields.CharField(max_length=80, default="")
     config_id = fields.CharField(max_length=64, default="")

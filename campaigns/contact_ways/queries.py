@@ -8,6 +8,7 @@ from typing import Final
 from campaigns.contact_ways import figures
 from campaigns.contact_ways.errors import ContactWayNotFound
 from campaigns.contact_ways.figures import Figures
+from campaigns.contact_ways.greeting_rules import Greeting
 from campaigns.contact_ways.rules import IN_USE, ContactWayState
 from crm_core.customers.models import Source
 from crm_core.dealerships.actors import Actor
@@ -66,6 +67,7 @@ class _Way:
     store: str | None
     coupon_template_id: int | None
     coupon_name: str
+    greeting: Greeting
     created_at: datetime
     created_by: str
     ended_at: datetime | None
@@ -93,7 +95,7 @@ _WAY: Final = f"""
       (SELECT {listed(TurnRow, "r", order="r.is_backup, r.id", staff="(SELECT name FROM staff WHERE id = r.staff_id)")}
        FROM contact_way_turn r WHERE r.contact_way_id = w.id) AS turns,
       array(SELECT name FROM staff WHERE w.on_duty @> to_jsonb(id) ORDER BY id)::text[] AS on_duty,
-      w.store_id, t.short_name AS store, w.coupon_template_id, w.coupon_name,
+      w.store_id, t.short_name AS store, w.coupon_template_id, w.coupon_name, w.greeting,
       w.created_at, m.name AS created_by, w.ended_at, e.name AS ended_by, w.version
     FROM contact_way w JOIN staff s ON s.id = w.staff_id JOIN staff m ON m.id = w.created_by
     LEFT JOIN store t ON t.id = w.store_id LEFT JOIN staff e ON e.id = w.ended_by_id

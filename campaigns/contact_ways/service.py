@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from campaigns.contact_ways.errors import TicketNotFound, TicketUsed
+from campaigns.contact_ways.greeting_rules import Greeting
 from campaigns.contact_ways.models import ContactWay
 from campaigns.contact_ways.rules import ContactWayState
 from crm_core.customers.contact_ways import change_code, delete_code, make_code
@@ -41,6 +42,7 @@ class Meaning:
     store_id: int | None
     coupon_template_id: int | None
     coupon_name: str
+    greeting: Greeting = Greeting.USUAL
 
 
 @read_model
@@ -142,7 +144,7 @@ async def resolve(state: str) -> Meaning | None:
     way = await ContactWay.get_or_none(token=state)
     if way is None:
         return None
-    return Meaning(way.id, way.name, way.source, way.store_id, way.coupon_template_id, way.coupon_name)
+    return Meaning(way.id, way.name, way.source, way.store_id, way.coupon_template_id, way.coupon_name, way.greeting)
 
 
 async def issue_ticket(way: Meaning, customer_id: int) -> Ticket | None:

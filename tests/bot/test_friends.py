@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.inbox import Callback, store
+from campaigns.contact_ways.greeting_rules import Greeting
 from crm_core.customers.models import Customer, Friendship, Identity, IdentityKind, Source, SourceTouch
 from crm_core.messaging.models import Message, MessageState
 from foundation import clock, database, jobs
@@ -41,10 +42,24 @@ async def test_a_scan_becomes_a_customer_with_source_and_owner_and_a_welcome(tow
 
 
 async def test_a_code_that_is_not_ours_still_makes_a_friend_and_greets(town):
+    await clock.set_to(clock.local(clock.now()).replace(hour=10))
     await town.hand("POST", "people/zhang/add", {"userid": "WangFang"})
     await town.settle()
     assert (await Customer.get()).first_source is Source.WECOM_ADD
     assert (await Message.get(template="welcome")).variant == "plain"
+
+
+@pytest.mark.parametrize(
+    ("hour", "variant", "words"), [(10, "show_plain", "很高兴在现场认识您"), (23, "closed_plain", "现在是下班时间")]
+)
+async def test_a_welcome_is_worded_by_the_code_and_by_the_hour(town, hour, variant, words):
+    way = await town.contact_way(greeting=Greeting.SHOW)
+    today = clock.local(clock.now())
+    await clock.set_to(today.replace(hour=hour, minute=0, second=0, microsecond=0))
+    await _scan(town, way)
+    await town.settle()
+    assert (await Message.get(template="welcome")).variant == variant
+    assert any(words in str(chat) for chat in town.chats())
 
 
 async def test_the_same_callback_three_times_in_any_order_acts_once(town):

@@ -14,6 +14,10 @@ class OpenTime:
         """Whether it is open at that moment."""
         return any(opens <= at < closes for opens, closes in self.spans)
 
+    def opening(self, at: datetime) -> datetime | None:
+        """When it opens next after that moment; None if that is not known."""
+        return next((opens for opens, _ in self.spans if opens > at), None)
+
     def after(self, starts_at: datetime, length: timedelta) -> datetime:
         """When something that takes so long is done if it is done only while the store is open."""
         at, left = starts_at, length

@@ -6,6 +6,7 @@ export type ContactWay = Schema<'ContactWayRow'>
 export type ContactWayState = ContactWay['state']
 export type Source = ContactWay['source']
 
+export type Greeting = ContactWay['greeting']
 export type Came = Schema<'CameRow'>
 export type Step = Schema<'Step'>
 

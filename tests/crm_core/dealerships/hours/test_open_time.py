@@ -28,3 +28,9 @@ def test_it_is_open_until_it_closes():
     assert not OPEN.has(clock.at(DAY + timedelta(days=1), 12))
     assert OPEN.closing(clock.at(DAY, 9)) == clock.at(DAY, 18)
     assert OPEN.closing(clock.at(DAY, 20)) == clock.at(DAY, 20)
+
+
+def test_it_opens_next_on_the_next_day_that_is_known():
+    assert OPEN.opening(clock.at(DAY, 7)) == clock.at(DAY, 8, 30)
+    assert OPEN.opening(clock.at(DAY, 20)) == clock.at(LATER, 8, 30)
+    assert OPEN.opening(clock.at(LATER, 20)) is None

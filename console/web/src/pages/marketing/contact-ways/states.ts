@@ -1,6 +1,6 @@
 /** How a code stands, in words. */
 import type { Meaning, Shape } from '@shared/states'
-import type { ContactWay, ContactWayState, Step } from '@/api/contact-ways'
+import type { ContactWay, ContactWayState, Greeting, Step } from '@/api/contact-ways'
 
 export const WAY_STATES: Record<ContactWayState, { word: string; meaning: Meaning; shape?: Shape }> = {
   PENDING: { word: '正在生成', meaning: 'waiting' },
@@ -30,3 +30,5 @@ export function turnWords(way: ContactWay): string {
 }
 
 export const STEPS: Record<Step, string> = { ADDED: '加好友', LOST: '7 天内流失', BOOKED: '预约', VISITED: '到店', PAID: '收款' }
+
+export const GREETINGS: Record<Greeting, string> = { USUAL: '通用', SHOW: '展会、直播：先聊车型', SERVICE: '售后：先说保养维修' }

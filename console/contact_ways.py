@@ -129,5 +129,5 @@ async def end_contact_way(actor: Actor, contact_way_id: int, body: ContactWayVer
 
 @api.get("/contact-ways/{contact_way_id}/picture", summary="The code's picture, for printing")
 async def contact_way_picture(actor: Actor, contact_way_id: int) -> HTTPResponse:
-    content = await keeping.picture_of(actor, contact_way_id)
+    content = await queries.picture_of(actor, contact_way_id)
     return HTTPResponse(content, content_type="image/png", headers={"cache-control": "private, max-age=300"})

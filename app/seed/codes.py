@@ -18,7 +18,7 @@ WITH code AS (SELECT token, row_number() OVER (ORDER BY id) AS number FROM conta
                     (SELECT min(r.opened_at) FROM repair_order r WHERE r.customer_id = f.customer_id)) AS came_at) v
                 WHERE s.store_id = $1 AND f.state = '' AND f.ended_at IS NULL ORDER BY 3 LIMIT $2)
 UPDATE friendship f SET state = code.token,
-    since = coalesce(friend.came_at, $3 - friend.number * interval '1 day') - interval '5 days'
+    since = coalesce(friend.came_at, $3::timestamptz - friend.number * interval '1 day') - interval '5 days'
 FROM friend, code WHERE f.id = friend.id AND code.number = 1 + friend.number % (SELECT count(*) FROM code)
 """
 

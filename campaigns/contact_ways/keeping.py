@@ -1,4 +1,4 @@
-"""What marketers do with codes: plan, change and end them, and fetch their pictures."""
+"""What marketers do with codes: plan, change and end them."""
 
 import secrets
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from campaigns.contact_ways.errors import (
     CouponNotToOffer,
     KeeperNotFound,
     MarkNotAccepted,
-    NoPictureYet,
     TurnsNotAccepted,
 )
 from campaigns.contact_ways.greeting_rules import Greeting
@@ -18,7 +17,6 @@ from campaigns.contact_ways.rules import MOVES, ContactWayState
 from campaigns.contact_ways.service import OWED, TOKEN_BYTES
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import TemplateState
-from crm_core.customers.contact_ways import picture_of_code
 from crm_core.customers.models import Source
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
@@ -148,22 +146,6 @@ async def end(actor: Actor, contact_way_id: int, *, expected_version: int) -> No
         way.ended_at, way.ended_by_id = clock.now(), actor.id
         await _keep(way)
         await audit.note(actor, "contact_ways.end", Ref("contact_way", way.id), name=way.name)
-
-
-async def picture_of(actor: Actor, contact_way_id: int) -> bytes:
-    """The code's picture, for printing.
-
-    Raises:
-        ContactWayNotFound, NotAllowed, NoPictureYet.
-        PlatformError: WeCom does not give it now.
-    """
-    way = await ContactWay.get_or_none(id=contact_way_id)
-    if way is None:
-        raise ContactWayNotFound
-    authorise(actor, "contact_ways.read", subject(store_id=way.store_id))
-    if not way.qr_url or way.state not in rules.IN_USE:
-        raise NoPictureYet
-    return await picture_of_code(way.qr_url)
 
 
 async def purpose_of(way: ContactWay) -> Purpose:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Final
 
 from campaigns.contact_ways import figures
-from campaigns.contact_ways.errors import ContactWayNotFound
+from campaigns.contact_ways.errors import ContactWayNotFound, NoPictureYet
 from campaigns.contact_ways.figures import Figures
 from campaigns.contact_ways.greeting_rules import Greeting
 from campaigns.contact_ways.rules import IN_USE, ContactWayState
+from crm_core.customers.contact_ways import picture_of_code
 from crm_core.customers.models import Source
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, stores_within, subject
@@ -88,6 +89,16 @@ class ContactWayRow(_Way):
     paid_fen: int | None
 
 
+@read_model
+class _Picture:
+    """Where WeCom keeps the picture of a code."""
+
+    store_id: int | None
+    qr_url: str
+    state: ContactWayState
+
+
+_PICTURE: Final = Query(_Picture, "SELECT store_id, qr_url, state FROM contact_way WHERE id = $1")
 _WAY: Final = f"""
     SELECT w.id, w.name, w.occasion, w.token AS mark, w.source, w.state, w.reason,
       w.tries >= {IN_TROUBLE_AFTER} AS is_stuck, (w.qr_url <> '' AND w.state IN ({literals(*IN_USE)})) AS has_picture,
@@ -151,6 +162,22 @@ async def one(actor: Actor, contact_way_id: int) -> ContactWayRow:
     authorise(actor, "contact_ways.read", subject(store_id=way.store_id))
     [row] = await _counted(actor, [way])
     return row
+
+
+async def picture_of(actor: Actor, contact_way_id: int) -> bytes:
+    """The code's picture, for printing.
+
+    Raises:
+        ContactWayNotFound, NotAllowed, NoPictureYet.
+        PlatformError: WeCom does not give it now.
+    """
+    way = await _PICTURE.first(contact_way_id)
+    if way is None:
+        raise ContactWayNotFound
+    authorise(actor, "contact_ways.read", subject(store_id=way.store_id))
+    if not way.qr_url or way.state not in IN_USE:
+        raise NoPictureYet
+    return await picture_of_code(way.qr_url)
 
 
 async def _counted(actor: Actor, ways: Sequence[_Way]) -> list[ContactWayRow]:

@@ -64,7 +64,7 @@ async def test_an_ended_code_is_deleted_at_wecom_as_soon_as_it_answers(town: Tow
     row = await queries.one(marketer, way.id)
     assert (row.state, row.has_picture) == (ContactWayState.ENDING, False)
     with pytest.raises(NoPictureYet):
-        await keeping.picture_of(marketer, way.id)
+        await queries.picture_of(marketer, way.id)
     await clock.advance(owed.GRACE * 2)
     await owed.sweep()
     await jobs.drain()
@@ -121,7 +121,7 @@ async def test_a_code_that_wecom_refused_is_tried_again_by_a_person_or_ends_at_o
 
 async def test_the_picture_is_the_one_wecom_made(town: Town):
     way = await town.contact_way()
-    assert (await keeping.picture_of(await _marketer(town), way.id)).startswith(b"\x89PNG")
+    assert (await queries.picture_of(await _marketer(town), way.id)).startswith(b"\x89PNG")
 
 
 async def test_a_mark_is_of_one_code_only(database: None):

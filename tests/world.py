@@ -72,6 +72,7 @@ PARTNERS_KEY: Final = "wdp_the_key_of_the_world"
 CALLED: Final = {
     "arrival": "gate_arrival",
     "account": "monthly_account",
+    "backup": "staff",
     "month": "account_month",
     "advisor": "staff",
     "ask": "part_ask",

@@ -91,14 +91,14 @@ class ContactWayRow(_Way):
 
 @read_model
 class _Picture:
-    """Where WeCom keeps the picture of a code."""
+    """What WeCom knows a code by, and whether it leads anywhere."""
 
     store_id: int | None
-    qr_url: str
+    config_id: str
     state: ContactWayState
 
 
-_PICTURE: Final = Query(_Picture, "SELECT store_id, qr_url, state FROM contact_way WHERE id = $1")
+_PICTURE: Final = Query(_Picture, "SELECT store_id, config_id, state FROM contact_way WHERE id = $1")
 _WAY: Final = f"""
     SELECT w.id, w.name, w.occasion, w.token AS mark, w.source, w.state, w.reason,
       w.tries >= {IN_TROUBLE_AFTER} AS is_stuck, (w.qr_url <> '' AND w.state IN ({literals(*IN_USE)})) AS has_picture,
@@ -175,9 +175,9 @@ async def picture_of(actor: Actor, contact_way_id: int) -> bytes:
     if way is None:
         raise ContactWayNotFound
     authorise(actor, "contact_ways.read", subject(store_id=way.store_id))
-    if not way.qr_url or way.state not in IN_USE:
+    if not way.config_id or way.state not in IN_USE:
         raise NoPictureYet
-    return await picture_of_code(way.qr_url)
+    return await picture_of_code(way.config_id)
 
 
 async def _counted(actor: Actor, ways: Sequence[_Way]) -> list[ContactWayRow]:

@@ -64,14 +64,15 @@ async def delete_code(config_id: str) -> None:
             raise
 
 
-async def picture_of_code(qr_url: str) -> bytes:
-    """The picture of a code, from the address WeCom gave for it.
+async def picture_of_code(config_id: str) -> bytes:
+    """The picture of a code, from where WeCom says that it lies now.
 
     Raises:
         PlatformError: it could not be had.
     """
     client = await wecom()
-    return await client.contact_ways.picture(qr_url)
+    kept = await client.contact_ways.get(config_id)
+    return await client.contact_ways.picture(str(kept["qr_code"]))
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from campaigns.contact_ways import duty, duty_rules, handing_on, keeping
+from campaigns.contact_ways import duty, duty_rules, handing_on, keeping, service
 from campaigns.contact_ways.errors import TurnsNotAccepted
 from campaigns.contact_ways.keeping import Purpose
 from campaigns.contact_ways.models import ContactWay, ContactWayTurn
@@ -43,7 +43,8 @@ async def _shared(town: Town) -> tuple[ContactWay, Staff]:
 
 def _users(town: Town) -> list[str]:
     (code,) = town.simulation.world.contact_ways
-    return code.body["user"]
+    users: list[str] = code.body["user"]
+    return users
 
 
 async def _move_on() -> None:
@@ -73,8 +74,8 @@ async def test_while_wecom_is_away_the_change_is_owed(town: Town):
     await _move_on()
     assert (await ContactWay.get(id=way.id)).state is ContactWayState.MOVING
     assert _users(town) == ["WangFang"]
-    await clock.advance(duty.OWED.longest)
-    await duty.OWED.sweep()
+    await clock.advance(service.OWED.longest)
+    await service.OWED.sweep()
     await jobs.drain()
     assert _users(town) == ["sunli"]
 

@@ -32,6 +32,7 @@ OF_NO_STORE = {
     "approvals/queries.py:requested_by": "one's own requests",
     "approvals/queries.py:history": "the rows are those of the stores it reaches, and one's own",
     "bill_disputes/queries.py:held_since": "a day is the whole group's; of its held bills each has its store",
+    "contact_ways/queries.py:of_reader": "the rows are those of the stores it reaches",
     "coupons/catalogue.py:items": "the catalogue of work is the group's",
     "coupons/template_queries.py:_readable": "the rows are those taken in the stores it reaches",
     "customers/corp_tags.py:take_over": "tags of the corp, by the system only",

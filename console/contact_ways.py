@@ -5,11 +5,12 @@ from sanic import HTTPResponse
 
 from campaigns.contact_ways import figures, keeping, queries
 from campaigns.contact_ways.duty_rules import MOST_AT_ONCE
-from campaigns.contact_ways.figures import CameRow
+from campaigns.contact_ways.figures import CameRow, StepRow
 from campaigns.contact_ways.greeting_rules import Greeting
 from campaigns.contact_ways.keeping import Purpose
 from campaigns.contact_ways.queries import Asked, ContactWayRow
 from campaigns.contact_ways.rules import LONGEST_MARK, ContactWayState, Step
+from campaigns.contact_ways.spans import Span
 from console.sign_in import api
 from crm_core.customers.models import Source
 from crm_core.dealerships.actors import Actor
@@ -24,13 +25,27 @@ class ContactWaysQuery(Schema):
     store_id: Id | None = None
     staff_id: Id | None = None
     source: Source | None = None
+    span: Span | None = None
     cursor: Cursor | None = None
+
+
+class FiguresQuery(Schema):
+    """Of those who came when."""
+
+    span: Span | None = None
+
+
+class StepsQuery(Schema):
+    """The span of a chart."""
+
+    span: Span = Span.MONTH
 
 
 class CameQuery(Schema):
     """Which of those who came by a code."""
 
     step: Step = Step.ADDED
+    span: Span | None = None
     cursor: Cursor | None = None
 
 
@@ -83,7 +98,7 @@ class ContactWayVersionIn(Schema):
 
 @api.get("/contact-ways", summary="渠道活码, the newest first")
 async def list_contact_ways(actor: Actor, query: ContactWaysQuery) -> Page[ContactWayRow]:
-    asked = Asked(query.q, query.state, query.store_id, query.staff_id, query.source)
+    asked = Asked(query.q, query.state, query.store_id, query.staff_id, query.source, query.span)
     before = int(query.cursor) if query.cursor else None
     rows = await queries.of_reader(actor, asked, before=before, limit=queries.PAGE + 1)
     items = rows[: queries.PAGE]
@@ -91,14 +106,20 @@ async def list_contact_ways(actor: Actor, query: ContactWaysQuery) -> Page[Conta
 
 
 @api.get("/contact-ways/{contact_way_id}", summary="One code")
-async def get_contact_way(actor: Actor, contact_way_id: int) -> ContactWayRow:
-    return await queries.one(actor, contact_way_id)
+async def get_contact_way(actor: Actor, contact_way_id: int, query: FiguresQuery) -> ContactWayRow:
+    return await queries.one(actor, contact_way_id, query.span)
+
+
+@api.get("/contact-ways/{contact_way_id}/steps", summary="One code by days, weeks or months, for a small chart")
+async def steps_of_contact_way(actor: Actor, contact_way_id: int, query: StepsQuery) -> list[StepRow]:
+    return await figures.steps_of(actor, contact_way_id, query.span)
 
 
 @api.get("/contact-ways/{contact_way_id}/people", summary="Those behind one number of a code, the last to come first")
 async def people_of_contact_way(actor: Actor, contact_way_id: int, query: CameQuery) -> Page[CameRow]:
     before = int(query.cursor) if query.cursor else None
-    rows = await figures.of_code(actor, contact_way_id, query.step, before=before, limit=figures.PAGE + 1)
+    limit = figures.PAGE + 1
+    rows = await figures.of_code(actor, contact_way_id, query.step, query.span, before=before, limit=limit)
     items = rows[: figures.PAGE]
     return Page[CameRow](items=items, next_cursor=str(items[-1].id) if len(rows) > figures.PAGE else None)
 

@@ -6,6 +6,7 @@ from campaigns.contact_ways import figures, queries
 from campaigns.contact_ways.figures import CameRow
 from campaigns.contact_ways.queries import Asked, ContactWayRow
 from campaigns.contact_ways.rules import ContactWayState, Step
+from campaigns.contact_ways.spans import Span
 from crm_core.customers.models import Source
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.exporting import Question, exportable
@@ -37,7 +38,7 @@ _PAGE = 100
         "ended_by": "停用人",
         "ended_at": "停用时间",
     },
-    question=("q", "state", "store", "staff", "source"),
+    question=("q", "state", "store", "staff", "source", "span"),
 )
 async def contact_ways(actor: Actor, question: Question) -> AsyncIterator[ContactWayRow]:
     """Those the page shows for this question, page by page."""
@@ -48,6 +49,7 @@ async def contact_ways(actor: Actor, question: Question) -> AsyncIterator[Contac
         _number(question.get("store")),
         _number(question.get("staff")),
         Source(source) if source in set(Source) else None,
+        _span(question),
     )
     before: int | None = None
     while rows := await queries.of_reader(actor, asked, before=before, limit=_PAGE):
@@ -69,7 +71,7 @@ async def contact_ways(actor: Actor, question: Question) -> AsyncIterator[Contac
         "visited": "到店",
         "paid_fen": "收款",
     },
-    question=("way", "step"),
+    question=("way", "step", "span"),
 )
 async def people(actor: Actor, question: Question) -> AsyncIterator[CameRow]:
     """Those behind one number of a code, page by page; of no code nobody."""
@@ -77,7 +79,7 @@ async def people(actor: Actor, question: Question) -> AsyncIterator[CameRow]:
     chosen = Step(step) if step in set(Step) else Step.ADDED
     before: int | None = None
     while contact_way_id is not None and (
-        rows := await figures.of_code(actor, contact_way_id, chosen, before=before, limit=_PAGE)
+        rows := await figures.of_code(actor, contact_way_id, chosen, _span(question), before=before, limit=_PAGE)
     ):
         for row in rows:
             yield row
@@ -86,3 +88,8 @@ async def people(actor: Actor, question: Question) -> AsyncIterator[CameRow]:
 
 def _number(text: str | None) -> int | None:
     return int(text[:18]) if text and text.isdigit() else None
+
+
+def _span(question: Question) -> Span | None:
+    span = question.get("span")
+    return Span(span) if span in set(Span) else None

@@ -10,6 +10,7 @@ from campaigns.contact_ways.errors import ContactWayNotFound, NoPictureYet
 from campaigns.contact_ways.figures import Figures
 from campaigns.contact_ways.greeting_rules import Greeting
 from campaigns.contact_ways.rules import IN_USE, ContactWayState
+from campaigns.contact_ways.spans import Span
 from crm_core.customers.contact_ways import picture_of_code
 from crm_core.customers.models import Source
 from crm_core.dealerships.actors import Actor
@@ -29,6 +30,8 @@ class Asked:
     store_id: int | None = None
     staff_id: int | None = None
     source: Source | None = None
+    span: Span | None = None
+    """Count only those who came then; without one all of them."""
 
     @property
     def states(self) -> list[str]:
@@ -147,11 +150,11 @@ async def of_reader(
         before,
         limit,
     )
-    return await _counted(actor, ways)
+    return await _counted(actor, ways, asked.span)
 
 
-async def one(actor: Actor, contact_way_id: int) -> ContactWayRow:
-    """One code.
+async def one(actor: Actor, contact_way_id: int, span: Span | None = None) -> ContactWayRow:
+    """One code, with the figures of a span.
 
     Raises:
         ContactWayNotFound, NotAllowed.
@@ -160,7 +163,7 @@ async def one(actor: Actor, contact_way_id: int) -> ContactWayRow:
     if way is None:
         raise ContactWayNotFound
     authorise(actor, "contact_ways.read", subject(store_id=way.store_id))
-    [row] = await _counted(actor, [way])
+    [row] = await _counted(actor, [way], span)
     return row
 
 
@@ -180,8 +183,8 @@ async def picture_of(actor: Actor, contact_way_id: int) -> bytes:
     return await picture_of_code(way.config_id)
 
 
-async def _counted(actor: Actor, ways: Sequence[_Way]) -> list[ContactWayRow]:
-    sums = await figures.sums_of([way.id for way in ways])
+async def _counted(actor: Actor, ways: Sequence[_Way], span: Span | None) -> list[ContactWayRow]:
+    sums = await figures.sums_of([way.id for way in ways], span)
     rows = []
     for way in ways:
         found = sums.get(way.id) or Figures(way.id, added=0, lost=0, booked=0, visited=0, paid_fen=0)

@@ -9,6 +9,7 @@ from campaigns.contact_ways import figures, queries
 from campaigns.contact_ways.figures import sums_of
 from campaigns.contact_ways.models import ContactWay
 from campaigns.contact_ways.rules import FOLLOWED_FOR, ContactWayState, Step
+from campaigns.contact_ways.spans import Span
 from crm_core.billing import paying, refunding
 from crm_core.billing.rules import Payer
 from crm_core.customers.merging import merge
@@ -57,7 +58,8 @@ async def _came(way: ContactWay, customer: Customer, seller: Staff | None = None
 async def _paid(counter: Checkout) -> int:
     bill = await counter.sent()
     await paying.receive_offline(counter.cashier, bill.id, bill.total_fen, Method.CASH)
-    return bill.id
+    bill_id: int = bill.id
+    return bill_id
 
 
 async def _counter(store: Store) -> Checkout:
@@ -133,3 +135,24 @@ async def test_names_and_money_are_for_those_who_see_them_and_the_rows_for_the_s
     assert seen.name != "张伟强"
     with pytest.raises(NotAllowed):
         await figures.of_code(await make.acting(Role.MKT, await make.make_store()), way.id)
+
+
+async def test_a_span_counts_those_who_came_in_it_and_its_steps_add_up_to_it():
+    store = await make.make_store(advisors=0)
+    seller, reader = await make.make_staff(Role.SC, store), await make.acting(Role.GM, store)
+    way, counter, now = await _way(store, seller, "poster-1"), await _counter(store), clock.now()
+    await _came(way, counter.customer, since=now - timedelta(days=2))
+    await _came(way, await make.make_customer(store), since=now - timedelta(days=40))
+    await _paid(counter)
+    row = await queries.one(reader, way.id, Span.WEEK)
+    assert (row.added, row.visited, row.paid_fen) == (1, 1, 100_00)
+    assert (await queries.one(reader, way.id)).added == 2
+    assert len(await figures.of_code(reader, way.id, span=Span.WEEK)) == 1
+    for span, days in ((Span.WEEK, 7), (Span.QUARTER, 13)):
+        steps = await figures.steps_of(reader, way.id, span)
+        assert len(steps) in (days, days + 1), span
+        assert sum(step.added for step in steps) == (await queries.one(reader, way.id, span)).added
+    [busy] = [step for step in await figures.steps_of(reader, way.id, Span.WEEK) if step.added]
+    assert (busy.begins_on, busy.visited, busy.paid_fen) == (clock.local(now).date() - timedelta(days=2), 1, 100_00)
+    with pytest.raises(NotAllowed):
+        await figures.steps_of(await make.acting(Role.MKT, await make.make_store()), way.id, Span.WEEK)

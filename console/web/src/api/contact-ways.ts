@@ -9,6 +9,8 @@ export type Source = ContactWay['source']
 export type Greeting = ContactWay['greeting']
 export type Came = Schema<'CameRow'>
 export type Step = Schema<'Step'>
+export type Span = Schema<'Span'>
+export type StepRow = Schema<'StepRow'>
 
 export interface ContactWaysQuestion {
   q?: string
@@ -16,14 +18,18 @@ export interface ContactWaysQuestion {
   store_id?: number
   staff_id?: number
   source?: Source
+  span?: Span
   cursor?: string
 }
 
 const at = (way: ContactWay) => ({ path: { contact_way_id: way.id } })
 
 export const readContactWays = (query: ContactWaysQuestion, signal?: AbortSignal) => take(api.GET('/api/staff/contact-ways', { params: { query }, signal }))
-export const readContactWay = (id: number, signal?: AbortSignal) => take(api.GET('/api/staff/contact-ways/{contact_way_id}', { params: { path: { contact_way_id: id } }, signal }))
-export const readPeopleOfContactWay = (id: number, query: { step?: Step; cursor?: string }, signal?: AbortSignal) =>
+export const readContactWay = (id: number, span: Span | undefined, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/contact-ways/{contact_way_id}', { params: { path: { contact_way_id: id }, query: { span } }, signal }))
+export const readStepsOfContactWay = (id: number, span: Span, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/contact-ways/{contact_way_id}/steps', { params: { path: { contact_way_id: id }, query: { span } }, signal }))
+export const readPeopleOfContactWay = (id: number, query: { step?: Step; span?: Span; cursor?: string }, signal?: AbortSignal) =>
   take(api.GET('/api/staff/contact-ways/{contact_way_id}/people', { params: { path: { contact_way_id: id }, query }, signal }))
 export const makeContactWay = (body: Schema<'ContactWayIn'>, key: string) => take(api.POST('/api/staff/contact-ways', { params: { header: keyed(key) }, body }))
 export const changeContactWay = (way: ContactWay, body: Schema<'ContactWayUpdateIn'>) => take(api.PUT('/api/staff/contact-ways/{contact_way_id}', { params: at(way), body }))

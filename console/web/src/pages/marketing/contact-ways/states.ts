@@ -1,6 +1,6 @@
 /** How a code stands, in words. */
 import type { Meaning, Shape } from '@shared/states'
-import type { ContactWay, ContactWayState, Greeting, Step } from '@/api/contact-ways'
+import type { ContactWay, ContactWayState, Greeting, Span, Step, StepRow } from '@/api/contact-ways'
 
 export const WAY_STATES: Record<ContactWayState, { word: string; meaning: Meaning; shape?: Shape }> = {
   PENDING: { word: '正在生成', meaning: 'waiting' },
@@ -32,3 +32,12 @@ export function turnWords(way: ContactWay): string {
 export const STEPS: Record<Step, string> = { ADDED: '加好友', LOST: '7 天内流失', BOOKED: '预约', VISITED: '到店', PAID: '收款' }
 
 export const GREETINGS: Record<Greeting, string> = { USUAL: '通用', SHOW: '展会、直播：先聊车型', SERVICE: '售后：先说保养维修' }
+
+/** Of those who came when; without a choice all of them. */
+export const SPANS: Record<Span, string> = { WEEK: '最近 7 天', MONTH: '本月', LAST_MONTH: '上月', QUARTER: '最近 90 天', YEAR: '最近 12 个月' }
+
+/** The first day of a step of the chart, as short as its span allows. */
+export const stepWord = (span: Span, step: StepRow): string => {
+  const [, month, day] = step.begins_on.split('-').map(Number)
+  return span === 'YEAR' ? `${month} 月` : `${month}/${day}${span === 'QUARTER' ? ' 起' : ''}`
+}

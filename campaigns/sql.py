@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from crm_core.contact.rules import ContactPolicy
 from crm_core.customers.dormancy import DormancyPolicy
+from crm_core.customers.rfm import RfmPolicy
 from crm_core.policies.current import group_policy
 from foundation import clock
 
@@ -24,6 +25,7 @@ class Parameters:
     dormancy: DormancyPolicy
     contact: ContactPolicy
     values: list[SqlValue] = field(default_factory=list)
+    rfm: RfmPolicy = field(default_factory=RfmPolicy)
 
     def add(self, value: SqlValue, kind: str) -> str:
         """Add a value and return its placeholder, for example `$3::date`."""
@@ -33,4 +35,9 @@ class Parameters:
 
 async def asked_now() -> Parameters:
     """New parameters for a statement about today, with the group's rules that hold now."""
-    return Parameters(clock.today(), await group_policy(DormancyPolicy), await group_policy(ContactPolicy))
+    return Parameters(
+        clock.today(),
+        await group_policy(DormancyPolicy),
+        await group_policy(ContactPolicy),
+        rfm=await group_policy(RfmPolicy),
+    )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from crm_core.dealerships.calendar import add_months
 from crm_core.policies.declaring import Policy, Unit, rule
@@ -42,6 +43,14 @@ class RfmPolicy(Policy, key="rfm", title="客户价值", is_group_only=True):
         return "" if weights == 1 else f"三个权重相加要等于 1，现在是 {weights}。"
 
 
+class ValueGroup(StrEnum):
+    """The groups of owners by value, in the trade's words."""
+
+    KEEP = "重点保持"
+    VALUABLE_LOST = "高价值流失"
+    USUAL = "一般维护"
+
+
 @dataclass(frozen=True)
 class Rfm:
     """The grades, the value (one decimal), and the group, which decides who calls the owner."""
@@ -66,16 +75,21 @@ def grade_rfm(
     recency = _recency_grade(last_paid_visit_on, today, policy.recency_months)
     frequency = _grade_at_least(paid_visits_in_window, policy.paid_visits)
     monetary = _grade_at_least(self_paid_in_window_fen, policy.spend_fen)
-    value = (
-        policy.recency_weight * recency + policy.frequency_weight * frequency + policy.monetary_weight * monetary
-    ).quantize(Decimal("0.1"))
+    value = value_of(recency, frequency, monetary, policy)
     last = f"{last_paid_visit_on:%Y-%m-%d}" if last_paid_visit_on else "没有记录"
     explanation = (
         f"价值 {value} = R{recency}×{policy.recency_weight} + F{frequency}×{policy.frequency_weight} "
         f"+ M{monetary}×{policy.monetary_weight}。上次付费到店 {last}；近 {policy.window_months} 个月付费到店 "
         f"{paid_visits_in_window} 次，自费 {format_yuan(self_paid_in_window_fen)} 元。"
     )
-    return Rfm(recency, frequency, monetary, value, _group(recency, monetary, value, policy), explanation)
+    return Rfm(recency, frequency, monetary, value, group_of(recency, monetary, value, policy).value, explanation)
+
+
+def value_of(recency: int, frequency: int, monetary: int, policy: RfmPolicy) -> Decimal:
+    """The value of somebody with these grades, with one decimal."""
+    return (
+        policy.recency_weight * recency + policy.frequency_weight * frequency + policy.monetary_weight * monetary
+    ).quantize(Decimal("0.1"))
 
 
 def _recency_grade(last_on: date | None, today: date, limits_months: Sequence[int]) -> int:
@@ -91,7 +105,8 @@ def _grade_at_least(amount: int, limits: Sequence[int]) -> int:
     return next((HIGHEST_GRADE - i for i, limit in enumerate(limits) if amount >= limit), LOWEST_GRADE)
 
 
-def _group(recency: int, monetary: int, value: Decimal, policy: RfmPolicy) -> str:
+def group_of(recency: int, monetary: int, value: Decimal, policy: RfmPolicy) -> ValueGroup:
+    """The group of somebody with these grades and this value."""
     if recency <= policy.lost_recency_grade and monetary >= policy.lost_monetary_grade:
-        return "高价值流失"  # These owners are called by a person first.
-    return "重点保持" if value >= policy.keep_from_value else "一般维护"
+        return ValueGroup.VALUABLE_LOST  # These owners are called by a person first.
+    return ValueGroup.KEEP if value >= policy.keep_from_value else ValueGroup.USUAL

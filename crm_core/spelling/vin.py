@@ -113,6 +113,14 @@ def model_years(vin: str, latest_year: int) -> list[int]:
     return list(range(first, latest_year + 1, YEAR_CYCLE_YEARS))[::-1]
 
 
+def year_codes(first: int | None, last: int | None, *, latest_year: int) -> str:
+    """The characters of position 10 that say these model years, both included, among the thirty up to
+    `latest_year`.
+    """
+    years = range(max(first or 0, latest_year - YEAR_CYCLE_YEARS + 1), min(last or latest_year, latest_year) + 1)
+    return "".join(_YEAR_CODES[(year - FIRST_CODED_YEAR) % YEAR_CYCLE_YEARS] for year in years)
+
+
 def year_fits_sale(vin: str, sold_on: date) -> bool:
     """Whether the encoded model year lies within two years of the sale; true if no year is encoded."""
     years = model_years(vin, sold_on.year + YEAR_TOLERANCE_YEARS)

@@ -11,14 +11,48 @@ from typing import Annotated
 from pydantic import Field
 
 from campaigns.segments.conditions.base import CarCondition, Condition, owns
+from campaigns.segments.conditions.car_papers import (
+    Delivered,
+    DeliveredDaysAgo,
+    InspectionEnds,
+    Mileage,
+    ModelYear,
+    PlateBegins,
+    RecallOpen,
+    WarrantyEnds,
+)
+from campaigns.segments.conditions.car_work import DeclinedWork, ItemDone
 from campaigns.segments.conditions.cars import CarAge, InsuranceEnds, PowertrainIs, SeriesIs, ServiceDue
+from campaigns.segments.conditions.matters import (
+    Bookings,
+    CarInWorkshop,
+    Complained,
+    HasBooking,
+    LastScore,
+    SurveyAnswered,
+)
 from campaigns.segments.conditions.noted import CarNoted, CustomerNoted
-from campaigns.segments.conditions.people import FirstSource, HasConsent, HasCoupon, HasTag, HomeStore, IsFriend
+from campaigns.segments.conditions.people import (
+    CarCount,
+    FirstSource,
+    HasConsent,
+    HasCoupon,
+    HasPhone,
+    HasTag,
+    HomeStore,
+    IsCompany,
+    IsFriend,
+    OnFileDaysAgo,
+    UsesMiniProgram,
+)
+from campaigns.segments.conditions.reached import CampaignDid
+from campaigns.segments.conditions.value import Grades, ValueGroupIs, ValueIs
 from campaigns.segments.conditions.visits import (
     DormancyIs,
     LastVisit,
     LastVisitDaysAgo,
     NoPaidVisit,
+    PaidSum,
     PaidVisits,
     Spend,
     VisitCount,
@@ -30,21 +64,47 @@ AnyCondition = Annotated[
     SeriesIs
     | PowertrainIs
     | CarAge
+    | PlateBegins
+    | Mileage
+    | ModelYear
+    | Delivered
+    | DeliveredDaysAgo
     | InsuranceEnds
+    | InspectionEnds
+    | WarrantyEnds
     | ServiceDue
+    | RecallOpen
+    | DeclinedWork
+    | ItemDone
     | DormancyIs
     | LastVisit
     | LastVisitDaysAgo
     | NoPaidVisit
     | PaidVisits
+    | PaidSum
     | Spend
     | VisitCount
+    | Grades
+    | ValueIs
+    | ValueGroupIs
+    | CarInWorkshop
+    | HasBooking
+    | Bookings
+    | Complained
+    | SurveyAnswered
+    | LastScore
     | HasTag
     | HomeStore
     | IsFriend
     | HasConsent
     | FirstSource
+    | OnFileDaysAgo
+    | IsCompany
+    | UsesMiniProgram
+    | HasPhone
+    | CarCount
     | HasCoupon
+    | CampaignDid
     | CustomerNoted
     | CarNoted,
     Field(discriminator="field"),

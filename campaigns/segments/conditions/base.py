@@ -1,12 +1,13 @@
 """The base of all conditions: one row of the editor, which validates itself and makes its SQL and its words."""
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from campaigns.sql import Parameters
+from foundation import clock
 
 MOST_VALUES = 50
 _MODEL = re.compile(r"\bm\.")
@@ -77,6 +78,25 @@ class Bounds(Condition):
         tests = [f"{column} >= {to.add(low, kind)}"] if low is not None else []
         tests += [f"{column} <= {to.add(high, kind)}"] if high is not None else []
         return f"({' AND '.join(tests)})"
+
+
+def days_ago(days: int, to: Parameters) -> str:
+    """A placeholder for the day so many days before today."""
+    return to.add(to.today - timedelta(days=days), "date")
+
+
+def began_days_ago(days: int, to: Parameters) -> str:
+    """A placeholder for the moment at which the day so many days before today began."""
+    return to.add(_midnight(to.today - timedelta(days=days)), "timestamptz")
+
+
+def ended_days_ago(days: int, to: Parameters) -> str:
+    """A placeholder for the moment at which the day so many days before today was over."""
+    return to.add(_midnight(to.today - timedelta(days=days - 1)), "timestamptz")
+
+
+def _midnight(day: date) -> datetime:
+    return clock.at(day)
 
 
 def range_words(low: int | None, high: int | None, unit: str) -> str:

@@ -4,10 +4,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from campaigns.segments.conditions.base import MOST_VALUES, Condition, Words
+from campaigns.segments.conditions.base import (
+    MOST_VALUES,
+    Bounds,
+    Condition,
+    Count,
+    Days,
+    Words,
+    began_days_ago,
+    ended_days_ago,
+    range_words,
+)
 from campaigns.sql import Parameters
-from crm_core.customers.models import Purpose, Source
+from crm_core.customers.models import IdentityKind, Purpose, Source
 from foundation.fields import Id
+from foundation.reading import literals
 
 
 class HasTag(Condition):
@@ -93,6 +104,96 @@ class FirstSource(Condition):
 
     def words(self) -> str:
         return f"来源是指定的 {len(self.values)} 种"
+
+
+class OnFileDaysAgo(Bounds):
+    """建档多少天."""
+
+    label = "建档多少天"
+    field: Literal["on_file_days"]
+    at_least_days: Days | None = None
+    at_most_days: Days | None = None
+
+    @property
+    def bounds(self) -> tuple[int | None, int | None]:
+        return self.at_least_days, self.at_most_days
+
+    def where(self, to: Parameters) -> str:
+        tests = []
+        if self.at_least_days is not None:
+            tests.append(f"c.created_at < {ended_days_ago(self.at_least_days, to)}")
+        if self.at_most_days is not None:
+            tests.append(f"c.created_at >= {began_days_ago(self.at_most_days, to)}")
+        return f"({' AND '.join(tests)})"
+
+    def words(self) -> str:
+        return f"建档{range_words(self.at_least_days, self.at_most_days, '天')}"
+
+
+class IsCompany(Condition):
+    """单位客户."""
+
+    label = "单位客户"
+    field: Literal["company"]
+    value: bool
+
+    def where(self, to: Parameters) -> str:
+        return "(c.is_company)" if self.value else "(NOT c.is_company)"
+
+    def words(self) -> str:
+        return "是单位" if self.value else "是个人"
+
+
+class UsesMiniProgram(Condition):
+    """小程序账号: has signed in to the mini-program."""
+
+    label = "小程序"
+    field: Literal["mini_program"]
+    value: bool
+
+    def where(self, to: Parameters) -> str:
+        exists = (
+            f"EXISTS (SELECT 1 FROM identity i WHERE i.customer_id = c.id AND i.kind = {literals(IdentityKind.OPENID)})"
+        )
+        return exists if self.value else f"NOT {exists}"
+
+    def words(self) -> str:
+        return "用过小程序" if self.value else "没用过小程序"
+
+
+class HasPhone(Condition):
+    """手机号能打通: has a number that is not known to be empty or somebody else's."""
+
+    label = "手机号"
+    field: Literal["phone"]
+    value: bool
+
+    def where(self, to: Parameters) -> str:
+        usable = "(c.phone IS NOT NULL AND c.is_phone_usable)"
+        return usable if self.value else f"(NOT {usable})"
+
+    def words(self) -> str:
+        return "有能用的手机号" if self.value else "没有能用的手机号"
+
+
+class CarCount(Bounds):
+    """名下车辆数."""
+
+    label = "名下车辆数"
+    field: Literal["cars"]
+    at_least: Count | None = None
+    at_most: Count | None = None
+
+    @property
+    def bounds(self) -> tuple[int | None, int | None]:
+        return self.at_least, self.at_most
+
+    def where(self, to: Parameters) -> str:
+        counted = "(SELECT count(*) FROM ownership o WHERE o.customer_id = c.id AND o.until_on IS NULL)"
+        return self.between(counted, "bigint", to)
+
+    def words(self) -> str:
+        return f"名下有车{range_words(self.at_least, self.at_most, '台')}"
 
 
 class HasCoupon(Condition):

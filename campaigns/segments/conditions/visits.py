@@ -94,23 +94,57 @@ class NoPaidVisit(Condition):
         return f"近 {self.months} 个月没有付费到店"
 
 
-class PaidVisits(Condition):
-    """近 N 个月付费到店至少 M 次."""
+class PaidVisits(Bounds):
+    """近 N 个月付费到店 at least or at most so often."""
 
     label = "付费到店次数"
     field: Literal["paid_visits"]
     months: Months
-    at_least: Annotated[int, Field(ge=1, le=1000)]
+    at_least: Annotated[int, Field(ge=1, le=1000)] | None = None
+    at_most: Annotated[int, Field(ge=0, le=1000)] | None = None
+
+    @property
+    def bounds(self) -> tuple[int | None, int | None]:
+        return self.at_least, self.at_most
 
     def where(self, to: Parameters) -> str:
         since = to.add(add_months(to.today, -self.months), "date")
-        return (
-            "(c.visit_count > 0 AND (SELECT count(*) FROM service_visit s WHERE s.customer_id = c.id "
-            f"AND s.is_real_work AND s.paid_fen > 0 AND s.visited_on > {since}) >= {to.add(self.at_least, 'bigint')})"
+        counted = (
+            "(SELECT count(*) FROM service_visit s WHERE s.customer_id = c.id "
+            f"AND s.is_real_work AND s.paid_fen > 0 AND s.visited_on > {since})"
         )
+        test = self.between(counted, "bigint", to)
+        return f"(c.visit_count > 0 AND {test})" if self.at_least is not None else test
 
     def words(self) -> str:
-        return f"近 {self.months} 个月来过 {self.at_least} 次以上"
+        if self.at_most is None:
+            return f"近 {self.months} 个月来过 {self.at_least} 次以上"
+        return f"近 {self.months} 个月付费到店{range_words(self.at_least, self.at_most, '次')}"
+
+
+class PaidSum(Bounds):
+    """近 N 个月消费合计: what they paid for service themselves, refunds taken off, in fen."""
+
+    label = "近期消费合计"
+    field: Literal["paid_sum"]
+    months: Months
+    at_least_fen: Fen | None = None
+    at_most_fen: Fen | None = None
+
+    @property
+    def bounds(self) -> tuple[int | None, int | None]:
+        return self.at_least_fen, self.at_most_fen
+
+    def where(self, to: Parameters) -> str:
+        since = to.add(add_months(to.today, -self.months), "date")
+        paid = (
+            "(SELECT coalesce(sum(s.paid_fen), 0) FROM service_visit s "
+            f"WHERE s.customer_id = c.id AND s.visited_on > {since})"
+        )
+        return self.between(paid, "bigint", to)
+
+    def words(self) -> str:
+        return f"近 {self.months} 个月{_spent(self.bounds)}"
 
 
 class Spend(Bounds):
@@ -129,10 +163,14 @@ class Spend(Bounds):
         return self.between("c.spend_fen", "bigint", to)
 
     def words(self) -> str:
-        low, high = (None if fen is None else format_yuan(fen) for fen in self.bounds)
-        if low and high:
-            return f"花过 {low} 到 {high} 元"
-        return f"花过 {low} 元以上" if low else f"花过不到 {high} 元"
+        return _spent(self.bounds)
+
+
+def _spent(bounds: tuple[int | None, int | None]) -> str:
+    low, high = (None if fen is None else format_yuan(fen) for fen in bounds)
+    if low and high:
+        return f"花过 {low} 到 {high} 元"
+    return f"花过 {low} 元以上" if low else f"花过不到 {high} 元"
 
 
 class VisitCount(Bounds):

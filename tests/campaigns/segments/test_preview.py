@@ -1,7 +1,7 @@
 """Counting a segment on a real database: each row narrows, other stores stay hidden, each exclusion has one reason."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -11,6 +11,7 @@ from campaigns.broadcasts.models import Broadcast, Recipient, RecipientState
 from campaigns.exclusions import Exclusion
 from campaigns.measuring import Cohort
 from campaigns.segments import queries, service
+from campaigns.segments.conditions import AnyCondition
 from campaigns.segments.definition import parse
 from campaigns.segments.errors import DefinitionNotClear, SegmentNotFound
 from crm_core.appointments.rules import AppointmentState
@@ -35,6 +36,7 @@ from tests.campaigns.people import (
 from tests.campaigns.segments.test_definition import HOSTILE, X6_SLEEPERS
 
 pytestmark = pytest.mark.usefixtures("database")
+KINDS = [get_args(kind.model_fields["field"].annotation)[0] for kind in get_args(get_args(AnyCondition)[0])]
 
 
 async def _store_with(size: int, how_many_sellers: int = 2):
@@ -74,6 +76,7 @@ async def test_every_condition_can_be_asked():
         {"field": "service_due", "within_days": 30},
         {"field": "service_due", "overdue_days": 30},
         {"field": "last_visit", "from_on": "2020-01-01", "until_on": "2026-01-01"},
+        {"field": "last_visit_days_ago", "at_least_days": 30, "at_most_days": 900},
         {"field": "visit_count", "at_least": 1, "at_most": 9},
         {"field": "tags", "values": ["VIP", HOSTILE]},
         {"field": "home_store", "store_ids": [1]},
@@ -82,7 +85,39 @@ async def test_every_condition_can_be_asked():
         {"field": "first_source", "values": ["WALK_IN"]},
         {"field": "coupon", "has": "usable", "template_id": 5},
         {"field": "coupon", "has": "none"},
+        {"field": "plate", "values": ["粤", "粤B", "粤BD1245"]},
+        {"field": "mileage", "at_least_km": 20_000, "at_most_km": 80_000},
+        {"field": "model_year", "from_year": 2019, "until_year": 2022},
+        {"field": "delivered", "from_on": "2020-01-01", "until_on": "2026-01-01"},
+        {"field": "delivered_days_ago", "at_least_days": 30, "at_most_days": 900},
+        {"field": "inspection_ends", "within_days": 60},
+        {"field": "warranty_ends", "within_days": 60},
+        {"field": "recall_open"},
+        {"field": "declined_work", "within_days": 90, "urgencies": ["RED", "YELLOW"]},
+        {"field": "item_done", "item_id": 5, "months": 24, "value": False},
+        {"field": "paid_visits", "months": 12, "at_most": 0},
+        {"field": "paid_sum", "months": 24, "at_least_fen": 1_000_00, "at_most_fen": 9_000_00},
+        {"field": "rfm", "recency_at_most": 2, "monetary_at_least": 4},
+        {"field": "value", "at_least_tenths": 35, "at_most_tenths": 50},
+        {"field": "value_group", "values": ["高价值流失", "重点保持"]},
+        {"field": "in_workshop"},
+        {"field": "booked", "value": False},
+        {"field": "bookings", "ended": "cancelled", "months": 6, "at_least": 2},
+        {"field": "complaint", "has": "open"},
+        {"field": "complaint", "has": "none", "within_days": 180},
+        {"field": "survey", "within_days": 90, "value": False},
+        {"field": "nps", "at_most": 6},
+        {"field": "on_file_days", "at_least_days": 1, "at_most_days": 900},
+        {"field": "company", "value": True},
+        {"field": "mini_program", "value": False},
+        {"field": "phone", "value": True},
+        {"field": "cars", "at_least": 1, "at_most": 3},
+        {"field": "campaign", "did": "ignored", "at_least_days": 7, "at_most_days": 90},
+        {"field": "campaign", "did": "claimed", "value": False, "broadcast_ids": [1, 2], "times": 2},
+        {"field": "customer_noted", "code": "fleet", "is_yes": True},
+        {"field": "car_noted", "code": "contract_ends", "until_on": "2027-03-31"},
     ]
+    assert {condition.get("field") for condition in conditions} >= set(KINDS) - {"spend"}
     for match in ("all", "any", "none"):
         for condition in conditions:
             counted = await queries.preview(marketer, {"match": match, "items": [condition]})

@@ -14,6 +14,7 @@ from crm_core.spelling.vin import (
     last_six,
     model_years,
     parse_vin_tail,
+    year_codes,
     year_fits_sale,
 )
 
@@ -74,6 +75,14 @@ def test_only_a_wrong_check_digit_can_be_overridden_with_a_photo():
 @pytest.mark.parametrize(("vin", "years"), [("LYFAA4DE1T1000001", [2026, 1996]), ("LYFEC2PB7S1000777", [2025, 1995])])
 def test_the_tenth_character_is_the_model_year(vin, years):
     assert model_years(vin, latest_year=2027) == years
+
+
+def test_model_years_have_their_characters_within_one_round_of_thirty_years():
+    assert year_codes(2024, 2026, latest_year=2027) == "RST"
+    assert year_codes(2026, None, latest_year=2027) == "TV"
+    assert year_codes(None, 1999, latest_year=2027) == "WX"
+    assert len(set(year_codes(None, None, latest_year=2027))) == 30
+    assert year_codes(2030, 2040, latest_year=2027) == ""
 
 
 def test_the_model_year_must_lie_near_the_sale():

@@ -7,9 +7,9 @@ from pydantic import Field
 
 from campaigns.exclusions import Exclusion
 from campaigns.mass_channels import USUAL, channel_of
-from campaigns.scope import stores_of
-from campaigns.segments import queries, service
-from campaigns.segments.conditions import AnyCondition, Condition
+from campaigns.segments import choices, queries, service
+from campaigns.segments.choices import Choices
+from campaigns.segments.conditions import AnyCondition, CarCondition, Condition
 from campaigns.segments.queries import Excluded, Overlap, SampleRow, SegmentRow
 from campaigns.segments.ready_made import READY_MADE
 from console.mass_channels import ChannelName
@@ -82,18 +82,20 @@ class ReadyMadeOut(Schema):
 
 
 class ConditionOut(Schema):
-    """A kind of condition: its field, its label and the JSON schema of its values."""
+    """A kind of condition: its field, its label, whether one car has to meet it, and the JSON schema of its values."""
 
     field: str
     label: str
+    is_about_a_car: bool
     values: dict[str, Any]
 
 
 class EditorOut(Schema):
-    """What the editor needs to offer: conditions, the catalogue's series, segments to begin with."""
+    """What the editor needs to offer: conditions, the catalogue's series, things to name, segments to begin with."""
 
     conditions: list[ConditionOut]
     series: list[str]
+    choices: Choices
     ready_made: list[ReadyMadeOut]
 
 
@@ -103,6 +105,7 @@ def _conditions() -> list[ConditionOut]:
         ConditionOut(
             field=get_args(kind.model_fields["field"].annotation)[0],
             label=kind.label,
+            is_about_a_car=issubclass(kind, CarCondition),
             values={k: v for k, v in kind.model_json_schema().items() if k in ("properties", "required", "$defs")},
         )
         for kind in kinds
@@ -111,10 +114,10 @@ def _conditions() -> list[ConditionOut]:
 
 @api.get("/segments/editor", summary="What a segment can ask about")
 async def segment_editor(actor: Actor) -> EditorOut:
-    stores_of(actor, "segments.read")
     return EditorOut(
         conditions=_conditions(),
         series=await series_names(),
+        choices=await choices.of_reader(actor),
         ready_made=[ReadyMadeOut.model_validate(one) for one in READY_MADE],
     )
 

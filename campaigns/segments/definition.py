@@ -31,23 +31,30 @@ class Group(BaseModel):
 
     match: Literal["all", "any", "none"]
     items: Annotated[tuple["Node", ...], Field(min_length=1, max_length=MOST_ITEMS)]
+    any_car: bool = False
+    """不必是同一辆车: each of its conditions on cars may be met by another car of theirs, also than those beside it."""
 
     @property
     def is_about_a_car(self) -> bool:
         """Whether the whole group can be tested on one car; an exclusion is always about the person."""
-        return self.match != "none" and all(is_about_a_car(item) for item in self.items)
+        return not self.any_car and self.match != "none" and all(is_about_a_car(item) for item in self.items)
+
+    def _is_of_the_one_car(self, item: "Condition | Group") -> bool:
+        return not self.any_car and is_about_a_car(item)
 
     def car_test(self, to: Parameters) -> str:
         """The SQL test about the car `v`, for a group that is about a car."""
         return f"({self._joint.join(_car_test(item, to) for item in self.items)})"
 
     def where(self, to: Parameters) -> str:
-        """The group as one SQL test in parentheses. Its conditions on cars must all be met by the same car."""
+        """The group as one SQL test in parentheses. Its conditions on cars must all be met by the same car, unless any
+        car will do.
+        """
         if self.match == "none":
             return f"({' AND '.join(_not(item, to) for item in self.items)})"
-        about_a_car = [_car_test(item, to) for item in self.items if is_about_a_car(item)]
+        about_a_car = [_car_test(item, to) for item in self.items if self._is_of_the_one_car(item)]
         tests = [owns(f"({self._joint.join(about_a_car)})")] if about_a_car else []
-        tests += [item.where(to) for item in self.items if not is_about_a_car(item)]
+        tests += [item.where(to) for item in self.items if not self._is_of_the_one_car(item)]
         return f"({self._joint.join(tests)})"
 
     def row_tests(self, to: Parameters) -> list[str]:
@@ -59,7 +66,7 @@ class Group(BaseModel):
         cars: list[Condition | Group] = []
         tests = []
         for item in self.items:
-            if is_about_a_car(item):
+            if self._is_of_the_one_car(item):
                 cars.append(item)
                 tests.append(owns(f"({' AND '.join(_car_test(one, to) for one in cars)})"))
             else:
@@ -72,11 +79,10 @@ class Group(BaseModel):
 
     def words(self) -> str:
         """The Chinese words of the group, to be followed by 「的车主」; for an exclusion they say who is left out."""
-        if self.match == "any":
-            return "或".join(_inside(item) for item in self.items)
         if self.match == "none":
             return f"不算{'、'.join(f'{_inside(item)}的' for item in self.items)}"
-        return "、".join(_inside(item) for item in self.items)
+        said = ("或" if self.match == "any" else "、").join(_inside(item) for item in self.items)
+        return f"{said}（不必同一台车）" if self.any_car else said
 
 
 Node = Annotated[

@@ -183,12 +183,13 @@ async def test_what_they_did_with_earlier_campaigns():
     wanted = BroadcastDraft("上次的", segment.id, "天冷了。", (await make_coupon_template()).id, 10, 100_00)
     first, second = [(await drafting.draft(marketer, wanted)).id for _ in range(2)]
     sent = clock.now() - timedelta(days=8)
-    for broadcast_id, number, did in (
+    done: tuple[tuple[int, int, dict[str, Any]], ...] = (
         (first, 0, {}),
         (second, 0, {}),
         (first, 1, {"opened_at": sent, "claimed_at": sent}),
         (second, 2, {"sent_at": clock.now()}),
-    ):
+    )
+    for broadcast_id, number, did in done:
         await Recipient.create(
             broadcast_id=broadcast_id, customer_id=crowd.first_id + number, cohort=Cohort.PLANNED,
             state=RecipientState.SENT, **{"sent_at": sent, **did},

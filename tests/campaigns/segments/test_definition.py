@@ -15,7 +15,7 @@ from crm_core.customers.dormancy import DormancyPolicy
 
 TODAY = date(2026, 11, 23)
 
-X6_SLEEPERS = {
+X6_SLEEPERS: dict[str, Any] = {
     "match": "all",
     "items": [
         {"field": "series", "values": ["云帆X6"]},
@@ -47,6 +47,12 @@ def test_a_definition_reads_as_one_sentence():
 def test_an_exclusion_says_what_it_leaves_out():
     tree = _group({"field": "friend", "value": True}, _group({"field": "spend", "at_most_fen": 0}, match="none"))
     assert reading(parse(tree)) == "是企微好友、不算花过不到 0.00 元的车主"
+
+
+def test_a_group_says_that_any_car_will_do():
+    cars = _group({"field": "series", "values": ["云帆X6"]}, {"field": "mileage", "at_least_km": 50_000})
+    tree = parse(_group({"field": "friend", "value": True}, {**cars, "any_car": True}))
+    assert reading(tree) == "是企微好友、（开云帆X6、里程 50000 公里以上（不必同一台车））的车主"
 
 
 @pytest.mark.parametrize("ready", READY_MADE, ids=lambda one: one.key)

@@ -69,7 +69,7 @@ async def test_an_exclusion_keeps_those_of_whom_nothing_is_known():
 
 async def test_every_condition_can_be_asked():
     _, marketer = await _store_with(3)
-    conditions = [
+    conditions: list[dict[str, Any]] = [
         *X6_SLEEPERS["items"],
         {"field": "powertrain", "values": ["BEV"]},
         {"field": "car_age", "at_least_years": 1, "at_most_years": 9},
@@ -170,6 +170,10 @@ async def test_what_is_asked_about_a_car_is_met_by_one_and_the_same_car():
             [3, 1],
         ),
         ({"match": "none", "items": [due, insured]}, [2, 1]),
+        # Unless any car will do.
+        ({"match": "all", "items": [is_x6, due], "any_car": True}, [3, 1]),
+        ({"match": "all", "items": [everybody, {**old_x6, "any_car": True}]}, [3, 3]),
+        ({"match": "all", "items": [is_x6, {"match": "any", "items": [due, insured], "any_car": True}]}, [3, 2]),
     ):
         counted = await queries.preview(marketer, tree)
         assert (counted.remaining, counted.people) == (remaining, 3 if tree["match"] == "any" else remaining[-1])

@@ -32,7 +32,7 @@ from crm_core.billing.events import BillConfirmed, BillPaid, BillRefunded, BillS
 from crm_core.binding_requests import merging as binding_merging
 from crm_core.binding_requests.events import BindingRequested, VehicleSold, VehicleUnbound
 from crm_core.coupons import ending as coupons_ending
-from crm_core.coupons import extending, issuing, templates
+from crm_core.coupons import extending, issuing, templates, voiding
 from crm_core.coupons import merging as coupon_merging
 from crm_core.coupons.events import CouponClaimed, TemplateMoved
 from crm_core.custom_fields import values as custom_values
@@ -140,6 +140,7 @@ def _subscribe() -> None:
         drafting,
         templates,
         extending,
+        voiding,
         refunds,
         refunding,
         goodwill,

@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from console.sign_in import api
-from crm_core.coupons import catalogue, ending, extending, issuing, queries, template_queries, templates
+from crm_core.coupons import catalogue, extending, issuing, queries, template_queries, templates
 from crm_core.coupons.rules import CouponKind, RunAction, TemplateState
 from crm_core.coupons.template_queries import TemplateRow
 from crm_core.customers.queries import readable_id
@@ -104,12 +104,6 @@ class StaffCoupon:
     end_reason: str
 
 
-class CouponVoidIn(Schema):
-    """Why the coupon is voided."""
-
-    reason: str = Field(min_length=1, max_length=80)
-
-
 @api.get("/coupon-templates", summary="Templates, newest first")
 async def coupon_templates(actor: Actor, query: TemplatesQuery) -> list[TemplateRow]:
     return await template_queries.templates(actor, state=query.state)
@@ -168,12 +162,6 @@ async def give_coupon(actor: Actor, template_id: int, body: GiftIn) -> StaffCoup
 async def customer_coupons(actor: Actor, customer_id: int) -> list[StaffCoupon]:
     kept_id = await readable_id(actor, customer_id)
     return [derive(StaffCoupon, card) for card in await queries.of_customer(actor, kept_id)]
-
-
-@api.post("/coupons/{coupon_id}/voiding", summary="Take a coupon away, with a reason")
-async def void_coupon(actor: Actor, coupon_id: int, body: CouponVoidIn) -> StaffCoupon:
-    await ending.void(actor, coupon_id, body.reason)
-    return derive(StaffCoupon, await queries.one(actor, coupon_id))
 
 
 def _terms(body: TemplateIn) -> templates.Terms:

@@ -18,7 +18,8 @@ from crm_core.arrivals.rules import ArrivalState
 from crm_core.authorised_persons.models import AuthorisedPerson
 from crm_core.authorised_persons.rules import PersonState
 from crm_core.booking_talks.models import BookingTalk, TalkState
-from crm_core.coupons.models import Coupon, CouponShowing
+from crm_core.coupons.models import Coupon, CouponShowing, CouponVoiding
+from crm_core.coupons.rules import VoidingState
 from crm_core.custom_fields.models import CustomField
 from crm_core.custom_fields.rules import FieldAbout, FieldKind
 from crm_core.customers.friend_pulls.models import FriendPull, FriendWalk
@@ -113,6 +114,7 @@ CALLED: Final = {
     "talk": "booking_talk",
     "technician": "staff",
     "template": "coupon_template",
+    "voiding": "coupon_voiding",
     "tie": "ownership",
     "title": "invoice_title",
     "transfer": "part_transfer",
@@ -132,6 +134,7 @@ _OWN_STORE: Final = {
     "deputy": "(SELECT s.store_id FROM staff s WHERE s.id = t.staff_id)",
     "friend_walk": "(SELECT s.store_id FROM staff s WHERE s.id = t.staff_id)",
     "coupon_template": _ONE_STORE.format("t"),
+    "coupon_voiding": f"(SELECT {_ONE_STORE.format('o')} FROM coupon_template o WHERE o.id = t.template_id)",
     "broadcast": _ONE_STORE.format("t"),
     "segment": _ONE_STORE.format("t"),
     "api_key": _ONE_STORE.format("t"),
@@ -447,6 +450,17 @@ async def _what_is_rare(store: Store) -> None:
     )
     coupon = await Coupon.filter(customer_id__in=Subquery(Customer.filter(home_store_id=store.id).values("id"))).first()
     assert coupon is not None
+    await CouponVoiding.create(
+        template_id=coupon.template_id,
+        chosen=[coupon.id],
+        coupon_count=1,
+        reason="发错了",
+        state=VoidingState.REFUSED,
+        asked_by_id=staff.id,
+        asked_at=now,
+        decided_at=now,
+        ended_at=now,
+    )
     await CouponShowing.create(
         coupon_id=coupon.id,
         number="0" * 10,

@@ -22,6 +22,7 @@ LEVELS: Final[Mapping[ApprovalKind, tuple[frozenset[Role], ...]]] = {
     ApprovalKind.ORDER_CANCEL: (frozenset({Role.SM}), frozenset({Role.GM})),
     ApprovalKind.REFUND: (frozenset({Role.SVM, Role.GM}), frozenset({Role.FIN})),
     ApprovalKind.COUPON_TEMPLATE: (frozenset({Role.GM, Role.GRP}),),
+    ApprovalKind.COUPON_VOID: (frozenset({Role.GM, Role.GRP}),),
     ApprovalKind.CAMPAIGN: (frozenset({Role.GM, Role.GRP}),),
     # Up to a limit the service manager decides alone; a request is needed only above it.
     ApprovalKind.GOODWILL: (frozenset({Role.GM}),),

@@ -19,6 +19,7 @@ KIND_WORDS = {
     ApprovalKind.ORDER_CANCEL: "取消订单",
     ApprovalKind.REFUND: "退款",
     ApprovalKind.COUPON_TEMPLATE: "卡券模板",
+    ApprovalKind.COUPON_VOID: "作废卡券",
     ApprovalKind.CAMPAIGN: "群发活动",
     ApprovalKind.GOODWILL: "善意减免",
     ApprovalKind.REPAIR_DISCOUNT: "维修优惠",

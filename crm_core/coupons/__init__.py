@@ -11,6 +11,7 @@ share     the part of a discount that falls on one line; shares add up to the di
 group     of coupons of one exclusive group a bill takes one; three coupons at most
 offer     what a link stands for: one customer's coupon, or one for everybody it was sent to; campaigns keep the links
 
-Verbs by ability: templates, issuing, claiming, using (lock, redeem, restore), ending. `rules` is pure: why a coupon
-cannot be used, what a combination takes off which line, which combination saves most.
+Verbs by ability: templates, issuing, claiming, using (lock, redeem, restore), ending, voiding (asked by one person,
+agreed to by another), freezing. `rules` is pure: why a coupon cannot be used, what a combination takes off which line,
+which combination saves most.
 """

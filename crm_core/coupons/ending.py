@@ -1,52 +1,22 @@
-"""Coupons that are voided, expire, or whose owners are reminded before they expire."""
+"""Coupons whose car is sold, that expire, or whose owners are reminded before they expire."""
 
 from datetime import timedelta
 
 from crm_core.coupons import notices, rules, using
-from crm_core.coupons.errors import CouponNotFound, CouponNotUsable
 from crm_core.coupons.events import CouponExpired, CouponVoided
 from crm_core.coupons.issuing import facts
-from crm_core.coupons.models import Coupon, CouponTemplate
+from crm_core.coupons.models import Coupon
 from crm_core.coupons.rules import CouponState
-from crm_core.coupons.whose import subject_of
-from crm_core.dealerships import audit
-from crm_core.dealerships.actors import Actor, system
-from crm_core.dealerships.permissions import authorise
+from crm_core.dealerships.actors import system
 from crm_core.policies.current import group_policy
 from foundation import clock, database
 from foundation.events import record
 from foundation.moves import next_state
 from foundation.reading import literals
-from foundation.refs import Ref
 
 BATCH = 500
 """Coupons handled by one call; the next call takes the rest."""
 EXPIRING = system("coupon_expired")
-
-
-async def void(actor: Actor, coupon_id: int, reason: str) -> Coupon:
-    """Void a coupon, with a reason.
-
-    Raises:
-        IllegalMove: it was used or has ended.
-        CouponNotUsable: a bill or a booking has locked it and must release it first, since its owner was shown the
-            discounted price.
-    """
-    async with database.transaction():
-        coupon = await Coupon.select_for_update().get_or_none(id=coupon_id)
-        if coupon is None:
-            raise CouponNotFound
-        template = await CouponTemplate.get(id=coupon.template_id)
-        authorise(actor, "coupons.void", await subject_of(template))
-        if coupon.state is CouponState.LOCKED:
-            raise CouponNotUsable("正被一张账单或预约占用，先收回那边再作废。", reason=coupon.state.value)
-        coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "void")
-        coupon.ended_at, coupon.end_reason = clock.now(), reason[:80]
-        coupon.version += 1
-        await coupon.save()
-        await audit.note(actor, "coupons.void", Ref("coupon", coupon.id), reason=reason)
-        await record(CouponVoided(**facts(str(actor), coupon, template), reason=reason))
-        return coupon
 
 
 async def end_of_car(vehicle_id: int, customer_id: int, reason: str) -> None:

@@ -64,6 +64,20 @@ class CouponNotUsable(Refused):
     message = "这张券现在用不了。"
 
 
+class StillOnOffer(Refused):
+    """All coupons of a template are to be voided while it still gives out others."""
+
+    code = "coupon_still_on_offer"
+    message = "这种券还在发。请先暂停或停发，再作废没用的。"
+
+
+class NothingToVoid(Refused):
+    """A chosen coupon cannot be voided, or there is none."""
+
+    code = "coupon_nothing_to_void"
+    message = "没有能作废的券：已用、已过期、已作废，或正被账单、预约占用。请刷新后重新选。"
+
+
 class NotGivenHere(Refused):
     """The coupon can only be used in other stores."""
 

@@ -121,6 +121,31 @@ class CouponVoided(CouponEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CouponFrozen(CouponEvent):
+    """The coupon cannot be used while somebody looks into it."""
+
+    name: ClassVar[str] = "coupon.frozen"
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """With its name; the reason is for staff with rights about coupons only."""
+        return f"卡券「{self.coupon_name}」已冻结，核对中"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CouponUnfrozen(CouponEvent):
+    """The coupon can be used again."""
+
+    name: ClassVar[str] = "coupon.unfrozen"
+
+    @property
+    def sentence(self) -> str:
+        """With its name."""
+        return f"卡券「{self.coupon_name}」已解冻"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TemplateMoved(Event):
     """The state of a template changed."""
 

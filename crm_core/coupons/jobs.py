@@ -1,7 +1,20 @@
-"""The periodic jobs of coupons."""
+"""The jobs of coupons: by the clock, and what was agreed to."""
 
-from crm_core.coupons import ending
-from foundation.jobs import job
+from typing import Final
+
+from crm_core.coupons import ending, voiding
+from crm_core.coupons.rules import VoidingState
+from foundation.jobs import BULK, job
+from foundation.owed import Debt
+from foundation.reading import literals
+
+OWED_VOIDING: Final = Debt(
+    "coupon_voiding",
+    open_when=f"state = {literals(VoidingState.AGREED)}",
+    since="decided_at",
+    job=voiding.CARRY_OUT,
+    argument="voiding_id",
+)
 
 
 @job("coupons.expire")
@@ -17,3 +30,13 @@ async def expire() -> None:
 async def remind() -> None:
     """Remind owners of coupons that expire soon."""
     await ending.remind_due()
+
+
+@job(voiding.CARRY_OUT, priority=BULK, is_hint=True)
+async def void_agreed(voiding_id: int) -> None:
+    """Take coupons away that somebody agreed to."""
+
+    async def carry_out() -> None:
+        await voiding.carry_out(voiding_id)
+
+    await OWED_VOIDING.attempt(voiding_id, carry_out)

@@ -4,8 +4,9 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
-from crm_core.coupons.rules import MAX_QUOTA, CouponKind, CouponState, TemplateState
+from crm_core.coupons.rules import MAX_QUOTA, CouponKind, CouponState, TemplateState, VoidingState
 from foundation.keys import Key
+from foundation.owed import Paced
 from foundation.personal import ACCOUNTS, NO_TEXT, Emptied, OwnRule, Personal, Shown
 from foundation.table import Table
 
@@ -109,6 +110,8 @@ class Coupon(Table):
     redeemed_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
     end_reason = fields.CharField(max_length=80, default="")
+    frozen_why = fields.CharField(max_length=80, default="", db_default="")
+    """Why it is frozen, for staff; its owner only reads that it cannot be used for now."""
     version = fields.IntField(default=1)
 
     personal = Personal(
@@ -146,6 +149,7 @@ class Coupon(Table):
             ),
             CheckConstraint(check="(claimed_at IS NULL) = (valid_to IS NULL)", name="coupon_claim_fixes_its_end"),
             CheckConstraint(check="(state = 'LOCKED') = (locked_for <> '')", name="coupon_lock_has_a_holder"),
+            CheckConstraint(check="(state = 'FROZEN') = (frozen_why <> '')", name="coupon_frozen_for_a_reason"),
             CheckConstraint(
                 check="state NOT IN ('AVAILABLE', 'LOCKED', 'REDEEMED', 'FROZEN') OR claimed_at IS NOT NULL",
                 name="coupon_used_only_when_claimed",
@@ -216,4 +220,42 @@ class CouponShowing(Table):
                 check="(used_at IS NULL) = (used_for = '') AND (used_at IS NULL OR scanned_at IS NOT NULL)",
                 name="coupon_showing_used_after_scan",
             ),
+        )
+
+
+class CouponVoiding(Paced):
+    """作废申请: somebody asks to take coupons of one template away, somebody else agrees, and then it is done."""
+
+    id = fields.BigIntField(primary_key=True)
+    template_id = Key("coupon_template")
+    chosen: list[int] = fields.JSONField(default=list)
+    """The coupons that were chosen; empty means all of the template that nobody has used."""
+    coupon_count = fields.IntField()
+    """How many coupons it was about when it was asked, which is what the approver sees."""
+    reason = fields.CharField(max_length=20)
+    """What the owners read."""
+    state = fields.CharEnumField(VoidingState, max_length=8)
+    asked_by_id = Key("staff")
+    asked_at = fields.DatetimeField()
+    decided_by_id = Key("staff", null=True)
+    decided_at = fields.DatetimeField(null=True)
+    ended_at = fields.DatetimeField(null=True)
+    voided_count = fields.IntField(default=0)
+
+    class Meta:
+        table = "coupon_voiding"
+        indexes = (Index(fields=("asked_by_id",)), Index(fields=("template_id",)))
+        constraints = (
+            UniqueConstraint(
+                fields=("template_id",), name="coupon_voiding_one_at_a_time", condition="state IN ('WAITING', 'AGREED')"
+            ),
+            CheckConstraint(
+                check="(state = 'WAITING') = (decided_at IS NULL) "
+                "AND (state IN ('DONE', 'REFUSED')) = (ended_at IS NOT NULL)",
+                name="coupon_voiding_times",
+            ),
+            CheckConstraint(
+                check="decided_by_id IS NULL OR decided_by_id <> asked_by_id", name="coupon_voiding_four_eyes"
+            ),
+            CheckConstraint(check="reason <> ''", name="coupon_voiding_for_a_reason"),
         )

@@ -38,6 +38,18 @@ async def remind(coupon: Coupon, template: CouponTemplate, days_left: int) -> bo
     return said is not None
 
 
+async def tell_voided(coupon: Coupon, template: CouponTemplate) -> None:
+    """Tell the owner that a coupon they had claimed was voided, when and why."""
+    assert coupon.ended_at is not None
+    await say(
+        "coupon_voided",
+        {"coupon": template.name, "acted_at": coupon.ended_at, "void_reason": coupon.end_reason},
+        customer_id=coupon.customer_id,
+        about=Ref("coupon", coupon.id),
+        dedupe_key=f"coupon:{coupon.id}:voided",
+    )
+
+
 async def accepts_left(openid: str) -> int:
     """How many reminders the owner still allows for this account."""
     return (await remaining(openid)).get("coupon_expiring", 0) if openid else 0

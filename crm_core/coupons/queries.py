@@ -44,6 +44,9 @@ class CouponCard:
     locked_for: str | None
     redeemed_at: datetime | None
     end_reason: str
+    ask_store: str | None
+    """Whom to ask about a coupon that cannot be used for now: the owner's store, and its phone."""
+    ask_phone: str | None
     is_showable: bool
 
 
@@ -69,6 +72,8 @@ class _Held:
     locked_for: str | None
     redeemed_at: datetime | None
     end_reason: str
+    ask_store: str | None
+    ask_phone: str | None
 
 
 _ONLY_STORE = """
@@ -78,8 +83,11 @@ _HELD = f"""
 SELECT c.id, c.customer_id, c.state, t.name, t.kind, t.value_fen, t.pay_percent, t.threshold_fen, t.cap_fen,
        t.item_codes, t.store_ids,
        {_ONLY_STORE} AS only_store,
-       c.claim_by, c.valid_to, c.vehicle_id, nullif(c.locked_for, '') AS locked_for, c.redeemed_at, c.end_reason
+       c.claim_by, c.valid_to, c.vehicle_id, nullif(c.locked_for, '') AS locked_for, c.redeemed_at, c.end_reason,
+       h.short_name AS ask_store, nullif(h.phone, '') AS ask_phone
 FROM coupon c JOIN coupon_template t ON t.id = c.template_id
+JOIN customer u ON u.id = c.customer_id
+LEFT JOIN store h ON h.id = u.home_store_id AND c.state = {literals(CouponState.FROZEN)}
 """
 _ONE_HELD = Query(_Held, f"{_HELD} WHERE c.id = $1")
 _HELD_BY = Query(

@@ -91,6 +91,28 @@ COUPON_MOVES: Moves[CouponState] = {
 }
 
 
+VOIDABLE: Final = frozenset(state for state, moves in COUPON_MOVES.items() if "void" in moves)
+"""The states in which a coupon can be taken away; one that a bill has locked is none of them."""
+
+
+class VoidingState(StrEnum):
+    """作废申请."""
+
+    WAITING = "WAITING"
+    AGREED = "AGREED"
+    DONE = "DONE"
+    REFUSED = "REFUSED"
+
+
+VOIDING_MOVES: Moves[VoidingState] = {
+    VoidingState.WAITING: {
+        "agree": VoidingState.AGREED,
+        "refuse": VoidingState.REFUSED,
+    },
+    VoidingState.AGREED: {"finish": VoidingState.DONE},
+}
+
+
 # -- terms ------------------------------------------------------------------------------------------------------------
 
 
@@ -139,7 +161,7 @@ class CouponPolicy(Policy, key="coupons", title="卡券"):
     """
 
     max_per_bill: int = rule(3, "一张账单最多用券", Unit.COUPONS, 1, len(set(EXCLUSIVE_GROUPS.values())))
-    restored_for_days: int = rule(7, "全额退款退回的券再用", Unit.DAYS, 1, 90, is_group_only=True)
+    restored_for_days: int = rule(7, "全额退款退回或解冻的券再用", Unit.DAYS, 1, 90, is_group_only=True)
     booking_lock_hours: int = rule(24, "预约时段后保留卡券", Unit.HOURS, 1, 168)
     reminder_days_before: tuple[int, ...] = rule((7, 3, 1), "到期前几天提醒", Unit.DAYS, 1, 30, is_group_only=True)
     single_reminder_days_before: int = rule(3, "只能提醒一次时在到期前", Unit.DAYS, 1, 30, is_group_only=True)
@@ -209,7 +231,9 @@ def state_after_release(ends_at: datetime, now: datetime) -> CouponState:
 
 
 def restored_valid_to(ends_at: datetime, now: datetime, policy: CouponPolicy) -> datetime:
-    """The new end of a coupon given back after a full refund: its old one, or a week from today if later."""
+    """The new end of a coupon given back after a full refund, or unfrozen: its old one, or a week from today if
+    later.
+    """
     return max(ends_at, wall_clock.end_of_day(wall_clock.local(now).date() + timedelta(days=policy.restored_for_days)))
 
 

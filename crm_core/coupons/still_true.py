@@ -1,4 +1,4 @@
-"""The condition of messages about a coupon."""
+"""The conditions of messages about a coupon."""
 
 from crm_core.coupons.models import Coupon
 from crm_core.coupons.rules import CouponState
@@ -13,3 +13,9 @@ async def coupon_stands(said: Said) -> bool:
     if coupon is None or coupon.state is not CouponState.AVAILABLE or coupon.valid_to is None:
         return False
     return bool(clock.local(coupon.valid_to).date().isoformat() == said.facts["valid_until"])
+
+
+@condition
+async def coupon_is_void(said: Said) -> bool:
+    """Whether the coupon is voided."""
+    return await Coupon.exists(id=said.matter_id, state=CouponState.VOID)

@@ -50,6 +50,7 @@ class _Template:
     is_new_friend_gift: bool
     created_by_id: int | None
     approval_id: int | None
+    voiding_approval_id: int | None
     version: int
 
 
@@ -70,6 +71,9 @@ SELECT t.id, t.name, t.kind, t.state, t.value_fen, t.pay_percent, t.cap_fen, t.t
        t.asked_ends_on, t.is_vehicle_bound, t.restores_on_refund, t.is_new_friend_gift, t.created_by_id, t.version,
        (SELECT a.id FROM approval a WHERE a.kind = {literals(ApprovalKind.COUPON_TEMPLATE)}
           AND a.about = 'coupon_template:' || t.id AND a.state = {literals(ApprovalState.PENDING)}) AS approval_id,
+       (SELECT a.id FROM approval a JOIN coupon_voiding v ON a.about = 'coupon_voiding:' || v.id
+        WHERE v.template_id = t.id AND a.kind = {literals(ApprovalKind.COUPON_VOID)}
+          AND a.state = {literals(ApprovalState.PENDING)}) AS voiding_approval_id,
        c.claimed_count, c.redeemed_count
 FROM coupon_template t
 CROSS JOIN LATERAL (

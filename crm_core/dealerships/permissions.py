@@ -173,6 +173,8 @@ _ACTIONS: Final[dict[str, str]] = {
     "coupons.scan":              "CSH:STORE SA:STORE SVM:STORE",
     "coupons.gift":              "SA:STORE CRC:STORE SVM:STORE SYS",
     "coupons.void":              "MKT:STORE GM:STORE RGN:STORE GRP:STORE SYS",
+    "coupons.list":              "MKT:STORE GM:STORE RGN:STORE GRP:STORE",
+    "coupons.freeze":            "MKT:STORE GM:STORE RGN:STORE GRP:STORE",
     "coupon_templates.read":     "MKT:STORE GM:STORE GRP:STORE RGN:STORE SA:STORE SC:STORE CRC:STORE SVM:STORE",
     "coupon_templates.draft":    "MKT:STORE",
     "coupon_templates.run":      "MKT:STORE GM:STORE RGN:STORE GRP:STORE",

@@ -5,6 +5,7 @@ import pytest
 from app.seed import fill
 from campaigns.broadcasts import queries as broadcasts
 from campaigns.broadcasts.results import results as results_of
+from crm_core.coupons.rules import CouponState
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role, StaffRole, Store
 from crm_core.repair_orders.rules import HeaderState
@@ -140,7 +141,7 @@ async def _every_state_is_there(store: Store) -> None:
     assert await _states("complaint", store) == {"OPEN": 2, "ACKNOWLEDGED": 3, "CLOSED": 4}
     assert set(await _states("survey", store)) >= {"SCHEDULED", "SENT", "SUBMITTED"}
     coupons = await database.fetch("SELECT DISTINCT state FROM coupon")
-    assert {row["state"] for row in coupons} == {"ISSUED", "AVAILABLE", "LOCKED", "REDEEMED", "EXPIRED", "VOID"}
+    assert {row["state"] for row in coupons} == set(CouponState)
     waiting = await database.fetch("SELECT DISTINCT kind FROM approval WHERE state = 'PENDING'")
     assert {row["kind"] for row in waiting} == {"CAMPAIGN", "COUPON_TEMPLATE", "REFUND", "REPAIR_DISCOUNT"}
     due = await database.fetch(

@@ -72,6 +72,7 @@ VERSIONLESS: Final = {
         POST /staff/contact-ways
         POST /staff/coupon-templates
         POST /staff/coupon-templates/{template_id}/gifts
+        POST /staff/coupon-templates/{template_id}/voidings
         POST /staff/customers/{customer_id}/follow-ups
         POST /staff/customers/{customer_id}/phone-reveals
         POST /staff/customers/{customer_id}/restriction-lifting
@@ -145,7 +146,7 @@ VERSIONLESS: Final = {
         POST /staff/complaints/{complaint_id}/acknowledgement
         POST /staff/bill-scans
         POST /staff/coupon-scans
-        POST /staff/coupons/{coupon_id}/voiding
+        POST /staff/coupon-freezings
         POST /staff/parked-work/give-up
         POST /staff/part-asks/{part_ask_id}/additional-work
         POST /staff/part-asks/{part_ask_id}/part

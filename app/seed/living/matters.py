@@ -11,13 +11,15 @@ from app.seed.living.diary import Story
 from app.seed.living.wishes import Catalogue
 from crm_core.appointments import booking
 from crm_core.appointments.errors import SlotNotPossible, SlotTaken, VehicleHasAppointment
+from crm_core.approvals import service as approvals
+from crm_core.approvals.models import Approval
 from crm_core.bill_disputes import disputing
 from crm_core.bill_disputes.models import BillDispute
 from crm_core.billing import refunding
 from crm_core.billing.models import Bill, BillLine, BillRefundLine
 from crm_core.billing.rules import BillState, Payer
-from crm_core.coupons import claiming, ending, issuing, templates
-from crm_core.coupons.models import CouponTemplate
+from crm_core.coupons import claiming, ending, freezing, issuing, templates, voiding
+from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import CouponKind
 from crm_core.coupons.templates import Terms
 from crm_core.customers.following_up import Contact, log_follow_up
@@ -43,8 +45,8 @@ from crm_core.telling import order_ask
 from crm_core.vehicles.models import Binding, BindingState
 from foundation import clock, database
 
-ISSUED, CLAIMED, EXPIRED, VOIDED, LOCKED = "issued", "claimed", "expired", "voided", "locked"
-FATES: Final = (ISSUED, ISSUED, CLAIMED, CLAIMED, CLAIMED, EXPIRED, VOIDED, LOCKED, LOCKED)
+ISSUED, CLAIMED, EXPIRED, VOIDED, FROZEN, LOCKED = "issued", "claimed", "expired", "voided", "frozen", "locked"
+FATES: Final = (ISSUED, ISSUED, CLAIMED, CLAIMED, CLAIMED, EXPIRED, VOIDED, FROZEN, LOCKED, LOCKED)
 _OWNERS_LOOK_BACK: Final = timedelta(days=14)
 """Nobody asks about a bill that is older."""
 _GIFT: Final = "生日免费洗车"
@@ -99,8 +101,10 @@ async def _coupon(crew: Crew, catalogue: Catalogue, car: Car, fate: str, number:
     await claiming.claim(car.owner, given.id, vehicle_id=car.vehicle_id)
     if fate == VOIDED:
         yield moment + timedelta(hours=5)
-        head = await Staff.get(userid=HEAD_OF_GROUP)
-        await ending.void(await staff_actor(head.id), given.id, "同一家人重复赠送")
+        await _void(crew, given)
+    elif fate == FROZEN:
+        yield moment + timedelta(hours=5)
+        await freezing.freeze(crew.next(Role.MKT), [given.id], "和另一张券用同一台手机领的，核对中")
     elif fate == LOCKED:
         yield moment + timedelta(hours=3)
         day = clock.today() + timedelta(days=9 + number % 3)
@@ -111,6 +115,15 @@ async def _coupon(crew: Crew, catalogue: Catalogue, car: Car, fate: str, number:
             )  # fmt: skip
         except (SlotTaken, SlotNotPossible, VehicleHasAppointment):
             return
+
+
+async def _void(crew: Crew, given: Coupon) -> None:
+    """A marketer asks, and the head of the group agrees, since the coupon is taken in every store."""
+    asked = await voiding.ask(crew.next(Role.MKT), given.template_id, chosen=[given.id], reason="同一家人重复赠送")
+    waiting = await Approval.get(about=f"coupon_voiding:{asked.id}")
+    head = await Staff.get(userid=HEAD_OF_GROUP)
+    await approvals.decide(await staff_actor(head.id), waiting.id, agree=True, version_seen=waiting.version)
+    await voiding.carry_out(asked.id)
 
 
 async def ask_for_decisions(crew: Crew, now: datetime) -> None:

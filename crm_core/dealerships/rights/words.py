@@ -38,7 +38,8 @@ _ACTS: Final[dict[str, str]] = {
     "issue": "发放", "settle": "结清", "make": "开账单", "pay": "付款", "use_scanned_coupon": "用扫到的券",
     "receive_offline": "线下收款", "ask": "提出", "raise": "提出异议", "answer": "答复", "request": "申请",
     "read_outside": "查看系统外收款", "settle_outside": "处理系统外收款", "offer": "发起交车",
-    "dispute": "对交车有异议", "claim": "领取", "show": "出示", "scan": "扫码", "gift": "赠送", "draft": "起草",
+    "dispute": "对交车有异议", "claim": "领取", "show": "出示", "scan": "扫码", "gift": "赠送",
+    "list": "逐张查看", "freeze": "冻结和解冻", "draft": "起草",
     "run": "执行", "acknowledge": "受理", "resolve": "处理", "verify": "回访核实", "approve": "批准",
     "oversee": "查看和催办", "decide": "审批", "look_after": "处理", "quote": "看到店里的规则", "change": "修改",
     "work_off": "处理", "keep_keys": "管理密钥", "bring_customers": "写入客户", "bring_cars": "写入车辆",
@@ -66,7 +67,7 @@ _OF_ONE_AREA: Final[dict[str, str]] = {
     "tasks.work": "联系客户、记结果", "tasks.assign": "分给同事、不再联系", "invoices.issue": "开票",
     "hand_over.settle": "处理交车异议", "reconciliation.settle": "处理差异",
     "exports.ask": "导出名单", "exports.oversee": "查看全部导出",
-    "coupon_templates.run": "启用和停发", "campaigns.run": "开始和停止",
+    "coupons.void": "申请作废", "coupon_templates.run": "启用和停发", "campaigns.run": "开始和停止",
 }  # fmt: skip
 """Where the trade has a word of its own for what `_ACTS` calls by a common one."""
 

@@ -19,7 +19,7 @@ export const NOTICES_OF = {
   payment: ['S-RECEIPT', 'S-SURVEY', 'S-COUPON-EXPIRING'],
   request: ['S-ANSWER'],
   privacy: ['S-PRIVACY'],
-  claim: ['S-COUPON-ARRIVED', 'S-COUPON-EXPIRING'],
+  claim: ['S-COUPON-ARRIVED', 'S-COUPON-EXPIRING', 'S-COUPON-VOIDED'],
 } as const satisfies Record<string, readonly string[]>
 
 type Known = Awaited<ReturnType<typeof owner.templates>>

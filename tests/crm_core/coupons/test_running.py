@@ -11,10 +11,10 @@ from crm_core.approvals import service as approvals
 from crm_core.approvals.errors import AlreadyWaiting, NotYourDecision
 from crm_core.approvals.models import Approval
 from crm_core.approvals.rules import ApprovalState
-from crm_core.coupons import catalogue, ending, extending, template_queries, templates
+from crm_core.coupons import catalogue, extending, template_queries, templates, voiding
 from crm_core.coupons.errors import OnlyMore, TermsNotAccepted
 from crm_core.coupons.models import Coupon, CouponTemplate
-from crm_core.coupons.rules import MAX_QUOTA, CouponKind, CouponState, TemplateState
+from crm_core.coupons.rules import MAX_QUOTA, CouponKind, TemplateState
 from crm_core.coupons.templates import Terms
 from crm_core.dealerships import audit_checking
 from crm_core.dealerships.actors import Actor
@@ -55,14 +55,14 @@ async def test_a_templates_own_stores_decide_who_runs_it_and_takes_its_coupons_a
         templates.move(stranger, template.id, "pause", expected_version=template.version),
         templates.move(stranger, template.id, "end"),
         extending.ask(stranger, template.id, more=1, expected_version=template.version),
-        ending.void(stranger, coupon.id, "试试"),
+        voiding.ask(stranger, template.id, chosen=[coupon.id], reason="试试"),
     ):
         with pytest.raises(NotAllowed):
             await attempt
     assert (await CouponTemplate.get(id=template.id)).state is TemplateState.ACTIVE
     assert (await templates.move(marketer, template.id, "pause")).state is TemplateState.PAUSED
-    assert (await ending.void(marketer, coupon.id, "发错了")).state is CouponState.VOID
-    assert await _audited() == [(str(marketer), "coupon_templates.pause"), (str(marketer), "coupons.void")]
+    assert (await voiding.ask(marketer, template.id, chosen=[coupon.id], reason="发错了")).coupon_count == 1
+    assert await _audited() == [(str(marketer), "coupon_templates.pause"), (str(marketer), "coupons.ask_void")]
 
 
 async def test_what_is_taken_in_several_stores_is_run_by_who_reaches_all_of_them():

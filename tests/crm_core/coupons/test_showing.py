@@ -72,7 +72,8 @@ async def test_nobody_elses_coupon_is_shown_and_nothing_that_cannot_be_used(data
     with pytest.raises(NotFound):
         await showing.show(stranger, coupon.id)
     for state in (CouponState.REDEEMED, CouponState.FROZEN, CouponState.VOID):
-        await Coupon.filter(id=coupon.id).update(state=state)
+        why = "核对中" if state is CouponState.FROZEN else ""
+        await Coupon.filter(id=coupon.id).update(state=state, frozen_why=why)
         with pytest.raises(CouponNotUsable):
             await showing.show(checkout.owner, coupon.id)
 

@@ -8,15 +8,14 @@ from tortoise.exceptions import IntegrityError
 
 from crm_core.appointments import booking
 from crm_core.appointments import service as appointments
-from crm_core.coupons import ending, using
-from crm_core.coupons.errors import CouponNotFound, CouponNotUsable
+from crm_core.coupons import ending, using, voiding
+from crm_core.coupons.errors import CouponNotFound, CouponNotUsable, NothingToVoid
 from crm_core.coupons.models import Coupon, Redemption
 from crm_core.coupons.rules import CouponState
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import Role
 from crm_core.messaging.models import Message
 from foundation import clock, database
-from foundation.errors import IllegalMove
 from tests import factories as make
 from tests.checkout import claimed, issued, make_template
 
@@ -162,17 +161,18 @@ async def test_a_template_that_does_not_restore_keeps_its_coupon_used():
     assert not await using.restore(coupon.id, "bill:1")
 
 
-async def test_voiding_waits_for_the_bill_and_never_undoes_a_use():
+async def test_what_a_bill_has_locked_or_used_is_not_taken_away():
     marketer = await make.acting(Role.MKT)
+    await make.acting(Role.GM)
     owner, coupon = await _coupon()
     await _lock(owner, coupon, "bill:1")
-    with pytest.raises(CouponNotUsable):
-        await ending.void(marketer, coupon.id, "刷券")
+    with pytest.raises(NothingToVoid):
+        await voiding.ask(marketer, coupon.template_id, chosen=[coupon.id], reason="刷券")
     await using.redeem(PAID, coupon.id, "bill:1", store_id=HERE, discount_fen=1)
-    with pytest.raises(IllegalMove):
-        await ending.void(marketer, coupon.id, "刷券")
+    with pytest.raises(NothingToVoid):
+        await voiding.ask(marketer, coupon.template_id, chosen=[coupon.id], reason="刷券")
     _, other = await _coupon()
-    assert (await ending.void(marketer, other.id, "刷券")).state is CouponState.VOID
+    assert (await voiding.ask(marketer, other.template_id, chosen=[other.id], reason="刷券")).coupon_count == 1
 
 
 async def test_a_booking_keeps_a_coupon_until_a_day_after_its_slot():

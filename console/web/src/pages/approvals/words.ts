@@ -16,11 +16,12 @@ export function pageOf(about: string): string | null {
   const [kind, id] = about.split(':')
   if (kind === 'broadcast') return `/marketing/broadcasts/${id}?step=4`
   if (kind === 'coupon_template') return '/marketing/coupons'
+  if (kind === 'coupon_voiding') return '/marketing/coupon-list'
   if (kind === 'repair_order') return `/repair-orders/${id}`
   return null
 }
 
-/** The id of the thing itself where it is of this kind: `broadcast`, `coupon_template`, `refund`. */
+/** The id of the thing itself where it is of this kind: `broadcast`, `coupon_template`, `coupon_voiding`, `refund`. */
 export function idOf(approval: Approval, wanted: string): number | null {
   const [kind, id] = approval.about.split(':')
   return kind === wanted ? Number(id) : null

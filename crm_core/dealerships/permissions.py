@@ -174,6 +174,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "coupons.gift":              "SA:STORE CRC:STORE SVM:STORE SYS",
     "coupons.void":              "MKT:STORE GM:STORE RGN:STORE GRP:STORE SYS",
     "coupons.list":              "MKT:STORE GM:STORE RGN:STORE GRP:STORE",
+    "coupons.read_statement":    "MKT:STORE GM:STORE RGN:STORE GRP:STORE",
     "coupons.freeze":            "MKT:STORE GM:STORE RGN:STORE GRP:STORE",
     "coupon_templates.read":     "MKT:STORE GM:STORE GRP:STORE RGN:STORE SA:STORE SC:STORE CRC:STORE SVM:STORE",
     "coupon_templates.draft":    "MKT:STORE",

@@ -6,8 +6,9 @@ from typing import Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.exporting import Question, exportable
-from crm_core.reports import figures, rows
+from crm_core.reports import coupon_statement, figures, rows
 from crm_core.reports.asked import stores_of
+from crm_core.reports.coupon_statement import StatementBy, StatementLine
 from crm_core.reports.definitions import DEFINITIONS, Kpi
 from crm_core.reports.rows import KpiRow, KpiRows
 from crm_core.reports.rules import Colour, Period, Unit
@@ -135,3 +136,38 @@ def told(unit: Unit, value: int | None) -> str:
 
 def _number(text: str | None) -> int | None:
     return int(text[:18]) if text and text.isdigit() else None
+
+
+_MOST_MONTHS: Final = 24
+
+
+@exportable(
+    "coupon-statement",
+    title="卡券报表",
+    action="coupons.read_statement",
+    columns={
+        "key": "编号",
+        "word": "名称",
+        "issued": "发放",
+        "claimed": "领取",
+        "redeemed": "核销",
+        "expired": "过期",
+        "voided": "作废",
+        "cost_fen": "已花",
+        "bills": "账单",
+        "brought_in_fen": "带来",
+    },
+    question=("by", "months", "template"),
+)
+async def coupon_lines(actor: Actor, question: Question) -> AsyncIterator[StatementLine]:
+    """The lines the page shows for this question."""
+    by = StatementBy(question["by"]) if question.get("by") in set(StatementBy) else StatementBy.TEMPLATE
+    months, template = question.get("months", ""), question.get("template", "")
+    found = await coupon_statement.statement(
+        actor,
+        by,
+        months=min(int(months[:2]), _MOST_MONTHS) or 1 if months.isdigit() else 6,
+        template_id=int(template[:18]) if template.isdigit() else None,
+    )
+    for line in found.lines:
+        yield line

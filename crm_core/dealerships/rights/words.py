@@ -67,7 +67,8 @@ _OF_ONE_AREA: Final[dict[str, str]] = {
     "tasks.work": "联系客户、记结果", "tasks.assign": "分给同事、不再联系", "invoices.issue": "开票",
     "hand_over.settle": "处理交车异议", "reconciliation.settle": "处理差异",
     "exports.ask": "导出名单", "exports.oversee": "查看全部导出",
-    "coupons.void": "申请作废", "coupon_templates.run": "启用和停发", "campaigns.run": "开始和停止",
+    "coupons.void": "申请作废", "coupons.read_statement": "看卡券报表",
+    "coupon_templates.run": "启用和停发", "campaigns.run": "开始和停止",
 }  # fmt: skip
 """Where the trade has a word of its own for what `_ACTS` calls by a common one."""
 

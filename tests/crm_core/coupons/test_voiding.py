@@ -127,6 +127,7 @@ async def test_a_frozen_coupon_cannot_be_used_and_comes_back_for_a_week_at_least
     await freezing.unfreeze(marketer, coupon.id, expected_version=row.version)
     back = await Coupon.get(id=coupon.id)
     assert back.state is CouponState.AVAILABLE
+    assert back.valid_to is not None
     assert clock.local(back.valid_to).date() == clock.local(clock.now()).date() + timedelta(days=7)
     with pytest.raises(IllegalMove):
         await freezing.unfreeze(marketer, coupon.id, expected_version=back.version)

@@ -35,6 +35,7 @@ OF_NO_STORE = {
     "contact_ways/queries.py:of_reader": "the rows are those of the stores it reaches",
     "coupons/catalogue.py:items": "the catalogue of work is the group's",
     "coupons/coupon_list.py:_readable": "the rows are those of customers of the stores it reaches",
+    "reports/coupon_statement.py:statement": "the coupons are counted of the stores it reaches",
     "coupons/template_queries.py:_readable": "the rows are those taken in the stores it reaches",
     "customers/corp_tags.py:take_over": "tags of the corp, by the system only",
     "customers/friendships.py:befriend": "WeCom's word about a customer who may not be known yet",

@@ -9,6 +9,7 @@ from campaigns.broadcasts.progress import BroadcastProgress
 from campaigns.broadcasts.queries import BroadcastRow
 from campaigns.broadcasts.results import BroadcastResults
 from campaigns.broadcasts.rules import BroadcastState
+from campaigns.broadcasts.tasks import RemindedAll
 from console.mass_channels import ChannelName
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
@@ -150,6 +151,11 @@ async def sync_broadcast(actor: Actor, broadcast_id: int) -> SyncOut:
 async def remind_broadcast_task(actor: Actor, broadcast_id: int, task_id: int) -> BroadcastProgress:
     await tasks.remind(actor, broadcast_id, task_id)
     return await broadcast_progress(actor, broadcast_id)
+
+
+@api.post("/broadcasts/{broadcast_id}/reminders", summary="Remind everybody who may still be reminded to confirm")
+async def remind_broadcast(actor: Actor, broadcast_id: int) -> RemindedAll:
+    return await tasks.remind_all(actor, broadcast_id)
 
 
 @api.get("/broadcasts/{broadcast_id}/results", summary="The funnel, the comparison with the control group, the cost")

@@ -2,20 +2,24 @@
 task.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Final
 
-from campaigns.broadcasts import queries, rules, stopping
+from campaigns.broadcasts import confirming, queries, rules, stopping
+from campaigns.broadcasts.confirming import StoreConfirmation
 from campaigns.broadcasts.models import RecipientState, SendTaskState
 from campaigns.broadcasts.queries import BroadcastRow
 from campaigns.broadcasts.rows import ITS_TASK
 from campaigns.exclusions import Exclusion
-from campaigns.mass_channels import DirectChannel, MassChannel, channel_of
+from campaigns.mass_channels import DirectChannel, MassChannel, MemberChannel, channel_of
 from campaigns.measuring import Cohort
 from campaigns.segments.queries import Excluded, in_order
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.rota import away
+from crm_core.dealerships.rota.away import Away
 from crm_core.policies.current import group_policy
+from crm_core.succession.rules import SuccessionState
 from foundation import clock, database
 from foundation.reading import Query, derive, literals, read_model
 
@@ -40,12 +44,16 @@ class ProgressCounts:
 
 @read_model
 class _SendTask:
-    """One salesperson's task, or one of the platform itself, named after it."""
+    """One salesperson's task, or one of the platform itself, named after it. `succession_id` is the plan by which the
+    salesperson's things go to colleagues, if there is one that is not over.
+    """
 
     id: int
     staff_id: int | None
     staff: str
     staff_is_active: bool
+    service_phone: str
+    succession_id: int | None
     state: SendTaskState
     reason: str
     customers: int
@@ -65,17 +73,24 @@ class _RemindedTask(_SendTask):
 
 @read_model
 class SendTaskRow(_SendTask):
-    """One salesperson's task, and whether they may be reminded of it."""
+    """One salesperson's task, whether they may be reminded of it, and for how long they are away if they are."""
 
     reminders_today: int
     can_remind: bool
+    away: str
+    away_until: date | None
 
 
 @read_model
 class BroadcastProgress:
-    """Numbers of customers by outcome, and each salesperson's task; tasks with something to do come first."""
+    """Numbers of customers by outcome, and each salesperson's task; tasks with something to do come first.
+
+    By a direct channel nobody confirms, so `asks_members` is false.
+    """
 
     broadcast: BroadcastRow
+    asks_members: bool
+    reminders_per_day: int
     unreached_label: str
     """Why the channel no longer reaches those counted as `unreached`, in Chinese."""
     counts: ProgressCounts
@@ -93,11 +108,12 @@ class BroadcastProgress:
     coupon_left: int | None
     synced_at: datetime | None
     tasks: list[SendTaskRow]
+    stores: list[StoreConfirmation]
 
 
 @read_model
 class _Counted:
-    """How many people have the same outcome; `stuck` are those whose salesperson left or declined."""
+    """How many people have the same outcome; `stuck` are those whose salesperson left, declined or is away."""
 
     cohort: Cohort
     state: RecipientState
@@ -111,7 +127,8 @@ _COUNTED: Final = Query(
     f"""
     SELECT r.cohort, r.state, r.reason, count(*) AS people,
            count(*) FILTER (WHERE r.state = {literals(RecipientState.TASKED)}
-                            AND (NOT s.is_active OR b.declined_at IS NOT NULL)) AS stuck
+                            AND (NOT s.is_active OR b.declined_at IS NOT NULL
+                                 OR b.confirmed_at IS NULL AND r.staff_id = ANY($2))) AS stuck
     FROM broadcast_recipient r LEFT JOIN staff s ON s.id = r.staff_id
     LEFT JOIN send_task b ON {ITS_TASK}
     WHERE r.broadcast_id = $1 GROUP BY r.cohort, r.state, r.reason
@@ -121,6 +138,9 @@ _TASKS: Final = Query(
     _RemindedTask,
     f"""
     SELECT b.id, b.staff_id, coalesce(s.name, '') AS staff, coalesce(s.is_active, true) AS staff_is_active,
+           coalesce(s.service_phone, '') AS service_phone,
+           (SELECT p.id FROM succession p WHERE p.staff_id = b.staff_id
+              AND p.state IN ({literals(SuccessionState.PREPARED, SuccessionState.RUNNING)})) AS succession_id,
            b.state, b.reason, b.tasked_at, b.confirmed_at, b.declined_at, b.reminded_at, c.channel,
            count(r.id) AS customers, count(r.sent_at) AS sent
     FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id LEFT JOIN staff s ON s.id = b.staff_id
@@ -139,14 +159,18 @@ async def progress(actor: Actor, broadcast_id: int) -> BroadcastProgress:
     """
     broadcast = await queries.one(actor, broadcast_id)
     channel = channel_of(broadcast.channel)
-    counted, tasks = await _COUNTED.all(broadcast_id), await _TASKS.all(broadcast_id)
+    tasks = await _TASKS.all(broadcast_id)
     of_members = [task for task in tasks if task.staff_id is not None]
-    away, policy = await stopping.turned_away(broadcast_id), await group_policy(rules.BroadcastPolicy)
+    absent = await away.away_on({task.staff_id for task in of_members if task.staff_id}, clock.today())
+    counted = await _COUNTED.all(broadcast_id, list(absent))
+    turned, policy = await stopping.turned_away(broadcast_id), await group_policy(rules.BroadcastPolicy)
     coupon_left: int | None = await database.fetch_value(
         "SELECT quota - issued_count FROM coupon_template WHERE id = $1", broadcast.coupon_template_id
     )
     return BroadcastProgress(
         broadcast=broadcast,
+        asks_members=isinstance(channel, MemberChannel),
+        reminders_per_day=channel.reminders_per_day if isinstance(channel, MemberChannel) else 0,
         unreached_label=channel.unreached,
         counts=_counts(counted),
         excluded=_reasons(counted, Cohort.EXCLUDED, channel),
@@ -154,15 +178,16 @@ async def progress(actor: Actor, broadcast_id: int) -> BroadcastProgress:
         staff=len({task.staff_id for task in of_members}),
         staff_confirmed=len({task.staff_id for task in of_members if task.confirmed_at is not None}),
         unknown_tasks=sum(task.state in (SendTaskState.UNKNOWN, SendTaskState.CREATING) for task in tasks),
-        opted_out=away.opted_out,
-        complained=away.complained,
-        unfriended=away.unfriended,
-        turned_away_share=away.people / away.sent if away.sent else 0.0,
+        opted_out=turned.opted_out,
+        complained=turned.complained,
+        unfriended=turned.unfriended,
+        turned_away_share=turned.people / turned.sent if turned.sent else 0.0,
         stop_share=rules.stop_share(policy),
-        stop_line_sentence=rules.stop_line_sentence(away.people, away.sent, policy),
+        stop_line_sentence=rules.stop_line_sentence(turned.people, turned.sent, policy),
         coupon_left=coupon_left,
         synced_at=broadcast.synced_at,
-        tasks=[_with_reminders(task) for task in tasks],
+        tasks=[_shown(task, absent) for task in tasks],
+        stores=await confirming.of_stores(broadcast_id),
     )
 
 
@@ -192,11 +217,20 @@ def _reasons(counted: Sequence[_Counted], cohort: Cohort, channel: MassChannel) 
     return in_order({reason: under[reason.value] for reason in Exclusion if reason.value in under}, channel)
 
 
-def _with_reminders(task: _RemindedTask) -> SendTaskRow:
+def _shown(task: _RemindedTask, absent: Mapping[int, Away]) -> SendTaskRow:
     reminders = rules.reminders_today(task.reminded_at, clock.now())
     channel = channel_of(task.channel)
     if isinstance(channel, DirectChannel):
-        return derive(SendTaskRow, task, staff=channel.platform, reminders_today=0, can_remind=False)
+        return derive(
+            SendTaskRow, task, staff=channel.platform, reminders_today=0, can_remind=False, away="", away_until=None
+        )
     waits = task.state is SendTaskState.CREATED and task.confirmed_at is None
-    can_remind = waits and reminders < channel.reminders_per_day
-    return derive(SendTaskRow, task, reminders_today=reminders, can_remind=can_remind)
+    gone = absent.get(task.staff_id or 0)
+    return derive(
+        SendTaskRow,
+        task,
+        reminders_today=reminders,
+        can_remind=waits and reminders < channel.reminders_per_day,
+        away=gone.word if gone else "",
+        away_until=gone.until if gone else None,
+    )

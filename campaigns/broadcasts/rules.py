@@ -143,3 +143,39 @@ def may_remind(reminded_at: Sequence[datetime], now: datetime, per_day: int) -> 
 def reminders_today(reminded_at: Sequence[datetime], now: datetime) -> int:
     """The number of reminders in the last 24 hours."""
     return sum(now - at < timedelta(hours=24) for at in reminded_at)
+
+
+class NotReminded(StrEnum):
+    """Why the member of a task is left out when all are reminded at once."""
+
+    LEFT = "LEFT"
+    AWAY = "AWAY"
+    DECLINED = "DECLINED"
+    UNDER_WAY = "UNDER_WAY"
+    """A reminder was asked for and not given yet."""
+    LIMIT = "LIMIT"
+    """They have had as many as the platform allows in 24 hours."""
+
+
+@dataclass(frozen=True)
+class Remindable:
+    """What decides whether the member of an unconfirmed task is reminded."""
+
+    works_here: bool
+    is_away: bool
+    declined: bool
+    is_owed: bool
+    reminded_at: Sequence[datetime]
+
+
+def not_reminded(task: Remindable, now: datetime, per_day: int) -> NotReminded | None:
+    """The first reason for which a member is not reminded with the others; None if they are."""
+    if not task.works_here:
+        return NotReminded.LEFT
+    if task.is_away:
+        return NotReminded.AWAY
+    if task.declined:
+        return NotReminded.DECLINED
+    if task.is_owed:
+        return NotReminded.UNDER_WAY
+    return None if may_remind(task.reminded_at, now, per_day) else NotReminded.LIMIT

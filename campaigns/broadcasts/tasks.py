@@ -1,19 +1,24 @@
-"""Verbs on a salesperson's task: remind them, decline it, read its results now."""
+"""Verbs on salespeople's tasks: remind one or all of them, decline one, read the results now."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from campaigns.broadcasts import notices, rules
 from campaigns.broadcasts.errors import BroadcastNotFound, SendTaskNotFound, TooManyReminders
 from campaigns.broadcasts.models import Broadcast, SendTask, SendTaskState
+from campaigns.broadcasts.rules import BroadcastState, NotReminded, Remindable
 from campaigns.broadcasts.syncing import enqueue_open
 from campaigns.broadcasts.unfinished import UNFINISHED
 from campaigns.mass_channels import DirectChannel, MemberChannel, channel_of
 from campaigns.scope import as_stores, stores_of, within
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Staff
+from crm_core.dealerships.rota import away
 from foundation import clock, database
 from foundation.errors import IllegalMove, PlatformError
 from foundation.logging import logger
+from foundation.reading import read_model
 
 _DAY: Final = timedelta(hours=24)
 
@@ -37,14 +42,83 @@ async def remind(actor: Actor, broadcast_id: int, send_task_id: int) -> SendTask
             raise IllegalMove(current_state=send_task.state.value)
         if send_task.reminder_owed_at is not None:
             return send_task
-        said = [datetime.fromisoformat(at) for at in send_task.reminded_at]
-        if not rules.may_remind(said, clock.now(), channel.reminders_per_day):
+        if not rules.may_remind(_said(send_task), clock.now(), channel.reminders_per_day):
             raise TooManyReminders
-        send_task.reminded_at = [at.isoformat() for at in [*said, clock.now()] if clock.now() - at < _DAY]
-        send_task.reminder_owed_at = clock.now()
-        await send_task.save(update_fields=["reminded_at", "reminder_owed_at"])
-        await UNFINISHED.hint([send_task_id])
+        await _owe([send_task])
         return send_task
+
+
+@read_model
+class LeftOut:
+    """A member who was not reminded with the others, and why."""
+
+    staff: str
+    why: NotReminded
+
+
+@read_model
+class RemindedAll:
+    """Who is reminded, each once for every task of theirs, and who is not."""
+
+    reminded: list[str]
+    left_out: list[LeftOut]
+
+
+async def remind_all(actor: Actor, broadcast_id: int) -> RemindedAll:
+    """Have the platform remind everybody who has not confirmed and may still be reminded, as `remind` does for one.
+    A second call at the same time finds every reminder under way.
+
+    Raises:
+        IllegalMove: the broadcast does not run, a stop line has stopped it, or no member confirms its tasks.
+    """
+    async with database.transaction():
+        broadcast = await _mine(actor, "campaigns.run", broadcast_id)
+        channel = channel_of(broadcast.channel)
+        runs = broadcast.state in (BroadcastState.RUNNING, BroadcastState.PAUSED) and broadcast.stopped_at is None
+        if not runs or isinstance(channel, DirectChannel):
+            raise IllegalMove(current_state=broadcast.state.value)
+        waiting = await (
+            SendTask.select_for_update()
+            .filter(broadcast_id=broadcast_id, state=SendTaskState.CREATED, confirmed_at__isnull=True)
+            .order_by("id")
+        )
+        staff = {one.id: one for one in await Staff.filter(id__in=[task.staff_id for task in waiting])}
+        absent = await away.away_on(list(staff), clock.today())
+        reminded: list[SendTask] = []
+        left_out: dict[str, NotReminded] = {}
+        for task in waiting:
+            member = staff[task.staff_id]
+            asked = Remindable(
+                works_here=member.is_active,
+                is_away=member.id in absent,
+                declined=task.declined_at is not None,
+                is_owed=task.reminder_owed_at is not None,
+                reminded_at=_said(task),
+            )
+            why = rules.not_reminded(asked, clock.now(), channel.reminders_per_day)
+            if why is None:
+                reminded.append(task)
+            else:
+                left_out[member.name] = why
+        await _owe(reminded)
+        return RemindedAll(
+            reminded=list(dict.fromkeys(staff[task.staff_id].name for task in reminded)),
+            left_out=[LeftOut(staff=name, why=why) for name, why in left_out.items()],
+        )
+
+
+def _said(send_task: SendTask) -> list[datetime]:
+    return [datetime.fromisoformat(at) for at in send_task.reminded_at]
+
+
+async def _owe(send_tasks: Sequence[SendTask]) -> None:
+    """Owe a reminder of each of these tasks, which the caller has locked in the running transaction."""
+    now = clock.now()
+    for send_task in send_tasks:
+        send_task.reminded_at = [at.isoformat() for at in [*_said(send_task), now] if now - at < _DAY]
+        send_task.reminder_owed_at = now
+        await send_task.save(update_fields=["reminded_at", "reminder_owed_at"])
+    await UNFINISHED.hint([send_task.id for send_task in send_tasks])
 
 
 async def give_reminder(send_task_id: int) -> None:

@@ -204,6 +204,7 @@ VERSIONLESS: Final = {
         POST /staff/address-book/readings
         POST /staff/broadcasts/{broadcast_id}/sync
         POST /staff/friend-pulls
+        POST /staff/broadcasts/{broadcast_id}/reminders
         POST /staff/broadcasts/{broadcast_id}/tasks/{task_id}/reminder
         PUT /staff/outside-movements/{movement_id}/refund-number
         POST /staff/parked-work/try-again

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True)
@@ -62,3 +62,14 @@ class Rota:
         proved = {proof.skill for proof in self.proofs}
         valid = {proof.skill for proof in self.proofs if proof.valid_until >= day}
         return frozenset(skill for skill in self.skills if skill not in proved or skill in valid)
+
+
+def away_until(absences: Sequence[Days], day: date) -> date | None:
+    """The last day of the absence that covers `day` and of those which follow it without a gap; None if there is
+    none.
+    """
+    last: date | None = None
+    for away in sorted(absences, key=lambda one: one.first_on):
+        if away.has(day) or (last is not None and day < away.first_on <= last + timedelta(days=1)):
+            last = away.last_on
+    return last

@@ -6,6 +6,8 @@ export type BroadcastDraft = Schema<'BroadcastIn'>
 export type Estimate = Schema<'Forecast'>
 export type Progress = Schema<'BroadcastProgress'>
 export type SendTask = Schema<'SendTaskRow'>
+export type StoreConfirmation = Schema<'StoreConfirmation'>
+export type RemindedAll = Schema<'RemindedAll'>
 export type Results = Schema<'BroadcastResults'>
 export type FunnelStep = Schema<'FunnelStep'>
 
@@ -76,3 +78,6 @@ export const remindTask = (id: number, taskId: number, key: string) =>
       params: { path: { broadcast_id: id, task_id: taskId }, header: keyed(key) },
     }),
   )
+
+export const remindAll = (id: number, key: string) =>
+  take(api.POST('/api/staff/broadcasts/{broadcast_id}/reminders', { params: { ...at(id), header: keyed(key) } }))

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from crm_core.dealerships.rota.rules import Days, Proof, Rota, WorkShift
+from crm_core.dealerships.rota.rules import Days, Proof, Rota, WorkShift, away_until
 
 MONDAY = date(2026, 11, 23)
 SUNDAY = date(2026, 11, 29)
@@ -31,3 +31,9 @@ def test_a_skill_counts_until_its_last_certificate_has_run_out():
     rota = Rota(skills=("EV", "QUICK"), proofs=[Proof("EV", date(2026, 1, 1)), Proof("EV", MONDAY)])
     assert rota.skills_on(MONDAY) == {"EV", "QUICK"}
     assert rota.skills_on(date(2026, 11, 24)) == {"QUICK"}
+
+
+def test_an_absence_lasts_until_the_last_of_those_that_follow_without_a_gap():
+    days = [Days(date(2026, 11, 26), date(2026, 11, 27)), Days(MONDAY, date(2026, 11, 25)), Days(SUNDAY, SUNDAY)]
+    until = [away_until(days, date(2026, 11, day)) for day in (22, 23, 26, 28, 29)]
+    assert until == [None, date(2026, 11, 27), date(2026, 11, 27), None, SUNDAY]

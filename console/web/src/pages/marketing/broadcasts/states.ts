@@ -1,4 +1,6 @@
 /** How a broadcast and a salesperson's task stand, in words. */
+import { now } from '@shared/clock'
+import { day } from '@shared/format'
 import { addDays, fieldTime, momentOfField } from './times'
 import type { Meaning, Shape } from '@shared/states'
 import type { SendTask } from '@/api/broadcasts'
@@ -19,15 +21,22 @@ export const BEFORE_RUNNING: ReadonlySet<string> = new Set(['DRAFT', 'PENDING_AP
 /** Paused, or approved and not begun at its time: the broadcast says why. */
 export const WAITS_FOR_A_REASON: ReadonlySet<string> = new Set(['PAUSED', 'APPROVED'])
 
-export function taskState(task: SendTask): { word: string; meaning: Meaning; shape?: Shape } {
-  if (task.confirmed_at) return { word: '已确认', meaning: 'done' }
-  if (!task.staff_is_active) return { word: '已离职', meaning: 'problem' }
-  if (task.declined_at) return { word: '不方便发', meaning: 'problem' }
+/** Nobody has to do anything about these any more. */
+const OVER: ReadonlySet<string> = new Set(['EMPTY', 'FAILED', 'CANCELLED', 'SENT'])
+
+export function taskState(task: SendTask, asksMembers: boolean): { word: string; meaning: Meaning; shape?: Shape } {
+  if (task.confirmed_at) return { word: asksMembers ? '已确认' : '已发完', meaning: 'done' }
+  if (!OVER.has(task.state)) {
+    if (!task.staff_is_active) return { word: '已离职', meaning: 'problem' }
+    if (task.away_until) return { word: `${task.away}至 ${day(task.away_until, now())}`, meaning: 'waiting', shape: 'dash' }
+    if (task.declined_at) return { word: '不方便发', meaning: 'problem' }
+  }
   const words: Record<string, { word: string; meaning: Meaning; shape?: Shape }> = {
     PENDING: { word: '排队建任务', meaning: 'idle' },
     CREATING: { word: '正在建任务', meaning: 'idle' },
     UNKNOWN: { word: '结果未知，正在核对', meaning: 'idle', shape: 'question' },
-    CREATED: { word: '待确认', meaning: 'waiting' },
+    CREATED: { word: asksMembers ? '待确认' : '平台在发', meaning: 'waiting' },
+    SENT: { word: '已发完', meaning: 'done' },
     EMPTY: { word: '没人可发', meaning: 'idle', shape: 'dash' },
     FAILED: { word: '没建成', meaning: 'problem' },
     CANCELLED: { word: '已收回', meaning: 'idle', shape: 'dash' },

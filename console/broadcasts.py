@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from campaigns.broadcasts import drafting, forecast, progress, queries, results, tasks
+from campaigns.broadcasts import drafting, forecast, progress, queries, results, substitutes, tasks
 from campaigns.broadcasts.drafting import BroadcastDraft
 from campaigns.broadcasts.forecast import Forecast
 from campaigns.broadcasts.progress import BroadcastProgress
@@ -68,6 +68,18 @@ class BroadcastReasonIn(BroadcastVersionIn):
     """Why it is paused or cancelled."""
 
     reason: str = Field(min_length=1, max_length=80)
+
+
+class DivisionQuery(Schema):
+    """The colleagues chosen so far, the first first, by their numbers with commas between."""
+
+    chosen: str = Field(default="", max_length=200, pattern=r"^(\d{1,18}(,\d{1,18})*)?$")
+
+
+class SubstitutesIn(Schema):
+    """The colleagues who are asked; whoever is the friend of several goes to the first."""
+
+    staff_ids: list[Id] = Field(min_length=1, max_length=10)
 
 
 class SyncOut(Schema):
@@ -150,6 +162,22 @@ async def sync_broadcast(actor: Actor, broadcast_id: int) -> SyncOut:
 @api.post("/broadcasts/{broadcast_id}/tasks/{task_id}/reminder", summary="Remind a salesperson to confirm")
 async def remind_broadcast_task(actor: Actor, broadcast_id: int, task_id: int) -> BroadcastProgress:
     await tasks.remind(actor, broadcast_id, task_id)
+    return await broadcast_progress(actor, broadcast_id)
+
+
+@api.get("/broadcasts/{broadcast_id}/tasks/{task_id}/division", summary="Which colleagues could send to whom of a task")
+async def broadcast_task_division(
+    actor: Actor, broadcast_id: int, task_id: int, query: DivisionQuery
+) -> substitutes.Division:
+    chosen = [int(one) for one in query.chosen.split(",") if one]
+    return await substitutes.division(actor, broadcast_id, task_id, chosen)
+
+
+@api.post("/broadcasts/{broadcast_id}/tasks/{task_id}/substitutes", summary="Have colleagues send to their friends")
+async def substitute_broadcast_task(
+    actor: Actor, broadcast_id: int, task_id: int, body: SubstitutesIn
+) -> BroadcastProgress:
+    await substitutes.ask(actor, broadcast_id, task_id, body.staff_ids)
     return await broadcast_progress(actor, broadcast_id)
 
 

@@ -5,7 +5,7 @@ back.
 from datetime import datetime, timedelta
 from typing import Final
 
-from campaigns.broadcasts import dispatch, ending, leaving_out, syncing, tasks
+from campaigns.broadcasts import dispatch, ending, leaving_out, substitutes, syncing, tasks
 from campaigns.broadcasts.models import SendTaskState
 from foundation import clock, database
 
@@ -25,6 +25,7 @@ async def advance(send_task_id: int) -> datetime | None:
     """
     match await _state(send_task_id):
         case SendTaskState.PENDING:
+            await substitutes.pass_on_pending(send_task_id)
             await dispatch.dispatch(send_task_id)
         case SendTaskState.CREATING | SendTaskState.UNKNOWN:
             await dispatch.resolve(send_task_id)

@@ -14,7 +14,7 @@ counts.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from campaigns.broadcasts import asking, heirs, lost_calls, notices, rows, rules, stopping
+from campaigns.broadcasts import asking, heirs, lost_calls, notices, rows, rules, stopping, substitutes
 from campaigns.broadcasts.models import RecipientState, SendTaskState, Unsent
 from campaigns.broadcasts.rows import OF_TASK, TaskInHand, key_of
 from campaigns.broadcasts.rules import BroadcastState
@@ -171,7 +171,8 @@ async def _made(send_task_id: int, leased_at: datetime, made: MadeTask) -> None:
             return
         if isinstance(channel_of(send_task.channel), MemberChannel):
             await notices.ask_to_send(send_task)
-        if send_task.stopped_at is not None or await asking.must_leave_out(send_task):
+        must_change = await substitutes.are_asked(send_task_id) or await asking.must_leave_out(send_task)
+        if must_change or send_task.stopped_at is not None:
             await UNFINISHED.hint([send_task_id])
 
 

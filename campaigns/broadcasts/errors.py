@@ -50,6 +50,13 @@ class TooManyReminders(Refused):
     message = "24 小时内已提醒 3 次，可以打电话。"
 
 
+class NotTheirFriends(Refused):
+    """A colleague can send only to people who are also their friends."""
+
+    code = "not_their_friends"
+    message = "选中的同事里有人不在职，或者和这些客户不是好友，换一位再试。"
+
+
 class OverBudget(Refused):
     """The expected cost of messages and coupons is above the budget; the details carry the sums in fen."""
 

@@ -46,6 +46,27 @@ class BroadcastMoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SendTaskPassed(Event):
+    """Colleagues were asked to send to people of a member's task who are also their friends."""
+
+    name: ClassVar[str] = "broadcast.task_passed"
+    broadcast_id: int
+    broadcast_name: str
+    member: str
+    colleagues: str
+
+    @property
+    def subject(self) -> Ref:
+        """`broadcast:5`."""
+        return Ref("broadcast", self.broadcast_id)
+
+    @property
+    def sentence(self) -> str:
+        """`X6 车主回店礼 周敏的任务换李敏发`."""
+        return f"{self.broadcast_name} {self.member}的任务换{self.colleagues}发"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CampaignSent(Event):
     """A customer got the message, because a salesperson confirmed the task."""
 

@@ -7,14 +7,13 @@ nobody in it is on the way any more, and then each of them stands in a task of w
 
 from typing import Final
 
-from campaigns.broadcasts.freezing import first_token
-from campaigns.broadcasts.models import RecipientState, SendTaskState
+from campaigns.broadcasts.adding import add_task
+from campaigns.broadcasts.models import RecipientState
 from campaigns.broadcasts.rows import TaskInHand, key_of
-from campaigns.broadcasts.unfinished import UNFINISHED
 from campaigns.mass_channels import channel_of
 from crm_core.customers.friend_transfers.rules import OPEN
 from crm_core.succession.rules import SuccessionState
-from foundation import clock, database
+from foundation import database
 from foundation.reading import literals
 
 _OF_TASK: Final = (
@@ -64,15 +63,4 @@ async def pass_on(send_task: TaskInHand) -> None:
         *key_of(send_task),
     )
     for staff_id, number in sorted({(row["staff_id"], row["task_number"]) for row in moved}):
-        new_id = await database.fetch_value(
-            "INSERT INTO send_task (broadcast_id, staff_id, number, token, customers, state, message_id, reason, "
-            "  created_at, reminded_at) "
-            f"VALUES ($1, $2, $3, $4, $5, {literals(SendTaskState.PENDING)}, '', '', $6, '[]') RETURNING id",
-            send_task.broadcast_id,
-            staff_id,
-            number,
-            str(first_token()),
-            sum(row["staff_id"] == staff_id for row in moved),
-            clock.now(),
-        )
-        await UNFINISHED.hint([new_id])
+        await add_task(send_task.broadcast_id, staff_id, number, sum(row["staff_id"] == staff_id for row in moved))

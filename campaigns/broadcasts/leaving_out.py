@@ -9,13 +9,13 @@ A stop line takes a task back in the same way; the new send task then waits unti
 this happen at once, and each time the results of a waiting task are read, the list is checked too (`look_again`).
 """
 
-from campaigns.broadcasts import asking, ending, notices
-from campaigns.broadcasts.freezing import first_token
+from campaigns.broadcasts import asking, ending, notices, substitutes
+from campaigns.broadcasts.adding import add_task, next_number
 from campaigns.broadcasts.models import RecipientState, SendTaskState
 from campaigns.broadcasts.rows import ITS_TASK, OF_TASK, TaskInHand, found, key_of, locked
 from campaigns.broadcasts.rules import OVER
 from campaigns.broadcasts.unfinished import UNFINISHED
-from foundation import clock, database
+from foundation import database
 from foundation.events import Event
 from foundation.reading import literals
 
@@ -38,7 +38,8 @@ async def on_change(event: Event) -> None:
 
 
 async def look_again(send_task_id: int) -> None:
-    """Check a waiting task; renew it if somebody must be left out or if its broadcast was stopped.
+    """Check a waiting task; renew it if somebody must be left out, if colleagues are to send to some of its people, or
+    if its broadcast was stopped.
 
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
@@ -46,7 +47,8 @@ async def look_again(send_task_id: int) -> None:
     send_task = await found(send_task_id)
     if send_task is None or send_task.state is not SendTaskState.CREATED:
         return
-    if send_task.stopped_at is not None or await asking.must_leave_out(send_task):
+    is_asked = send_task.confirmed_at is None and await substitutes.are_asked(send_task_id)
+    if is_asked or send_task.stopped_at is not None or await asking.must_leave_out(send_task):
         await renew(send_task_id)
 
 
@@ -72,7 +74,8 @@ async def move_rest(send_task: TaskInHand) -> None:
     if send_task.broadcast_state in OVER:
         await ending.drop_rest(send_task_id)
         return
-    number = await _next_number(send_task)
+    passed = await substitutes.pass_on(send_task, RecipientState.TASKED)
+    number = await next_number(send_task.broadcast_id, send_task.staff_id)
     moved = await database.fetch(
         f"UPDATE broadcast_recipient r SET state = {literals(RecipientState.QUEUED)}, contacted_on = NULL, "
         f"  task_number = $4 WHERE {OF_TASK} AND state = {literals(RecipientState.TASKED)} RETURNING id",
@@ -80,27 +83,7 @@ async def move_rest(send_task: TaskInHand) -> None:
         number,
     )
     await ending.close(send_task_id)
-    await notices.close_task(send_task_id, "renewed" if send_task.stopped_at is None else "stopped", "系统")
+    outcome = "renewed" if moved or not passed else "passed"
+    await notices.close_task(send_task_id, outcome if send_task.stopped_at is None else "stopped", "系统")
     if moved:
-        new_id = await database.fetch_value(
-            "INSERT INTO send_task (broadcast_id, staff_id, number, token, customers, state, message_id, reason, "
-            "  created_at, reminded_at) "
-            f"VALUES ($1, $2, $3, $4, $5, {literals(SendTaskState.PENDING)}, '', '', $6, '[]') RETURNING id",
-            send_task.broadcast_id,
-            send_task.staff_id,
-            number,
-            str(first_token()),
-            len(moved),
-            clock.now(),
-        )
-        await UNFINISHED.hint([new_id])
-
-
-async def _next_number(send_task: TaskInHand) -> int:
-    return int(
-        await database.fetch_value(
-            "SELECT max(number) + 1 FROM send_task WHERE broadcast_id = $1 AND staff_id IS NOT DISTINCT FROM $2",
-            send_task.broadcast_id,
-            send_task.staff_id,
-        )
-    )
+        await add_task(send_task.broadcast_id, send_task.staff_id, number, len(moved))

@@ -233,6 +233,26 @@ class SendTask(Paced):
         )
 
 
+class Substitute(Table):
+    """A colleague who was asked to send to the people of a task who are also their friends, in place of its member."""
+
+    id = fields.BigIntField(primary_key=True)
+    send_task_id = Key("send_task")
+    staff_id = Key("staff")
+    asked_by_id = Key("staff")
+    asked_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+    """When the people passed to them; it may have been nobody."""
+    people = fields.IntField()
+    """How many passed to them."""
+
+    class Meta:
+        table = "send_substitute"
+        unique_together = (("send_task_id", "staff_id"),)
+        indexes = (Index(fields=("staff_id",)),)
+        constraints = (CheckConstraint(check="people >= 0", name="send_substitute_people"),)
+
+
 class LostCall(Paced):
     """A call for a send task that was given up, or a task of it that does not count and has to be stopped
     (`lost_calls`).

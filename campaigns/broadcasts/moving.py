@@ -33,6 +33,18 @@ async def locked(actor: Actor, broadcast_id: int, action: str, expected_version:
     return broadcast
 
 
+async def found(actor: Actor, broadcast_id: int, action: str) -> Broadcast:
+    """The broadcast, not locked, if the actor may do `action` in all its stores.
+
+    Raises:
+        BroadcastNotFound, NotAllowed.
+    """
+    broadcast = await Broadcast.get_or_none(id=broadcast_id)
+    if broadcast is None or not within(as_stores(broadcast.store_ids), stores_of(actor, action)):
+        raise BroadcastNotFound
+    return broadcast
+
+
 async def author_may(author_id: int, store_ids: list[int] | None) -> bool:
     """Whether the author of a broadcast can still submit it: they work here and may draft for its stores."""
     try:

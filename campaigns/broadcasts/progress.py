@@ -8,7 +8,7 @@ from typing import Final
 
 from campaigns.broadcasts import confirming, queries, rules, stopping
 from campaigns.broadcasts.confirming import StoreConfirmation
-from campaigns.broadcasts.models import RecipientState, SendTaskState
+from campaigns.broadcasts.models import OPEN_SEND_TASKS, RecipientState, SendTaskState
 from campaigns.broadcasts.queries import BroadcastRow
 from campaigns.broadcasts.rows import ITS_TASK
 from campaigns.exclusions import Exclusion
@@ -21,7 +21,7 @@ from crm_core.dealerships.rota.away import Away
 from crm_core.policies.current import group_policy
 from crm_core.succession.rules import SuccessionState
 from foundation import clock, database
-from foundation.reading import Query, derive, literals, read_model
+from foundation.reading import Query, derive, listed, literals, read_model
 
 
 @read_model
@@ -43,6 +43,15 @@ class ProgressCounts:
 
 
 @read_model
+class SubstituteRow:
+    """A colleague asked to send to some of a task's people: how many passed to them, and whether they still have to."""
+
+    staff: str
+    people: int
+    is_open: bool
+
+
+@read_model
 class _SendTask:
     """One salesperson's task, or one of the platform itself, named after it. `succession_id` is the plan by which the
     salesperson's things go to colleagues, if there is one that is not over.
@@ -61,6 +70,7 @@ class _SendTask:
     tasked_at: datetime | None
     confirmed_at: datetime | None
     declined_at: datetime | None
+    substitutes: list[SubstituteRow]
 
 
 @read_model
@@ -134,6 +144,7 @@ _COUNTED: Final = Query(
     WHERE r.broadcast_id = $1 GROUP BY r.cohort, r.state, r.reason
     """,
 )
+_IS_OPEN: Final = f"u.ended_at IS NULL AND b.confirmed_at IS NULL AND b.state IN ({literals(*OPEN_SEND_TASKS)})"
 _TASKS: Final = Query(
     _RemindedTask,
     f"""
@@ -141,6 +152,8 @@ _TASKS: Final = Query(
            coalesce(s.service_phone, '') AS service_phone,
            (SELECT p.id FROM succession p WHERE p.staff_id = b.staff_id
               AND p.state IN ({literals(SuccessionState.PREPARED, SuccessionState.RUNNING)})) AS succession_id,
+           (SELECT {listed(SubstituteRow, "u", order="u.id", staff="m.name", is_open=_IS_OPEN)}
+              FROM send_substitute u JOIN staff m ON m.id = u.staff_id WHERE u.send_task_id = b.id) AS substitutes,
            b.state, b.reason, b.tasked_at, b.confirmed_at, b.declined_at, b.reminded_at, c.channel,
            count(r.id) AS customers, count(r.sent_at) AS sent
     FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id LEFT JOIN staff s ON s.id = b.staff_id

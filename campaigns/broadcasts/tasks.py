@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from campaigns.broadcasts import notices, rules
-from campaigns.broadcasts.errors import BroadcastNotFound, SendTaskNotFound, TooManyReminders
+from campaigns.broadcasts import moving, notices, rules
+from campaigns.broadcasts.errors import SendTaskNotFound, TooManyReminders
 from campaigns.broadcasts.models import Broadcast, SendTask, SendTaskState
 from campaigns.broadcasts.rules import BroadcastState, NotReminded, Remindable
 from campaigns.broadcasts.syncing import enqueue_open
 from campaigns.broadcasts.unfinished import UNFINISHED
 from campaigns.mass_channels import DirectChannel, MemberChannel, channel_of
-from campaigns.scope import as_stores, stores_of, within
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
 from crm_core.dealerships.rota import away
@@ -32,7 +31,7 @@ async def remind(actor: Actor, broadcast_id: int, send_task_id: int) -> SendTask
         IllegalMove: there is nothing to confirm.
     """
     async with database.transaction():
-        broadcast = await _mine(actor, "campaigns.run", broadcast_id)
+        broadcast = await moving.found(actor, broadcast_id, "campaigns.run")
         send_task = await SendTask.select_for_update().get_or_none(id=send_task_id, broadcast_id=broadcast_id)
         if send_task is None:
             raise SendTaskNotFound
@@ -72,7 +71,7 @@ async def remind_all(actor: Actor, broadcast_id: int) -> RemindedAll:
         IllegalMove: the broadcast does not run, a stop line has stopped it, or no member confirms its tasks.
     """
     async with database.transaction():
-        broadcast = await _mine(actor, "campaigns.run", broadcast_id)
+        broadcast = await moving.found(actor, broadcast_id, "campaigns.run")
         channel = channel_of(broadcast.channel)
         runs = broadcast.state in (BroadcastState.RUNNING, BroadcastState.PAUSED) and broadcast.stopped_at is None
         if not runs or isinstance(channel, DirectChannel):
@@ -172,12 +171,5 @@ async def decline(actor: Actor, send_task_id: int, version: int = 0) -> SendTask
 async def sync_now(actor: Actor, broadcast_id: int) -> int:
     """Have the results read at once instead of with the next round; returns how many tasks are read."""
     async with database.transaction():
-        await _mine(actor, "campaigns.run", broadcast_id)
+        await moving.found(actor, broadcast_id, "campaigns.run")
         return await enqueue_open(broadcast_id)
-
-
-async def _mine(actor: Actor, action: str, broadcast_id: int) -> Broadcast:
-    broadcast = await Broadcast.get_or_none(id=broadcast_id)
-    if broadcast is None or not within(as_stores(broadcast.store_ids), stores_of(actor, action)):
-        raise BroadcastNotFound
-    return broadcast

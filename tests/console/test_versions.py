@@ -206,6 +206,7 @@ VERSIONLESS: Final = {
         POST /staff/friend-pulls
         POST /staff/broadcasts/{broadcast_id}/reminders
         POST /staff/broadcasts/{broadcast_id}/tasks/{task_id}/reminder
+        POST /staff/broadcasts/{broadcast_id}/tasks/{task_id}/substitutes
         PUT /staff/outside-movements/{movement_id}/refund-number
         POST /staff/parked-work/try-again
         POST /staff/connections/test

@@ -7,6 +7,7 @@ export type Estimate = Schema<'Forecast'>
 export type Progress = Schema<'BroadcastProgress'>
 export type SendTask = Schema<'SendTaskRow'>
 export type StoreConfirmation = Schema<'StoreConfirmation'>
+export type Division = Schema<'Division'>
 export type RemindedAll = Schema<'RemindedAll'>
 export type Results = Schema<'BroadcastResults'>
 export type FunnelStep = Schema<'FunnelStep'>
@@ -81,3 +82,18 @@ export const remindTask = (id: number, taskId: number, key: string) =>
 
 export const remindAll = (id: number, key: string) =>
   take(api.POST('/api/staff/broadcasts/{broadcast_id}/reminders', { params: { ...at(id), header: keyed(key) } }))
+
+export const readDivision = (id: number, taskId: number, chosen: readonly number[]) =>
+  take(
+    api.GET('/api/staff/broadcasts/{broadcast_id}/tasks/{task_id}/division', {
+      params: { path: { broadcast_id: id, task_id: taskId }, query: { chosen: chosen.join(',') } },
+    }),
+  )
+
+export const substituteTask = (id: number, taskId: number, staffIds: number[], key: string) =>
+  take(
+    api.POST('/api/staff/broadcasts/{broadcast_id}/tasks/{task_id}/substitutes', {
+      params: { path: { broadcast_id: id, task_id: taskId }, header: keyed(key) },
+      body: { staff_ids: staffIds },
+    }),
+  )

@@ -1,0 +1,35 @@
+"""A further send task of a running broadcast, for people who have to stand in another one."""
+
+from campaigns.broadcasts.freezing import first_token
+from campaigns.broadcasts.models import SendTaskState
+from campaigns.broadcasts.unfinished import UNFINISHED
+from foundation import clock, database
+from foundation.reading import literals
+
+
+async def next_number(broadcast_id: int, staff_id: int | None) -> int:
+    """The number of the member's next task of the broadcast."""
+    return int(
+        await database.fetch_value(
+            "SELECT coalesce(max(number) + 1, 0) FROM send_task "
+            "WHERE broadcast_id = $1 AND staff_id IS NOT DISTINCT FROM $2",
+            broadcast_id,
+            staff_id,
+        )
+    )
+
+
+async def add_task(broadcast_id: int, staff_id: int | None, number: int, customers: int) -> None:
+    """Write a send task whose people the caller has put there, in the running transaction, and queue its job."""
+    new_id = await database.fetch_value(
+        "INSERT INTO send_task (broadcast_id, staff_id, number, token, customers, state, message_id, reason, "
+        "  created_at, reminded_at) "
+        f"VALUES ($1, $2, $3, $4, $5, {literals(SendTaskState.PENDING)}, '', '', $6, '[]') RETURNING id",
+        broadcast_id,
+        staff_id,
+        number,
+        str(first_token()),
+        customers,
+        clock.now(),
+    )
+    await UNFINISHED.hint([new_id])

@@ -7,7 +7,7 @@ CREATE TABLE send_substitute (
     asked_at timestamptz NOT NULL,
     ended_at timestamptz,
     people integer NOT NULL,
-    CONSTRAINT uid_send_substitute_task_staff UNIQUE (send_task_id, staff_id),
+    CONSTRAINT send_substitute_once UNIQUE (send_task_id, staff_id),
     CONSTRAINT send_substitute_people CHECK (people >= 0)
 );
-CREATE INDEX idx_send_substitute_staff ON send_substitute (staff_id);
+CREATE INDEX ON send_substitute (staff_id);

@@ -5,7 +5,7 @@ from typing import Final
 
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.migrations.constraints import CheckConstraint
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.mass_channels import USUAL
@@ -248,9 +248,11 @@ class Substitute(Table):
 
     class Meta:
         table = "send_substitute"
-        unique_together = (("send_task_id", "staff_id"),)
         indexes = (Index(fields=("staff_id",)),)
-        constraints = (CheckConstraint(check="people >= 0", name="send_substitute_people"),)
+        constraints = (
+            UniqueConstraint(fields=("send_task_id", "staff_id"), name="send_substitute_once"),
+            CheckConstraint(check="people >= 0", name="send_substitute_people"),
+        )
 
 
 class LostCall(Paced):

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final, TypeVar
 
-from campaigns.own_words import Carries, Content, fill
+from campaigns.own_words import Attachment, Carries, Content, fill
 from crm_core.customers.models import Purpose
 from crm_core.wording.facts import Facts, MessageProblem
 
@@ -38,6 +38,7 @@ class Shown:
 
     text: str
     card_title: str
+    attachments: list[Attachment]
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,8 @@ class MassChannel(ABC):
             MessageProblem: a fact is missing or cannot be shown.
         """
         filled = fill(content, facts)
-        return Shown(filled.text, next((one.title for one in filled.attachments if one.title), ""))
+        title = next((one.title for one in filled.attachments if one.title), "")
+        return Shown(filled.text, title, filled.attachments)
 
     @abstractmethod
     async def find(self, token: str, asked_at: datetime) -> list[str]:

@@ -16,17 +16,26 @@ import orjson
 from crm_core.wording import limits
 from crm_core.wording.catalogue import catalogue
 from crm_core.wording.facts import Fact, Facts, MissingFact
+from crm_core.wording.formats import width
 from foundation.reading import read_model
 
 GIFT_PAGE: Final = "pages/gift/claim.html"
 """The page of the mini program that knows from which send an owner came, gives the coupon or offers times to book, and
 takes an opt-out.
 """
+PAGES: Final = {
+    GIFT_PAGE: "领券和预约",
+    "pages/home/index.html": "爱车首页",
+    "pages/coupons/index.html": "我的卡券",
+    "pages/account/privacy.html": "隐私与退订",
+}
+"""The pages of the mini program that a card may open, with their names: those that only need to know the owner."""
 COUPON_FACTS: Final = ("coupon", "rule", "valid_days")
 """The variables about the coupon; a message that gives one has to state them all, unless its channel is too short."""
 LINK_TITLE_BYTES: Final = 128
 LINK_DESCRIPTION_BYTES: Final = 512
 
+_ADDRESS: Final = re.compile(r"https://\S+")
 _VARIABLE: Final = re.compile(r"{([^{}]*)}")
 _ABSOLUTE: Final = re.compile(
     r"国家级|世界级|最高级|最佳|最好|最低|最优|最强|最大|最便宜|最划算|最先进|第一|唯一|独一无二|顶级|极品|王牌|绝对|史上|史无前例|"
@@ -65,6 +74,16 @@ class Content:
     attachments: list[Attachment]
 
 
+@read_model
+class Problem:
+    """Why a content cannot be sent, as a Chinese sentence. `attachment` is the place of the one it is about, from 1 on;
+    0 for the words.
+    """
+
+    sentence: str
+    attachment: int
+
+
 @dataclass(frozen=True)
 class Carries:
     """What the messages of a channel may consist of."""
@@ -82,6 +101,10 @@ class Carries:
     """Whether one attachment has to be a mini-program card, because a lost task is found by the token in it."""
     states_terms: bool = True
     """Whether the words have to state a coupon's terms."""
+
+    def measured(self, text: str) -> int:
+        """How long a text is in the unit of the channel."""
+        return len(text.encode()) if self.in_bytes else width(text)
 
 
 def content_hash(content: Content, channel: str) -> str:
@@ -114,16 +137,31 @@ def fill(content: Content, facts: Facts) -> Content:
         MissingFact: it has a variable that is not among the facts.
         WrongFact: a fact cannot be shown.
     """
-    return _filled(content, {fact.word: fact.prepare(facts[name]) for name, fact in _facts() if name in facts})
+    return _filled(content, _values(facts))
+
+
+def fill_known(content: Content, facts: Facts) -> Content:
+    """The content with the variables that are among the facts filled in, and others as they are typed.
+
+    Raises:
+        WrongFact: a fact cannot be shown.
+    """
+    return _filled(content, _values(facts), keeps_others=True)
+
+
+def _values(facts: Facts) -> dict[str, object]:
+    return {fact.word: fact.prepare(facts[name]) for name, fact in _facts() if name in facts}
 
 
 def _facts() -> Iterator[tuple[str, Fact]]:
     yield from catalogue().vocabulary.items()
 
 
-def _filled(content: Content, values: Mapping[str, object]) -> Content:
+def _filled(content: Content, values: Mapping[str, object], *, keeps_others: bool = False) -> Content:
     def value(found: re.Match[str]) -> str:
         if found[1] not in values:
+            if keeps_others:
+                return found[0]
             raise MissingFact(f"a variable of {len(found[1])} characters has no value")
         return str(values[found[1]])
 
@@ -138,69 +176,99 @@ def _filled(content: Content, values: Mapping[str, object]) -> Content:
 
 def problems(content: Content, carries: Carries, *, has_coupon: bool) -> list[str]:
     """Why the content cannot be sent by a channel, each reason as a Chinese sentence; empty if it can."""
-    names = carries.variables | (frozenset(COUPON_FACTS) if has_coupon else frozenset())
-    allowed = {fact.word: fact for name, fact in _facts() if name in names}
-    found = [*_wrong_variables(content, allowed)]
-    if found:
-        return found
-    if words := forbidden_words("\n".join(_texts(content))):
-        found.append(f"广告里不能用「{'」「'.join(words)}」")
+    return [found.sentence for found in located_problems(content, carries, has_coupon=has_coupon)]
+
+
+def located_problems(content: Content, carries: Carries, *, has_coupon: bool) -> list[Problem]:
+    """Why the content cannot be sent by a channel, and what each reason is about; empty if it can."""
+    allowed = _allowed(carries, has_coupon=has_coupon)
+    if wrong := _wrong_variables(content, allowed):
+        return wrong
+    found = [
+        Problem(f"广告里不能用「{'」「'.join(words)}」", position)
+        for position, text in _texts(content)
+        if (words := forbidden_words(text))
+    ]
     if not any(way in content.text for way in carries.opt_out):
-        found.append(f"要写明怎么退订，如“{carries.opt_out[0]}”")
+        found.append(Problem(f"要写明怎么退订，如“{carries.opt_out[0]}”", 0))
     if has_coupon and carries.states_terms:
         found += _unstated(content)
-    longest = _filled(content, {word: fact.longest_value() for word, fact in allowed.items()})
-    found += limits.over("文字", longest.text.strip(), carries.longest, in_bytes=carries.in_bytes)
+    longest = _at_its_longest(content, allowed)
+    found += _about(0, limits.over("文字", longest.text.strip(), carries.longest, in_bytes=carries.in_bytes))
     return found + _wrong_attachments(longest.attachments, carries)
 
 
-def _texts(content: Content) -> Iterator[str]:
-    yield content.text
-    for one in content.attachments:
-        yield from (one.title, one.description)
+def variables(carries: Carries, *, has_coupon: bool) -> list[Fact]:
+    """The variables that words for the channel may contain."""
+    return list(_allowed(carries, has_coupon=has_coupon).values())
 
 
-def _wrong_variables(content: Content, allowed: Iterable[str]) -> Iterator[str]:
-    for text in _texts(content):
-        for word in _VARIABLE.findall(text):
-            if word not in allowed:
-                yield f"这里不能用{{{word}}}"
+def _allowed(carries: Carries, *, has_coupon: bool) -> dict[str, Fact]:
+    names = carries.variables | (frozenset(COUPON_FACTS) if has_coupon else frozenset())
+    return {fact.word: fact for name, fact in _facts() if name in names}
+
+
+def _at_its_longest(content: Content, allowed: Mapping[str, Fact]) -> Content:
+    return _filled(content, {word: fact.longest_value() for word, fact in allowed.items()}, keeps_others=True)
+
+
+def _about(position: int, sentences: Iterable[str]) -> list[Problem]:
+    return [Problem(sentence, position) for sentence in sentences]
+
+
+def _texts(content: Content) -> Iterator[tuple[int, str]]:
+    """Each text with the place of its attachment; 0 for the words."""
+    yield 0, content.text
+    for position, one in enumerate(content.attachments, start=1):
+        yield position, f"{one.title}\n{one.description}"
+
+
+def _wrong_variables(content: Content, allowed: Iterable[str]) -> list[Problem]:
+    found = []
+    for position, text in _texts(content):
+        wrong = [f"这里不能用{{{word}}}" for word in _VARIABLE.findall(text) if word not in allowed]
         if set(_VARIABLE.sub("", text)) & set("{}"):
-            yield "花括号只能用来写变量，如 {门店}"
+            wrong.append("花括号只能用来写变量，如 {门店}")
+        found += _about(position, wrong)
+    return found
 
 
-def _unstated(content: Content) -> list[str]:
+def _unstated(content: Content) -> list[Problem]:
     words = [fact.word for name, fact in _facts() if name in COUPON_FACTS]
     said = set(_VARIABLE.findall(content.text))
     missing = [f"{{{word}}}" for word in words if word not in said]
-    return [f"送券要写明{'、'.join(missing)}"] if missing else []
+    return [Problem(f"送券要写明{'、'.join(missing)}", 0)] if missing else []
 
 
-def _wrong_attachments(attachments: list[Attachment], carries: Carries) -> list[str]:
+def _wrong_attachments(attachments: list[Attachment], carries: Carries) -> list[Problem]:
     found = []
     if len(attachments) > carries.most_attachments:
-        found.append(f"附件 {len(attachments)} 个，最多 {carries.most_attachments} 个")
-    if carries.needs_card and all(one.kind is not AttachmentKind.MINI_PROGRAM for one in attachments):
-        found.append("要有一张小程序卡片，客户从那里预约和退订")
-    for one in attachments:
+        found.append(Problem(f"附件 {len(attachments)} 个，最多 {carries.most_attachments} 个", 0))
+    if carries.needs_card and not any(_leads_to_the_gift(one) for one in attachments):
+        found.append(Problem("要有一张打开「领券和预约」的小程序卡片，客户从那里预约和退订", 0))
+    for position, one in enumerate(attachments, start=1):
         if one.kind not in carries.kinds:
-            found.append(f"这个渠道不能带{_KINDS[one.kind]}")
+            found.append(Problem(f"这个渠道不能带{_KINDS[one.kind]}", position))
         else:
-            found += _CHECKS[one.kind](one)
+            found += _about(position, _CHECKS[one.kind](one))
     return found
+
+
+def _leads_to_the_gift(one: Attachment) -> bool:
+    return one.kind is AttachmentKind.MINI_PROGRAM and one.target == GIFT_PAGE
 
 
 def _card(card: Attachment) -> list[str]:
     found = limits.over("小程序卡片标题", card.title, limits.MINI_PROGRAM_TITLE_BYTES, in_bytes=True)
-    return found if card.target == GIFT_PAGE else [*found, "小程序卡片只能打开领券和预约页"]
+    return found if card.target in PAGES else [*found, "还没有选小程序卡片打开哪一页"]
 
 
 def _link(link: Attachment) -> list[str]:
     found = limits.over("链接标题", link.title, LINK_TITLE_BYTES, in_bytes=True)
     if link.description:
         found += limits.over("链接说明", link.description, LINK_DESCRIPTION_BYTES, in_bytes=True)
-    if not link.target.startswith("https://"):
-        found.append("链接要以 https:// 开头")
+    if not _ADDRESS.fullmatch(link.target):
+        found.append("链接要以 https:// 开头，中间没有空格")
     return found + limits.over("链接", link.target, limits.URL_BYTES, in_bytes=True)
 
 

@@ -10,6 +10,7 @@ from campaigns.broadcasts.queries import BroadcastRow
 from campaigns.broadcasts.results import BroadcastResults
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.tasks import RemindedAll
+from console.campaign_contents import ContentIn
 from console.mass_channels import ChannelName
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
@@ -27,17 +28,24 @@ class BroadcastListQuery(Schema):
 class BroadcastIn(Schema):
     """A broadcast; sums in fen. Without `coupon_template_id` it gives no coupon.
 
+    It says `words`, or without them the shipped message with `season_line` in it, which may be empty.
     Without `channel`, a new one takes the usual channel and a changed one keeps its own.
     """
 
     name: str = Field(min_length=1, max_length=30)
     segment_id: Id
-    season_line: str = Field(min_length=1, max_length=24)
+    season_line: str = Field(default="", max_length=24)
+    words: ContentIn | None = None
     coupon_template_id: Id | None = None
     control_percent: int = Field(default=5, ge=5, le=50)
     budget_fen: int = Field(ge=0, le=10**12)
     channel: ChannelName | None = None
     starts_at: Moment | None = None
+
+    def draft(self) -> BroadcastDraft:
+        """What the marketer decided."""
+        words = self.words.content() if self.words is not None else None
+        return BroadcastDraft(**self.model_dump(exclude={"version", "words"}), words=words)
 
 
 class BroadcastEditIn(BroadcastIn):
@@ -103,14 +111,13 @@ async def get_broadcast(actor: Actor, broadcast_id: int) -> BroadcastRow:
 
 @api.post("/broadcasts", status=201, summary="Draft a broadcast for a saved segment")
 async def create_broadcast(actor: Actor, body: BroadcastIn) -> BroadcastRow:
-    broadcast = await drafting.draft(actor, BroadcastDraft(**body.model_dump()))
+    broadcast = await drafting.draft(actor, body.draft())
     return await get_broadcast(actor, broadcast.id)
 
 
 @api.put("/broadcasts/{broadcast_id}", summary="Change a broadcast; what waits for approval is void")
 async def edit_broadcast(actor: Actor, broadcast_id: int, body: BroadcastEditIn) -> BroadcastRow:
-    wanted = BroadcastDraft(**body.model_dump(exclude={"version"}))
-    await drafting.edit(actor, broadcast_id, wanted, expected_version=body.version)
+    await drafting.edit(actor, broadcast_id, body.draft(), expected_version=body.version)
     return await get_broadcast(actor, broadcast_id)
 
 

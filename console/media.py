@@ -23,6 +23,7 @@ _UPLOADERS = (
     "complaints.bring",
     "valet.drive",
     "loan_cars.lend",
+    "campaigns.draft",
 )
 
 

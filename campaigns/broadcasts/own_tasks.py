@@ -7,6 +7,7 @@ from campaigns.broadcasts.errors import SendTaskNotFound
 from campaigns.broadcasts.models import RecipientState, SendTaskState
 from campaigns.broadcasts.notices import facts_of
 from campaigns.contents.reading import WORDS, said
+from campaigns.contents.showing import ShownAttachment, shown
 from campaigns.mass_channels import channel_of
 from campaigns.own_words import Content
 from crm_core.dealerships.actors import Actor
@@ -57,7 +58,7 @@ class OwnTask(_Task):
 
     is_own: bool
     message_text: str
-    card_title: str
+    attachments: list[ShownAttachment]
 
 
 _TASK: Final = f"""
@@ -107,5 +108,5 @@ def _seen_by(actor: Actor, task: _TaskWithContent) -> OwnTask:
         task,
         is_own=task.staff_id == actor.id,
         message_text=message.text,
-        card_title=message.card_title,
+        attachments=shown(message.attachments),
     )

@@ -11,6 +11,7 @@ from campaigns.broadcasts.moving import author_may
 from campaigns.broadcasts.notices import facts_of
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.contents.reading import WORDS, said
+from campaigns.contents.showing import ShownAttachment, shown
 from campaigns.mass_channels import channel_of
 from campaigns.own_words import Content
 from campaigns.scope import as_list, stores_of
@@ -67,15 +68,19 @@ class KeptBroadcast(_Broadcast):
 class BroadcastRow(_Broadcast):
     """A broadcast with the sentence of its segment and its message as customers get it; sums in fen.
 
-    `season_line` is empty where the marketer wrote all the words. `may_submit` says whether the reader may ask for
-    approval; it is only filled when a single broadcast is read.
+    `words` are as they are typed, with their variables; `message_text` and `attachments` are what people see. `is_own`
+    says whether the marketer wrote all the words, and then `season_line` is empty. `may_submit` says whether the reader
+    may ask for approval; it is only filled when a single broadcast is read.
     """
 
     reading: str
     season_line: str
+    is_own: bool
+    words: Content
     coupon: str | None
     message_text: str
     card_title: str
+    attachments: list[ShownAttachment]
     may_submit: bool
 
 
@@ -153,8 +158,11 @@ def _shown(kept: KeptBroadcast) -> BroadcastRow:
         kept,
         reading=reading(parse(kept.definition)),
         season_line=kept.content.get("season_line", ""),
+        is_own=not kept.template,
+        words=content,
         coupon=kept.content.get("coupon"),
         message_text=message.text,
         card_title=message.card_title,
+        attachments=shown(message.attachments),
         may_submit=False,
     )

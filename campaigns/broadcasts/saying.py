@@ -12,6 +12,7 @@ from campaigns.own_words import Content, forbidden_words
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.terms import rule_words
 from crm_core.wording.facts import KeptFact, MessageProblem
+from foundation import media
 
 _WITH_COUPON: Final = "group_send_wake_up"
 _WITHOUT_COUPON: Final = "group_send_visit"
@@ -31,9 +32,11 @@ async def own(words: Content, channel: str, *, coupon_template_id: int | None, s
 
     Raises:
         CouponNotReady, ContentNotAccepted.
+        MediaNotStored: a picture was not uploaded.
     """
-    facts = await _coupon_facts(coupon_template_id, store_ids)
+    facts = await coupon_facts(coupon_template_id, store_ids)
     check(words, channel_of(channel), has_coupon=coupon_template_id is not None)
+    await media.require_stored(one.picture for one in words.attachments if one.picture)
     return Saying(words, facts, "")
 
 
@@ -50,14 +53,15 @@ async def of_message(
     Raises:
         CouponNotReady, ContentNotAccepted.
     """
-    facts = await _coupon_facts(coupon_template_id, store_ids)
+    facts = await coupon_facts(coupon_template_id, store_ids)
     template = template or (_WITHOUT_COUPON if coupon_template_id is None else _WITH_COUPON)
     try:
         content = shipped.content_of(template, channel_of(channel), season_line)
     except MessageProblem as problem:
         raise ContentNotAccepted(problem=str(problem)) from None
     check(content, channel_of(channel), has_coupon=coupon_template_id is not None)
-    return Saying(content, {"season_line": season_line, **facts}, template)
+    sentence = {"season_line": season_line} if season_line.strip() else {}
+    return Saying(content, {**sentence, **facts}, template)
 
 
 def check_name(name: str) -> None:
@@ -70,7 +74,7 @@ def check_name(name: str) -> None:
         raise ContentNotAccepted(f"名称里不能用「{'」「'.join(words)}」。", problems=words)
 
 
-async def _coupon_facts(template_id: int | None, store_ids: list[int] | None) -> dict[str, KeptFact]:
+async def coupon_facts(template_id: int | None, store_ids: list[int] | None) -> dict[str, KeptFact]:
     """What a message says about its coupon.
 
     Raises:

@@ -4,4 +4,6 @@ models   the tables
 writing  writes one, after `own_words` has found nothing wrong with it
 shipped  the content that a shipped message makes
 reading  the content of a broadcast in SQL
+showing  what hangs below the words, for screens
+trying   words while they are written: what is wrong with them, and how people would see them
 """

@@ -16,9 +16,9 @@ def content_of(template: str, channel: MassChannel, season_line: str) -> Content
 
     Raises:
         MessageProblem: there is no such message, it has no words for the channel, or different ones for its variants,
-            or the sentence is empty.
+            or the sentence is longer than one may be. It may be empty.
     """
-    sentence = str(catalogue().vocabulary["season_line"].prepare(season_line))
+    sentence = str(catalogue().vocabulary["season_line"].prepare(season_line)) if season_line.strip() else ""
     message = catalogue().messages.get(template)
     spec = message.channels.get(channel.file) if message is not None else None
 

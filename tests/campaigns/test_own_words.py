@@ -28,7 +28,8 @@ def _saying(text: str) -> Content:
 
 def test_good_words_have_no_problem():
     assert _problems(GOOD) == []
-    assert _problems(replace(GOOD, attachments=[CARD, LINK, PICTURE])) == []
+    elsewhere = replace(CARD, target="pages/coupons/index.html")
+    assert _problems(replace(GOOD, attachments=[CARD, elsewhere, LINK, PICTURE])) == []
 
 
 @pytest.mark.parametrize(
@@ -75,11 +76,15 @@ def test_the_longest_values_must_fit():
 @pytest.mark.parametrize(
     ("attachments", "problem"),
     [
-        ([], "要有一张小程序卡片，客户从那里预约和退订"),
+        ([], "要有一张打开「领券和预约」的小程序卡片，客户从那里预约和退订"),
         ([CARD] * 10, "附件 10 个，最多 9 个"),
-        ([replace(CARD, target="pages/index")], "小程序卡片只能打开领券和预约页"),
+        ([CARD, replace(CARD, target="pages/index")], "还没有选小程序卡片打开哪一页"),
+        (
+            [replace(CARD, target="pages/home/index.html")],
+            "要有一张打开「领券和预约」的小程序卡片，客户从那里预约和退订",
+        ),
         ([replace(CARD, title="一" * 22)], "小程序卡片标题：66 字节，应在 1 到 64 之间"),
-        ([CARD, replace(LINK, target="http://example.com")], "链接要以 https:// 开头"),
+        ([CARD, replace(LINK, target="http://example.com")], "链接要以 https:// 开头，中间没有空格"),
         ([CARD, replace(LINK, title="")], "链接标题：0 字节，应在 1 到 128 之间"),
         ([CARD, replace(LINK, description="一" * 171)], "链接说明：513 字节，应在 1 到 512 之间"),
         ([CARD, replace(PICTURE, picture="")], "还没有选图片"),

@@ -214,6 +214,7 @@ VERSIONLESS: Final = {
         POST /staff/reception/look-alikes
         POST /staff/segments/overlap
         POST /staff/message-wordings/{message}/{part}/preview
+        POST /staff/campaign-contents/trial
         POST /staff/segments/preview
         POST /staff/segments/sample
         """,

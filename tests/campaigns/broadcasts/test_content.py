@@ -97,7 +97,7 @@ async def test_words_that_may_not_go_out_are_refused_with_every_reason(house: Ho
     assert refused.value.details["problems"] == [
         "广告里不能用「最低」",
         "要写明怎么退订，如“不再接收”",
-        "要有一张小程序卡片，客户从那里预约和退订",
+        "要有一张打开「领券和预约」的小程序卡片，客户从那里预约和退订",
     ]
     assert not await CampaignContent.exists()
     with pytest.raises(ContentNotAccepted):

@@ -11,12 +11,12 @@ Object.assign(globalThis, {
 const broadcast = (more: Partial<Broadcast> = {}): Broadcast =>
   ({
     id: 7, version: 3, state: 'DRAFT', name: '回店礼', segment_id: 1, channel: 'PAGER', season_line: '天冷了。', coupon_template_id: 2, control_percent: 5,
-    budget_fen: 40_000_00, starts_at: '2026-11-24T02:00:00+00:00', ...more,
+    budget_fen: 40_000_00, is_own: false, words: { text: '', attachments: [] }, starts_at: '2026-11-24T02:00:00+00:00', ...more,
   }) as Broadcast
 
 const doors = { edit: vi.fn(), read: vi.fn() }
-const begin = (of: Broadcast, mayEdit = true) => {
-  const draft = effectScope().run(() => useBroadcastDraft(() => mayEdit, (_, id) => `第 ${id} 个`, () => undefined, doors))!
+const begin = (of: Broadcast, mayEdit = true, isHeld = false) => {
+  const draft = effectScope().run(() => useBroadcastDraft(() => mayEdit, (_, id) => `第 ${id} 个`, () => undefined, doors, () => isHeld))!
   draft.take(of)
   return draft
 }
@@ -43,6 +43,22 @@ describe('a broadcast while it is written', () => {
     doors.edit.mockResolvedValueOnce(without)
     await draft.save()
     expect(doors.edit.mock.lastCall?.[1]).toMatchObject({ coupon_template_id: null })
+  })
+
+  it('keeps own words in the browser while they may not go out, and none of the shipped sentence beside them', async () => {
+    const held = begin(broadcast(), true, true)
+    Object.assign(held.form, { isOwn: true, text: '全国第一' })
+    await nextTick()
+    expect([...kept.values()].join()).toContain('全国第一')
+    const card = { kind: 'PICTURE' as const, title: '', target: '', description: '', picture: 'k' }
+    const own = broadcast({ is_own: true, season_line: '', words: { text: '好', attachments: [card] } })
+    expect(isChanged(asTyped(own), own)).toBe(false)
+    expect(isChanged({ ...asTyped(own), attachments: [] }, own)).toBe(true)
+    const draft = begin(own)
+    Object.assign(draft.form, { isOwn: false, line: '天冷了。' })
+    doors.edit.mockResolvedValueOnce(broadcast())
+    await draft.save()
+    expect(doors.edit.mock.lastCall?.[1]).toMatchObject({ words: null, season_line: '天冷了。' })
   })
 
   it('sends nothing that is not changed, nor where nobody may', async () => {

@@ -9,6 +9,7 @@ import type { Change } from '@shared/form'
 import { fieldTime, momentOfField } from '@shared/format'
 import { ApiError } from '@shared/http'
 import { useIntent } from '@shared/intent'
+import type { Attachment, Words } from '@/api/campaign-contents'
 import { editBroadcast, readBroadcast, type Broadcast } from '@/api/broadcasts'
 
 const SAVE_AFTER_MS = 2000
@@ -19,6 +20,10 @@ export interface Typed {
   segmentId: number
   channel: string
   line: string
+  /** Whether the marketer writes all the words; then `text` and `attachments` are what they wrote. */
+  isOwn: boolean
+  text: string
+  attachments: Attachment[]
   /** 0: it gives no coupon. */
   couponId: number
   control: number
@@ -26,13 +31,16 @@ export interface Typed {
   start: string
 }
 
-const WORDS: Record<keyof Typed, string> = { name: '名称', segmentId: '分群', channel: '渠道', line: '开头一句', couponId: '卡券', control: '对照组', budget: '预算', start: '开始时间' }
+const WORDS: Record<keyof Typed, string> = { name: '名称', segmentId: '分群', channel: '渠道', line: '开头一句', isOwn: '自己写', text: '文字', attachments: '附件', couponId: '卡券', control: '对照组', budget: '预算', start: '开始时间' }
 
 export const asTyped = (of: Broadcast): Typed => ({
   name: of.name,
   segmentId: of.segment_id ?? 0,
   channel: of.channel,
   line: of.season_line,
+  isOwn: of.is_own,
+  text: of.is_own ? of.words.text : '',
+  attachments: of.is_own ? of.words.attachments.map((each) => ({ ...each })) : [],
   couponId: of.coupon_template_id ?? 0,
   control: of.control_percent,
   budget: of.budget_fen / FEN_PER_YUAN,
@@ -43,7 +51,8 @@ const bodyOf = (form: Typed) => ({
   name: form.name.trim(),
   segment_id: form.segmentId,
   channel: form.channel,
-  season_line: form.line.trim(),
+  season_line: form.isOwn ? '' : form.line.trim(),
+  words: form.isOwn ? { text: form.text.trim(), attachments: form.attachments } : null,
   coupon_template_id: form.couponId || null,
   control_percent: form.control,
   budget_fen: Math.round(form.budget * FEN_PER_YUAN),
@@ -53,21 +62,32 @@ const bodyOf = (form: Typed) => ({
 const sameMoment = (one: string | null, other: string | null): boolean =>
   one == null || other == null ? one === other : new Date(one).getTime() === new Date(other).getTime()
 
-/** Whether what is typed differs from what is kept. */
-export function isChanged(form: Typed, kept: Broadcast): boolean {
-  const { starts_at: start, ...rest } = bodyOf(form)
-  return !sameMoment(start, kept.starts_at) || Object.entries(rest).some(([name, value]) => kept[name as keyof Broadcast] !== value)
+const sameWords = (typed: { text: string; attachments: Attachment[] } | null, kept: Broadcast): boolean => {
+  const plain = (words: Pick<Words, 'text' | 'attachments'>) => [words.text, words.attachments.map((one) => [one.kind, one.title, one.target, one.description, one.picture])]
+  return typed && kept.is_own ? JSON.stringify(plain(typed)) === JSON.stringify(plain(kept.words)) : !typed && !kept.is_own
 }
 
-/** `named` tells a choice by its name; `onAudience` hears that people are to be counted again. */
+/** Whether what is typed differs from what is kept. */
+export function isChanged(form: Typed, kept: Broadcast): boolean {
+  const { starts_at: start, words, ...rest } = bodyOf(form)
+  return !sameMoment(start, kept.starts_at) || !sameWords(words, kept) || Object.entries(rest).some(([name, value]) => kept[name as keyof Broadcast] !== value)
+}
+
+const copyOf = (form: Typed): Typed => ({ ...form, attachments: form.attachments.map((each) => ({ ...each })) })
+
+/**
+ * `named` tells a choice by its name; `onAudience` hears that people are to be counted again. While `isHeld`, because the
+ * words may not go out as they are, what is typed stays in the browser.
+ */
 export function useBroadcastDraft(
   mayEdit: (broadcast: Broadcast) => boolean,
   named: (field: 'segmentId' | 'couponId' | 'channel', id: number | string) => string,
   onAudience: () => void,
   doors = { edit: editBroadcast, read: readBroadcast },
+  isHeld: () => boolean = () => false,
 ) {
   const broadcast = shallowRef<Broadcast | null>(null)
-  const form = reactive<Typed>({ name: '', segmentId: 0, channel: '', line: '', couponId: 0, control: 5, budget: 0, start: '' })
+  const form = reactive<Typed>({ name: '', segmentId: 0, channel: '', line: '', isOwn: false, text: '', attachments: [], couponId: 0, control: 5, budget: 0, start: '' })
   const savedAt = ref<Date | null>(null)
   const saving = useIntent()
   const acting = useIntent()
@@ -80,15 +100,21 @@ export function useBroadcastDraft(
   const problem = computed(() => (conflict.value ? null : (saving.error.value ?? acting.error.value)))
   const left = useLeft<Typed>(() => `broadcast.${broadcast.value?.id ?? 0}`)
   const differs = computed(() => broadcast.value != null && isChanged(form, broadcast.value))
-  const savesItself = () => broadcast.value?.state === 'DRAFT' && mayEdit(broadcast.value) && !conflict.value && differs.value
+  const savesItself = () => broadcast.value?.state === 'DRAFT' && mayEdit(broadcast.value) && !conflict.value && differs.value && !isHeld()
 
   const worded = (field: keyof Typed, of: Typed): string =>
-    field === 'segmentId' || field === 'couponId' || field === 'channel' ? named(field, of[field]) : String(of[field]).replace('T', ' ')
+    field === 'segmentId' || field === 'couponId' || field === 'channel'
+      ? named(field, of[field])
+      : field === 'attachments'
+        ? of.attachments.map((each, index) => `${index + 1} ${each.title || '图片'}`).join('，') || '没有'
+        : field === 'isOwn'
+          ? of.isOwn ? '自己写' : '用写好的'
+          : String(of[field]).replace('T', ' ')
   const changes = computed<Change[]>(() => {
     if (!theirs.value) return []
     const saved = asTyped(theirs.value)
     return (Object.keys(WORDS) as (keyof Typed)[])
-      .filter((field) => saved[field] !== form[field])
+      .filter((field) => JSON.stringify(saved[field]) !== JSON.stringify(form[field]))
       .map((field) => ({ field, word: WORDS[field], theirs: worded(field, saved), mine: worded(field, form) }))
   })
 
@@ -103,7 +129,10 @@ export function useBroadcastDraft(
     const before = broadcast.value
     if (!before || !mayEdit(before) || !differs.value) return before ?? undefined
     const kept = await saving.run(() => doors.edit(before.id, { ...bodyOf(form), version: before.version }))
-    if (!kept) return undefined
+    if (!kept) {
+      left.keep(copyOf(form))
+      return undefined
+    }
     broadcast.value = kept
     savedAt.value = now()
     left.forget()
@@ -118,7 +147,7 @@ export function useBroadcastDraft(
 
   async function takeNewest(): Promise<void> {
     const newest = theirs.value ?? (broadcast.value && (await doors.read(broadcast.value.id)))
-    aside.value = { ...form }
+    aside.value = copyOf(form)
     settle()
     if (newest) take(newest)
   }
@@ -145,7 +174,8 @@ export function useBroadcastDraft(
 
   watch(form, () => {
     clearTimeout(pause)
-    if (broadcast.value && broadcast.value.state !== 'DRAFT' && mayEdit(broadcast.value) && differs.value) left.keep({ ...form })
+    const of = broadcast.value
+    if (of && (of.state !== 'DRAFT' || isHeld()) && mayEdit(of) && differs.value) left.keep(copyOf(form))
     if (savesItself()) pause = setTimeout(() => void save(), SAVE_AFTER_MS)
   })
   onScopeDispose(() => {

@@ -54,6 +54,7 @@ export async function draftFor(segmentId: number, channel: string | null, key: s
     name: `${segment.name}回店礼`.slice(0, LONGEST_NAME),
     segment_id: segment.id,
     season_line: seasonLine(now()),
+    words: null,
     coupon_template_id: coupon?.id ?? null,
     control_percent: 5,
     budget_fen: budgetFor(preview.reachable, reachFen, coupon),

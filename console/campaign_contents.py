@@ -1,0 +1,71 @@
+"""内容 of campaigns: what a marketer may write for a channel, and whether what they are writing may go out."""
+
+from pydantic import Field
+
+from campaigns.broadcasts import saying
+from campaigns.contents import trying
+from campaigns.contents.trying import ContentKit, TriedContent
+from campaigns.mass_channels import USUAL, channel_of
+from campaigns.own_words import Attachment, AttachmentKind, Content
+from campaigns.scope import stores_of
+from console.mass_channels import ChannelName
+from console.sign_in import api
+from crm_core.dealerships.actors import Actor
+from crm_core.wording.limits import ATTACHMENTS
+from foundation.web import Id, Schema
+
+_PICTURE = r"^(|[0-9a-f]{64}\.(jpg|png))$"
+
+
+class AttachmentIn(Schema):
+    """What hangs below the words; `picture` is the key of an uploaded picture."""
+
+    kind: AttachmentKind
+    title: str = Field(default="", max_length=128)
+    target: str = Field(default="", max_length=2048)
+    description: str = Field(default="", max_length=512)
+    picture: str = Field(default="", pattern=_PICTURE)
+
+    def attachment(self) -> Attachment:
+        """A picture has no words and leads nowhere."""
+        if self.kind is AttachmentKind.PICTURE:
+            return Attachment(self.kind, picture=self.picture)
+        return Attachment(self.kind, self.title.strip(), self.target.strip(), self.description.strip(), self.picture)
+
+
+class ContentIn(Schema):
+    """A marketer's own words, with variables such as `{门店}`, and what hangs below them."""
+
+    text: str = Field(max_length=4000)
+    attachments: list[AttachmentIn] = Field(default_factory=list, max_length=ATTACHMENTS)
+
+    def content(self) -> Content:
+        """As the campaigns know it."""
+        return Content(self.text.strip(), [one.attachment() for one in self.attachments])
+
+
+class ContentTryIn(Schema):
+    """Words that are being written for a channel, and the coupon that the broadcast gives, if any."""
+
+    channel: ChannelName = USUAL
+    coupon_template_id: Id | None = None
+    words: ContentIn
+
+
+class ContentKitQuery(Schema):
+    """The channel by which the words go."""
+
+    channel: ChannelName = USUAL
+
+
+@api.get("/campaign-contents/kit", summary="What the messages of a channel may consist of")
+async def campaign_content_kit(actor: Actor, query: ContentKitQuery) -> ContentKit:
+    stores_of(actor, "campaigns.draft")
+    return trying.kit(channel_of(query.channel))
+
+
+@api.post("/campaign-contents/trial", summary="What is wrong with words, and how people would see them; keeps nothing")
+async def try_campaign_content(actor: Actor, body: ContentTryIn) -> TriedContent:
+    stores_of(actor, "campaigns.draft")
+    coupon = await saying.coupon_facts(body.coupon_template_id, None)
+    return trying.tried(body.words.content(), channel_of(body.channel), coupon)

@@ -13,6 +13,8 @@ from typing import Final
 
 import orjson
 
+from campaigns import ad_words
+from campaigns.ad_words import NO_MORE_WORDS
 from crm_core.wording import limits
 from crm_core.wording.catalogue import catalogue
 from crm_core.wording.facts import Fact, Facts, MissingFact
@@ -35,13 +37,10 @@ COUPON_FACTS: Final = ("coupon", "rule", "valid_days")
 LINK_TITLE_BYTES: Final = 128
 LINK_DESCRIPTION_BYTES: Final = 512
 
+_STORE: Final = "store_short"
+"""The fact that names the store."""
 _ADDRESS: Final = re.compile(r"https://\S+")
 _VARIABLE: Final = re.compile(r"{([^{}]*)}")
-_ABSOLUTE: Final = re.compile(
-    r"国家级|世界级|最高级|最佳|最好|最低|最优|最强|最大|最便宜|最划算|最先进|第一|唯一|独一无二|顶级|极品|王牌|绝对|史上|史无前例|"
-    r"永久|万能|百分之百"
-)
-_BAIT: Final = re.compile(r"转发有[礼奖]|分享有[礼奖]|分享到朋友圈|分享到群|转发到群|集赞|助力|砍一刀|砍价")
 
 
 class AttachmentKind(StrEnum):
@@ -99,6 +98,8 @@ class Carries:
     most_attachments: int = 0
     needs_card: bool = False
     """Whether one attachment has to be a mini-program card, because a lost task is found by the token in it."""
+    names_store: bool = False
+    """Whether the words have to say by which store they are sent, because the platform only shows the member."""
     states_terms: bool = True
     """Whether the words have to state a coupon's terms."""
 
@@ -115,13 +116,6 @@ def content_hash(content: Content, channel: str) -> str:
         "attachments": [[one.kind, one.title, one.target, one.description, one.picture] for one in content.attachments],
     }
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def forbidden_words(text: str) -> list[str]:
-    """The words in `text` that advertising may not use, because they claim something absolute (Advertising Law art.
-    9), or that WeChat forbids, because they reward or demand sharing.
-    """
-    return sorted({*_ABSOLUTE.findall(text), *_BAIT.findall(text)})
 
 
 def typed(template: str) -> str:
@@ -174,25 +168,36 @@ def _filled(content: Content, values: Mapping[str, object], *, keeps_others: boo
     return Content(filled(content.text), attachments)
 
 
-def problems(content: Content, carries: Carries, *, has_coupon: bool) -> list[str]:
+def problems(
+    content: Content, carries: Carries, *, has_coupon: bool, forbidden: Mapping[str, str] = NO_MORE_WORDS
+) -> list[str]:
     """Why the content cannot be sent by a channel, each reason as a Chinese sentence; empty if it can."""
-    return [found.sentence for found in located_problems(content, carries, has_coupon=has_coupon)]
+    found = located_problems(content, carries, has_coupon=has_coupon, forbidden=forbidden)
+    return [problem.sentence for problem in found]
 
 
-def located_problems(content: Content, carries: Carries, *, has_coupon: bool) -> list[Problem]:
-    """Why the content cannot be sent by a channel, and what each reason is about; empty if it can."""
+def located_problems(
+    content: Content, carries: Carries, *, has_coupon: bool, forbidden: Mapping[str, str] = NO_MORE_WORDS
+) -> list[Problem]:
+    """Why the content cannot be sent by a channel, and what each reason is about; empty if it can. `forbidden` are the
+    words that the group itself does not use, with the reasons.
+    """
     allowed = _allowed(carries, has_coupon=has_coupon)
     if wrong := _wrong_variables(content, allowed):
         return wrong
     found = [
-        Problem(f"广告里不能用「{'」「'.join(words)}」", position)
+        Problem(sentence, position)
         for position, text in _texts(content)
-        if (words := forbidden_words(text))
+        for sentence in ad_words.problems(text, forbidden)
     ]
+    if carries.names_store:
+        found += _unnamed_store(content)
     if not any(way in content.text for way in carries.opt_out):
         found.append(Problem(f"要写明怎么退订，如“{carries.opt_out[0]}”", 0))
     if has_coupon and carries.states_terms:
         found += _unstated(content)
+    if not has_coupon:
+        found += _about(0, ad_words.unstated_terms("\n".join(text for _, text in _texts(content))))
     longest = _at_its_longest(content, allowed)
     found += _about(0, limits.over("文字", longest.text.strip(), carries.longest, in_bytes=carries.in_bytes))
     return found + _wrong_attachments(longest.attachments, carries)
@@ -231,6 +236,12 @@ def _wrong_variables(content: Content, allowed: Iterable[str]) -> list[Problem]:
             wrong.append("花括号只能用来写变量，如 {门店}")
         found += _about(position, wrong)
     return found
+
+
+def _unnamed_store(content: Content) -> list[Problem]:
+    word = catalogue().vocabulary[_STORE].word
+    is_named = word in _VARIABLE.findall(content.text)
+    return [] if is_named else [Problem(f"要写明是哪家店发的：加上 {{{word}}}", 0)]
 
 
 def _unstated(content: Content) -> list[Problem]:

@@ -68,4 +68,4 @@ async def campaign_content_kit(actor: Actor, query: ContentKitQuery) -> ContentK
 async def try_campaign_content(actor: Actor, body: ContentTryIn) -> TriedContent:
     stores_of(actor, "campaigns.draft")
     coupon = await saying.coupon_facts(body.coupon_template_id, None)
-    return trying.tried(body.words.content(), channel_of(body.channel), coupon)
+    return await trying.tried(body.words.content(), channel_of(body.channel), coupon)

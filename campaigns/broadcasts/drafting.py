@@ -108,7 +108,7 @@ async def edit(actor: Actor, broadcast_id: int, wanted: BroadcastDraft, *, expec
 async def _decided(actor: Actor, wanted: BroadcastDraft, channel: str) -> tuple[dict[str, Any], Content]:
     """The columns that the marketer decides, and what the broadcast says."""
     segment = await segment_queries.one(actor, wanted.segment_id)
-    saying.check_name(wanted.name)
+    await saying.check_name(wanted.name)
     about_coupon: _AboutCoupon = {"coupon_template_id": wanted.coupon_template_id, "store_ids": segment.store_ids}
     if wanted.words is not None:
         says = await saying.own(wanted.words, channel, **about_coupon)

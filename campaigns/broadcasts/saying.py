@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
+from campaigns.ad_words import problems
 from campaigns.broadcasts.errors import CouponNotReady
-from campaigns.contents import shipped
+from campaigns.contents import forbidding, shipped
 from campaigns.contents.errors import ContentNotAccepted
 from campaigns.contents.writing import check
 from campaigns.mass_channels import channel_of
-from campaigns.own_words import Content, forbidden_words
+from campaigns.own_words import Content
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.terms import rule_words
 from crm_core.wording.facts import KeptFact, MessageProblem
@@ -35,7 +36,7 @@ async def own(words: Content, channel: str, *, coupon_template_id: int | None, s
         MediaNotStored: a picture was not uploaded.
     """
     facts = await coupon_facts(coupon_template_id, store_ids)
-    check(words, channel_of(channel), has_coupon=coupon_template_id is not None)
+    await check(words, channel_of(channel), has_coupon=coupon_template_id is not None)
     await media.require_stored(one.picture for one in words.attachments if one.picture)
     return Saying(words, facts, "")
 
@@ -59,19 +60,19 @@ async def of_message(
         content = shipped.content_of(template, channel_of(channel), season_line)
     except MessageProblem as problem:
         raise ContentNotAccepted(problem=str(problem)) from None
-    check(content, channel_of(channel), has_coupon=coupon_template_id is not None)
+    await check(content, channel_of(channel), has_coupon=coupon_template_id is not None)
     sentence = {"season_line": season_line} if season_line.strip() else {}
     return Saying(content, {**sentence, **facts}, template)
 
 
-def check_name(name: str) -> None:
+async def check_name(name: str) -> None:
     """Check the name of a broadcast, which salespeople read on their cards.
 
     Raises:
         ContentNotAccepted: advertising may not use a word of it.
     """
-    if words := forbidden_words(name):
-        raise ContentNotAccepted(f"名称里不能用「{'」「'.join(words)}」。", problems=words)
+    if found := problems(name, await forbidding.words()):
+        raise ContentNotAccepted(f"名称：{'；'.join(found)}。", problems=found)
 
 
 async def coupon_facts(template_id: int | None, store_ids: list[int] | None) -> dict[str, KeptFact]:

@@ -75,6 +75,7 @@ class WecomMass(MemberChannel):
         kinds=frozenset(AttachmentKind),
         most_attachments=limits.ATTACHMENTS,
         needs_card=True,
+        names_store=True,
     )
     consent = Purpose.MARKETING_WECOM
     most_per_task = 10_000

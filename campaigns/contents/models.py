@@ -51,3 +51,15 @@ class CampaignAttachment(Table):
             ),
             CheckConstraint(check="kind <> 'PICTURE' OR picture <> ''", name="campaign_attachment_picture_is_there"),
         )
+
+
+class ForbiddenWord(Table):
+    """A word that the group does not use in campaigns."""
+
+    id = fields.BigIntField(primary_key=True)
+    word = fields.CharField(max_length=20, unique=True)
+    reason = fields.CharField(max_length=80)
+    is_active = fields.BooleanField(default=True, db_default=True)
+
+    class Meta:
+        table = "forbidden_word"

@@ -4,6 +4,7 @@ Nothing of it is kept.
 """
 
 from campaigns import own_words
+from campaigns.contents import forbidding
 from campaigns.contents.showing import ShownAttachment, shown
 from campaigns.mass_channels import MassChannel
 from campaigns.own_words import COUPON_FACTS, PAGES, AttachmentKind, Carries, Content, Problem
@@ -75,13 +76,14 @@ def _variable(fact: Fact, carries: Carries) -> Variable:
     return Variable(fact.word, str(fact.example), longest, of_coupon=fact.name in COUPON_FACTS)
 
 
-def tried(content: Content, channel: MassChannel, coupon: Facts) -> TriedContent:
+async def tried(content: Content, channel: MassChannel, coupon: Facts) -> TriedContent:
     """The content with the facts of its coupon, which are none if it gives none, and examples of all others."""
     carries, has_coupon = channel.carries, bool(coupon)
     examples = {name: catalogue().vocabulary[name].example for name in carries.variables}
     filled = own_words.fill_known(content, examples | dict(coupon))
+    forbidden = await forbidding.words()
     return TriedContent(
-        problems=own_words.located_problems(content, carries, has_coupon=has_coupon),
+        problems=own_words.located_problems(content, carries, has_coupon=has_coupon, forbidden=forbidden),
         text=filled.text,
         attachments=shown(filled.attachments),
     )

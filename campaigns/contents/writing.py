@@ -1,20 +1,23 @@
 """Writing a content."""
 
+from campaigns.ad_words import forbidden_words
+from campaigns.contents import forbidding
 from campaigns.contents.errors import ContentNotAccepted
 from campaigns.contents.models import CampaignAttachment, CampaignContent
 from campaigns.mass_channels import MassChannel
-from campaigns.own_words import Content, content_hash, forbidden_words, problems
+from campaigns.own_words import Content, content_hash, problems
 from crm_core.dealerships.actors import Actor
 from foundation import clock
 
 
-def check(content: Content, channel: MassChannel, *, has_coupon: bool) -> None:
+async def check(content: Content, channel: MassChannel, *, has_coupon: bool) -> None:
     """Check that the content may go out by the channel.
 
     Raises:
         ContentNotAccepted: it may not; the sentence says everything that is to be changed.
     """
-    if found := problems(content, channel.carries, has_coupon=has_coupon):
+    forbidden = await forbidding.words()
+    if found := problems(content, channel.carries, has_coupon=has_coupon, forbidden=forbidden):
         raise ContentNotAccepted(f"{'；'.join(found)}。", problems=found, words=forbidden_words(content.text))
 
 

@@ -199,6 +199,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "campaigns.draft":           "MKT:STORE GRP:STORE",
     "campaigns.approve":         "GM:STORE GRP:STORE",
     "campaigns.run":             "MKT:STORE GM:STORE GRP:STORE SYS",
+    "campaigns.forbid":          "MKT:STORE GRP:STORE ADM:STORE",
     "send_tasks.oversee":        "SM:STORE SVM:STORE GM:STORE GRP:STORE MKT:STORE",
     "contact_ways.read":         "MKT:STORE SM:STORE SVM:STORE GM:STORE GRP:STORE RGN:STORE",
     "contact_ways.edit":         "MKT:STORE SM:STORE GM:STORE",

@@ -23,7 +23,7 @@ def _problems(content: Content, *, has_coupon: bool = False, carries: Carries = 
 
 
 def _saying(text: str) -> Content:
-    return replace(GOOD, text=text + "打开卡片可“不再接收”。")
+    return replace(GOOD, text=text + "{门店}，打开卡片可“不再接收”。")
 
 
 def test_good_words_have_no_problem():
@@ -53,6 +53,7 @@ def test_an_absolute_claim_in_a_card_counts_too():
 
 
 def test_the_way_out_must_be_named_in_the_channels_words():
+    assert _problems(replace(GOOD, text="好久不见，打开卡片可“不再接收”。")) == ["要写明是哪家店发的：加上 {门店}"]
     assert _problems(replace(GOOD, text="{门店}好久不见。")) == ["要写明怎么退订，如“不再接收”"]
     assert _problems(Content("好久不见", []), carries=BARE) == ["要写明怎么退订，如“拒收请回复R”"]
 

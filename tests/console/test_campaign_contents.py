@@ -12,7 +12,7 @@ from tests.console.conftest import Desk
 from tests.pictures import picture as drawn
 
 CARD = {"kind": "MINI_PROGRAM", "title": "在{门店}选时间", "target": GIFT_PAGE}
-WORDS = {"text": "{门店}的新举升机装好了，底盘一眼看清。打开卡片可“不再接收”。", "attachments": [CARD]}
+WORDS: dict[str, Any] = {"text": "{门店}的新举升机装好了，底盘一眼看清。打开卡片可“不再接收”。", "attachments": [CARD]}
 
 
 async def _plan(desk: Desk, house: House, **changes: Any) -> dict[str, Any]:

@@ -68,7 +68,7 @@ _OF_ONE_AREA: Final[dict[str, str]] = {
     "hand_over.settle": "处理交车异议", "reconciliation.settle": "处理差异",
     "exports.ask": "导出名单", "exports.oversee": "查看全部导出",
     "coupons.void": "申请作废", "coupons.read_statement": "看卡券报表",
-    "coupon_templates.run": "启用和停发", "campaigns.run": "开始和停止",
+    "coupon_templates.run": "启用和停发", "campaigns.run": "开始和停止", "campaigns.forbid": "管理禁用词",
 }  # fmt: skip
 """Where the trade has a word of its own for what `_ACTS` calls by a common one."""
 

@@ -11,7 +11,11 @@ from campaigns.broadcasts.rules import BroadcastState
 from campaigns.contents.errors import ContentNotAccepted
 from campaigns.contents.models import CampaignAttachment, CampaignContent
 from campaigns.own_words import GIFT_PAGE, Attachment, AttachmentKind, Content
+from crm_core.dealerships.models import Role
+from crm_core.settings import changing
+from crm_core.settings import queries as setting_queries
 from foundation import database, media
+from tests import factories as make
 from tests.campaigns.broadcasts.house import House, make_house
 from tests.campaigns.people import tell_platform
 from tests.fixtures.platforms import Town
@@ -96,12 +100,24 @@ async def test_words_that_may_not_go_out_are_refused_with_every_reason(house: Ho
         await house.draft(words=Content("全市最低。", []), coupon_template_id=None)
     assert refused.value.details["problems"] == [
         "广告里不能用「最低」",
+        "要写明是哪家店发的：加上 {门店}",
         "要写明怎么退订，如“不再接收”",
         "要有一张打开「领券和预约」的小程序卡片，客户从那里预约和退订",
     ]
     assert not await CampaignContent.exists()
     with pytest.raises(ContentNotAccepted):
         await house.draft(name="全市第一")
+
+
+async def test_a_word_the_group_does_not_use_is_refused_with_its_reason(house: House):
+    manager = await make.acting(Role.GRP, None)
+    word_id = await changing.add(manager, "forbidden-words", {"word": "举升机", "reason": "客户听不懂"})
+    for wanted in ({"words": OWN}, {"season_line": "举升机修好了。"}, {"name": "举升机"}):
+        with pytest.raises(ContentNotAccepted, match="集团不用「举升机」：客户听不懂"):
+            await house.draft(coupon_template_id=None, **wanted)
+    (row,) = (await setting_queries.rows(manager, "forbidden-words")).items
+    await changing.end(manager, "forbidden-words", word_id, expected_version=row.version, reason="大家都懂了")
+    assert (await house.draft(words=OWN, coupon_template_id=None)).id
 
 
 async def test_a_broadcast_of_the_time_before_contents_says_what_its_message_says(house: House):

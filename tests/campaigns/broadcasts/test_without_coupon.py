@@ -36,7 +36,8 @@ async def test_it_is_approved_sent_opened_and_counted(town: Town, house: House):
     assert made
     assert {card.facts["content"] for card in await Message.filter(template="send_task")} == {"预约入口"}
     [waiting, *_] = await own_tasks.waiting(await staff_actor(made[0].staff_id))
-    assert (waiting.card_title, "券" in waiting.message_text) == ("在线选时间，到店不用等", False)
+    titles = [one.title for one in waiting.attachments]
+    assert (titles, "券" in waiting.message_text) == (["在线选时间，到店不用等"], False)
     for send_task in made:
         sender = await Staff.get(id=send_task.staff_id)
         await town.hand("POST", "mass-tasks/confirm", {"msgid": send_task.message_id, "userid": sender.userid})

@@ -18,7 +18,7 @@ const THINGS: Record<string, string> = {
   custom_field: '自定义字段', bill: '账单', payment: '付款', broadcast: '群发计划', contact_way: '渠道活码', segment: '分群', appointment: '预约', survey: '评价', complaint: '投诉', bill_dispute: '账单异议',
   invoice_request: '开票申请', binding: '车辆绑定', additional_work: '增项', directory_rule: '通讯录规则', wording: '通知文案', consent_text: '同意说明', holiday_notice: '放假通知',
   holiday: '放假与调休', service_package: '套餐', package_item: '套餐项目', dealer_group: '集团', retention_run: '到期清理', send_task: '群发任务', task: '招徕任务', right: '权限', merge: '合并',
-  loan_car: '代步车', supplier: '供应商', part_minimum: '最低库存', part_alternative: '替代件', service_package_item: '套餐项目', kpi_target: '经营目标', valet_area: '取送范围', safety_recall: '厂家召回',
+  loan_car: '代步车', supplier: '供应商', part_minimum: '最低库存', part_alternative: '替代件', service_package_item: '套餐项目', kpi_target: '经营目标', valet_area: '取送范围', forbidden_word: '集团禁用词', safety_recall: '厂家召回',
   approval: '审批', audit_check: '日志核对', cashier_shift: '收银班次', deposit: '预存款', document: '单据', inbox_message: '来信', job: '后台工作', message: '消息', monthly_account: '月结账户', part_request: '领料', part_ask: '申领', part_stock: '库存',
   part_transfer: '调拨单', gate_arrival: '到门口的车', booking_talk: '对话里的预约', lending: '代步车借还', pick_list: '备料单', purchase_order: '采购单', reach_ask: '触达', receivable: '应收', repair_line: '维修项目', stock_take: '盘点单', valet_run: '取送车', wall_screen: '大屏', webhook_delivery: '推送',
 }

@@ -37,6 +37,7 @@ class TemplateIn(Schema):
     is_vehicle_bound: bool = False
     restores_on_refund: bool = True
     is_new_friend_gift: bool = False
+    budget_fen: int | None = Field(default=None, gt=0, le=10**12)
 
 
 class TemplateEditIn(TemplateIn):

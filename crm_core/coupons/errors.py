@@ -29,6 +29,13 @@ class SoldOut(Refused):
     message = "已经领完了。"
 
 
+class BudgetUsedUp(SoldOut):
+    """The template's budget bears no other coupon."""
+
+    code = "coupon_budget_used_up"
+    message = "这种券的预算已经用完，不再发了；已经领到的照常能用。"
+
+
 class NotOnOffer(Refused):
     """The template is not live (any more)."""
 

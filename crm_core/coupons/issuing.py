@@ -5,7 +5,7 @@ from typing import Any
 
 from tortoise.exceptions import IntegrityError
 
-from crm_core.coupons import rules
+from crm_core.coupons import budgeting, rules
 from crm_core.coupons.errors import LimitReached, NotGivenHere, NotOnOffer, SoldOut, TemplateNotFound
 from crm_core.coupons.events import CouponFacts, CouponIssued
 from crm_core.coupons.models import Coupon, CouponTemplate
@@ -54,7 +54,7 @@ async def issue(
     coupon.
 
     Raises:
-        SoldOut, NotOnOffer, LimitReached, TemplateNotFound.
+        SoldOut, BudgetUsedUp, NotOnOffer, LimitReached, TemplateNotFound.
     """
     if source_ref:
         # If a customer taps twice at once, the second request waits here and then finds the first one's coupon.
@@ -106,6 +106,7 @@ async def issue_many(
             if customer_id not in held
             or (held[customer_id]["mine"] is None and held[customer_id]["held"] < template.per_person)
         ][: template.quota - template.issued_count]
+        wanting = wanting[: await budgeting.most_more(template, len(wanting))]
         now = clock.now()
         made = await database.fetch(
             "INSERT INTO coupon (template_id, customer_id, person_no, state, source, source_ref, campaign_token, "
@@ -200,6 +201,7 @@ async def _take_from_stock(template_id: int) -> CouponTemplate:
     if taken is None:
         _assert_on_offer(template)
         raise SoldOut
+    await budgeting.assert_bears_one(template)
     return template
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from crm_core.coupons import ending, voiding
+from crm_core.coupons import budgeting, ending, voiding
 from crm_core.coupons.rules import VoidingState
 from foundation.jobs import BULK, job
 from foundation.owed import Debt
@@ -40,3 +40,9 @@ async def void_agreed(voiding_id: int) -> None:
         await voiding.carry_out(voiding_id)
 
     await OWED_VOIDING.attempt(voiding_id, carry_out)
+
+
+@job("coupons.watch_budgets")
+async def watch_budgets() -> None:
+    """Tell authors whose budget is used up."""
+    await budgeting.tell_used_up()

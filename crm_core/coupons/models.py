@@ -46,6 +46,10 @@ class CouponTemplate(Table):
     restores_on_refund = fields.BooleanField(default=True)
     is_new_friend_gift = fields.BooleanField(default=False)
     """Issued automatically to a new WeCom friend; only one such template is live at a time."""
+    budget_fen = fields.BigIntField(null=True)
+    """What its coupons may take off together; nothing is issued that could go beyond it."""
+    budget_told_at = fields.DatetimeField(null=True)
+    """When its author was told that the budget is used up."""
     created_by_id = Key("staff", null=True)
     approved_by_id = Key("staff", null=True)
     created_at = fields.DatetimeField()
@@ -60,6 +64,7 @@ class CouponTemplate(Table):
                 check=f"quota <= {MAX_QUOTA} AND (asked_quota IS NULL OR asked_quota BETWEEN quota AND {MAX_QUOTA})",
                 name="coupon_template_stock_is_bounded",
             ),
+            CheckConstraint(check="budget_fen IS NULL OR budget_fen > 0", name="coupon_template_budget"),
             CheckConstraint(check="per_person >= 1 AND per_vehicle >= 1", name="coupon_template_limits"),
             CheckConstraint(check="valid_days >= 1 AND claim_days >= 1", name="coupon_template_days"),
             CheckConstraint(
@@ -130,6 +135,7 @@ class Coupon(Table):
             Index(fields=("state", "claim_by")),
             Index(fields=("locked_for",)),
             Index(fields=("source_ref",)),
+            Index(fields=("template_id", "state"), name="coupon_of_template"),
         )
         constraints = (
             UniqueConstraint(

@@ -50,6 +50,20 @@ async def tell_voided(coupon: Coupon, template: CouponTemplate) -> None:
     )
 
 
+async def tell_budget_used_up(template: CouponTemplate, budget_fen: int) -> bool:
+    """Tell the author of a template that its budget is used up; False if it has none."""
+    if template.created_by_id is None:
+        return False
+    said = await say(
+        "coupon_budget_used_up",
+        {"coupon": template.name, "amount_fen": budget_fen},
+        staff_id=template.created_by_id,
+        about=Ref("coupon_template", template.id),
+        dedupe_key=f"coupon_template:{template.id}:budget",
+    )
+    return said is not None
+
+
 async def accepts_left(openid: str) -> int:
     """How many reminders the owner still allows for this account."""
     return (await remaining(openid)).get("coupon_expiring", 0) if openid else 0

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from crm_core.coupons import claiming, rules, terms
+from crm_core.coupons import budgeting, claiming, rules, terms
 from crm_core.coupons.claiming import Offer
 from crm_core.coupons.errors import CouponNotFound
-from crm_core.coupons.models import Coupon
+from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import CouponKind, CouponState, TemplateState
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
@@ -253,6 +253,9 @@ async def offer_page(
     if template is None:
         raise CouponNotFound
     mine = await claiming.of_offer(actor.id, offer)
+    left = await budgeting.most_more(
+        await CouponTemplate.get(id=offer.template_id), template.quota - template.issued_count
+    )
     from_name, store_name = await _sender(staff_id, store_id)
     ends = [moment for moment in (offer.expires_at, _ends_at(template)) if moment is not None]
     return GiftPage(
@@ -266,9 +269,9 @@ async def offer_page(
         pay_percent=template.pay_percent,
         cap_fen=template.cap_fen,
         threshold_fen=template.threshold_fen,
-        left=template.quota - template.issued_count,
+        left=left,
         ends_at=mine.claim_by if mine is not None and mine.claimed_at is None else min(ends, default=None),
-        state=_offer_state(template, offer, mine),
+        state=_offer_state(template, offer, mine, left),
         coupon_id=mine.id if mine is not None else None,
         valid_to=mine.valid_to if mine is not None else None,
         needs_vehicle=template.needs_vehicle,
@@ -318,7 +321,7 @@ def _ends_at(template: _Offered) -> datetime | None:
     return clock.end_of_day(template.ends_on) if template.ends_on else None
 
 
-def _offer_state(template: _Offered, offer: Offer, mine: Coupon | None) -> str:
+def _offer_state(template: _Offered, offer: Offer, mine: Coupon | None, left: int) -> str:
     now = clock.now()
     if mine is not None:
         if mine.claimed_at is not None:
@@ -327,4 +330,4 @@ def _offer_state(template: _Offered, offer: Offer, mine: Coupon | None) -> str:
     is_over = offer.expires_at is not None and now > offer.expires_at
     if is_over or template.state is not TemplateState.ACTIVE or (template.ends_on or clock.today()) < clock.today():
         return "over"
-    return "open" if template.issued_count < template.quota else "sold_out"
+    return "open" if left > 0 else "sold_out"

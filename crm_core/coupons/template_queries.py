@@ -22,7 +22,9 @@ _NOT_LIVE = (TemplateState.DRAFT, TemplateState.PENDING_APPROVAL)
 
 @read_model
 class _Template:
-    """A template with the numbers of its coupons. `asked_quota` and `asked_ends_on` wait for approval."""
+    """A template with the numbers of its coupons; `spent_fen` is what they took off. `asked_quota` and `asked_ends_on`
+    wait for approval.
+    """
 
     id: int
     name: str
@@ -48,6 +50,8 @@ class _Template:
     is_vehicle_bound: bool
     restores_on_refund: bool
     is_new_friend_gift: bool
+    budget_fen: int | None
+    spent_fen: int
     created_by_id: int | None
     approval_id: int | None
     voiding_approval_id: int | None
@@ -68,13 +72,16 @@ class TemplateRow(_Template):
 _TEMPLATE = f"""
 SELECT t.id, t.name, t.kind, t.state, t.value_fen, t.pay_percent, t.cap_fen, t.threshold_fen, t.item_codes, t.store_ids,
        t.quota, t.issued_count, t.per_person, t.per_vehicle, t.valid_days, t.claim_days, t.ends_on, t.asked_quota,
-       t.asked_ends_on, t.is_vehicle_bound, t.restores_on_refund, t.is_new_friend_gift, t.created_by_id, t.version,
+       t.asked_ends_on, t.is_vehicle_bound, t.restores_on_refund, t.is_new_friend_gift, t.budget_fen,
+       t.created_by_id, t.version,
        (SELECT a.id FROM approval a WHERE a.kind = {literals(ApprovalKind.COUPON_TEMPLATE)}
           AND a.about = 'coupon_template:' || t.id AND a.state = {literals(ApprovalState.PENDING)}) AS approval_id,
        (SELECT a.id FROM approval a JOIN coupon_voiding v ON a.about = 'coupon_voiding:' || v.id
         WHERE v.template_id = t.id AND a.kind = {literals(ApprovalKind.COUPON_VOID)}
           AND a.state = {literals(ApprovalState.PENDING)}) AS voiding_approval_id,
-       c.claimed_count, c.redeemed_count
+       c.claimed_count, c.redeemed_count,
+       (SELECT coalesce(sum(r.discount_fen - r.cancelled_fen), 0)::bigint FROM redemption r
+        JOIN coupon u ON u.id = r.coupon_id WHERE u.template_id = t.id AND r.undone_at IS NULL) AS spent_fen
 FROM coupon_template t
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE c.claimed_at IS NOT NULL) AS claimed_count,

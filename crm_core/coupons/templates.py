@@ -67,6 +67,7 @@ class Terms:
     is_vehicle_bound: bool = False
     restores_on_refund: bool = True
     is_new_friend_gift: bool = False
+    budget_fen: int | None = None
 
     def columns(self) -> dict[str, terms.TermValue]:
         """The terms as columns of the row.
@@ -81,6 +82,8 @@ class Terms:
             pay_percent=self.pay_percent,
             threshold_fen=self.threshold_fen,
             item_codes=self.item_codes,
+            budget_fen=self.budget_fen,
+            cap_fen=self.cap_fen,
         )
         if refusal:
             raise TermsNotAccepted(refusal)

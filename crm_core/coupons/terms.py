@@ -14,6 +14,8 @@ from crm_core.coupons.rules import CouponKind, CouponState
 from foundation.money import FEN_PER_YUAN, format_yuan
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_LATER = frozenset({"budget_fen"})
+"""Terms that older requests do not know: without them a hash is what it was, so that what waits can be decided."""
 _DIGITS = "零一两三四五六七八九十"
 
 
@@ -110,11 +112,20 @@ def most_fen(template: CouponTemplate, *, quota: int | None = None) -> int | Non
 
 def content_hash(columns: Mapping[str, TermValue]) -> str:
     """A hash of all terms that an approver sees."""
-    return hashlib.sha256(orjson.dumps(dict(columns), option=orjson.OPT_SORT_KEYS)).hexdigest()
+    seen = {name: value for name, value in columns.items() if value is not None or name not in _LATER}
+    return hashlib.sha256(orjson.dumps(seen, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def missing_terms(
-    kind: CouponKind, *, quota: int, value_fen: int, pay_percent: int, threshold_fen: int, item_codes: Sequence[str]
+    kind: CouponKind,
+    *,
+    quota: int,
+    value_fen: int,
+    pay_percent: int,
+    threshold_fen: int,
+    item_codes: Sequence[str],
+    budget_fen: int | None = None,
+    cap_fen: int | None = None,
 ) -> str | None:
     """What a draft of this kind still lacks, in Chinese; None when it is complete."""
     if not 1 <= quota <= rules.MAX_QUOTA:
@@ -127,4 +138,8 @@ def missing_terms(
         return "请填折扣，例如 8 折是 80。"
     if kind is CouponKind.ITEM and not item_codes:
         return "请选这张券对应的项目。"
+    if budget_fen is not None and kind in (CouponKind.LABOUR, CouponKind.PERCENT) and cap_fen is None:
+        return "定了预算的折扣券，要填最高减多少。"
+    if budget_fen is not None and budget_fen < max(value_fen, cap_fen or 0):
+        return "预算不够一张券用。"
     return None

@@ -68,6 +68,7 @@ OF_NO_STORE: Final[dict[str, str]] = {
     "crm_core.reconciliation.queries.differences": "rows of the stores it reaches: in reconciliation/test_days",
     "crm_core.customers.consent_texts.publishing.publish": "a text is the whole group's: in test_consent_texts",
     "crm_core.coupons.queries.page_without_coupon": "names who sent a link that was checked before: in test_gifts",
+    "crm_core.coupons.coupon_list.voiding": "of what is taken everywhere it is read so; else in test_voiding",
     "crm_core.coupons.showing.scan": "found by a code that was just shown: in test_showing",
     "crm_core.coupons.template_queries.templates": "what is taken everywhere is read so; else in test_templates",
     "crm_core.customers.friendships.befriend": "WeCom's word, by the system only",

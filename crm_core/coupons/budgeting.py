@@ -1,7 +1,7 @@
 """预算: what the coupons of a template took off, what those still out may take off, and what is left for others."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from crm_core.coupons import notices
 from crm_core.coupons.errors import BudgetUsedUp
@@ -21,6 +21,23 @@ SELECT (SELECT count(*) FROM coupon c WHERE c.template_id = $1 AND c.state IN ({
        (SELECT coalesce(sum(r.discount_fen - r.cancelled_fen), 0) FROM redemption r JOIN coupon c ON c.id = r.coupon_id
         WHERE c.template_id = $1 AND r.undone_at IS NULL) AS spent_fen
 """
+
+
+class Budgeted(Protocol):
+    """What is needed of a template; the row of a screen has it too."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> CouponKind: ...
+    @property
+    def value_fen(self) -> int: ...
+    @property
+    def cap_fen(self) -> int | None: ...
+    @property
+    def item_codes(self) -> list[str]: ...
+    @property
+    def budget_fen(self) -> int | None: ...
 
 
 @dataclass(frozen=True)
@@ -44,16 +61,16 @@ class Standing:
         return max(left_fen // self.each_fen, 0) if self.each_fen > 0 else 0
 
 
-async def each_fen(template: CouponTemplate) -> int | None:
+async def each_fen(template: Budgeted) -> int | None:
     """The most that one coupon takes off: its sum, its cap, or the highest price of its item; None without a cap."""
     if template.kind in (CouponKind.CASH, CouponKind.THRESHOLD):
-        return int(template.value_fen)
+        return template.value_fen
     if template.kind is CouponKind.ITEM:
         return int(await database.fetch_value(_ITEM_PRICE, template.item_codes) or 0) or None
-    return None if template.cap_fen is None else int(template.cap_fen)
+    return template.cap_fen
 
 
-async def standing(template: CouponTemplate) -> Standing | None:
+async def standing(template: Budgeted) -> Standing | None:
     """Where its budget stands; None when it has none."""
     each = await each_fen(template) if template.budget_fen is not None else None
     if template.budget_fen is None or each is None:
@@ -63,7 +80,7 @@ async def standing(template: CouponTemplate) -> Standing | None:
     return Standing(template.budget_fen, int(row["spent_fen"]), int(row["out"]), each)
 
 
-async def most_more(template: CouponTemplate, wanted: int) -> int:
+async def most_more(template: Budgeted, wanted: int) -> int:
     """How many of the wanted coupons the budget bears. The caller has locked the template's row, so that two issues at
     once do not both count on the same money.
     """

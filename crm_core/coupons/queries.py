@@ -6,7 +6,7 @@ from datetime import date, datetime
 from crm_core.coupons import budgeting, claiming, rules, terms
 from crm_core.coupons.claiming import Offer
 from crm_core.coupons.errors import CouponNotFound
-from crm_core.coupons.models import Coupon, CouponTemplate
+from crm_core.coupons.models import Coupon
 from crm_core.coupons.rules import CouponKind, CouponState, TemplateState
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
@@ -108,6 +108,7 @@ _HELD_BY = Query(
 class _Offered:
     """The template of an offer."""
 
+    id: int
     name: str
     kind: CouponKind
     state: TemplateState
@@ -122,14 +123,15 @@ class _Offered:
     issued_count: int
     valid_days: int
     ends_on: date | None
+    budget_fen: int | None
     needs_vehicle: bool
 
 
 _OFFERED = Query(
     _Offered,
     f"""
-    SELECT t.name, t.kind, t.state, t.value_fen, t.pay_percent, t.threshold_fen, t.cap_fen, t.item_codes, t.store_ids,
-           {_ONLY_STORE} AS only_store, t.quota, t.issued_count, t.valid_days, t.ends_on,
+    SELECT t.id, t.name, t.kind, t.state, t.value_fen, t.pay_percent, t.threshold_fen, t.cap_fen, t.item_codes,
+           t.store_ids, {_ONLY_STORE} AS only_store, t.quota, t.issued_count, t.valid_days, t.ends_on, t.budget_fen,
            t.is_vehicle_bound AS needs_vehicle
     FROM coupon_template t WHERE t.id = $1
     """,
@@ -253,9 +255,7 @@ async def offer_page(
     if template is None:
         raise CouponNotFound
     mine = await claiming.of_offer(actor.id, offer)
-    left = await budgeting.most_more(
-        await CouponTemplate.get(id=offer.template_id), template.quota - template.issued_count
-    )
+    left = await budgeting.most_more(template, template.quota - template.issued_count)
     from_name, store_name = await _sender(staff_id, store_id)
     ends = [moment for moment in (offer.expires_at, _ends_at(template)) if moment is not None]
     return GiftPage(

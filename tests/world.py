@@ -18,6 +18,8 @@ from crm_core.arrivals.rules import ArrivalState
 from crm_core.authorised_persons.models import AuthorisedPerson
 from crm_core.authorised_persons.rules import PersonState
 from crm_core.booking_talks.models import BookingTalk, TalkState
+from crm_core.coupon_checks.models import CouponFinding, FoundCoupon
+from crm_core.coupon_checks.rules import FindingKind, FindingState
 from crm_core.coupons.models import Coupon, CouponShowing, CouponVoiding
 from crm_core.coupons.rules import VoidingState
 from crm_core.custom_fields.models import CustomField
@@ -115,6 +117,7 @@ CALLED: Final = {
     "technician": "staff",
     "template": "coupon_template",
     "voiding": "coupon_voiding",
+    "finding": "coupon_finding",
     "tie": "ownership",
     "title": "invoice_title",
     "transfer": "part_transfer",
@@ -450,6 +453,10 @@ async def _what_is_rare(store: Store) -> None:
     )
     coupon = await Coupon.filter(customer_id__in=Subquery(Customer.filter(home_store_id=store.id).values("id"))).first()
     assert coupon is not None
+    finding = await CouponFinding.create(
+        kind=FindingKind.STAFF_PHONE, store_id=store.id, words="同事的号码", state=FindingState.OPEN, found_at=now
+    )
+    await FoundCoupon.create(finding_id=finding.id, kind=FindingKind.STAFF_PHONE, coupon_id=coupon.id)
     await CouponVoiding.create(
         template_id=coupon.template_id,
         chosen=[coupon.id],

@@ -61,6 +61,8 @@ _EXACT: Final[dict[str, tuple[AuditArea, str]]] = {
     "invoices.take_over": (AuditArea.PRICE, "收回停用的开票服务没开完的发票"),
     "coupons.void": (AuditArea.PRICE, "同意作废卡券"),
     "coupons.ask_void": (AuditArea.PRICE, "申请作废卡券"),
+    "coupon_checks.confirm": (AuditArea.PRICE, "认定卡券有问题"),
+    "coupon_checks.clear": (AuditArea.PRICE, "认定卡券没问题"),
     "coupons.freeze": (AuditArea.PRICE, "冻结卡券"),
     "coupons.unfreeze": (AuditArea.PRICE, "解冻卡券"),
     "exports.ask": (AuditArea.EXPORT, "申请导出"),

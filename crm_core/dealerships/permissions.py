@@ -176,6 +176,8 @@ _ACTIONS: Final[dict[str, str]] = {
     "coupons.list":              "MKT:STORE GM:STORE RGN:STORE GRP:STORE",
     "coupons.read_statement":    "MKT:STORE GM:STORE RGN:STORE GRP:STORE",
     "coupons.freeze":            "MKT:STORE GM:STORE RGN:STORE GRP:STORE",
+    "coupon_checks.read":        "MKT:STORE GM:STORE RGN:STORE GRP:STORE",
+    "coupon_checks.decide":      "MKT:STORE GM:STORE RGN:STORE GRP:STORE",
     "coupon_templates.read":     "MKT:STORE GM:STORE GRP:STORE RGN:STORE SA:STORE SC:STORE CRC:STORE SVM:STORE",
     "coupon_templates.draft":    "MKT:STORE",
     "coupon_templates.run":      "MKT:STORE GM:STORE RGN:STORE GRP:STORE",

@@ -24,6 +24,7 @@ class Unit(StrEnum):
     DAYS = "天"
     HOURS = "小时"
     MINUTES = "分钟"
+    SECONDS = "秒"
     MONTHS = "个月"
     TIMES = "次"
     PEOPLE = "人"

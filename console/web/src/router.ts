@@ -134,6 +134,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'marketing/coupons', name: 'coupon-templates', component: () => import('./pages/marketing/coupons/CouponTemplatesPage.vue'), meta: { title: '卡券模板', menu: 'marketing' } },
   { path: 'marketing/coupon-list', name: 'coupons', component: () => import('./pages/marketing/coupons/CouponsPage.vue'), meta: { title: '卡券明细', menu: 'marketing' } },
   { path: 'marketing/coupon-statement', name: 'coupon-statement', component: () => import('./pages/marketing/coupons/StatementPage.vue'), meta: { title: '卡券报表', menu: 'marketing' } },
+  { path: 'marketing/coupon-risks', name: 'coupon-risks', component: () => import('./pages/marketing/coupons/RisksPage.vue'), meta: { title: '卡券风险', menu: 'marketing' } },
   { path: 'marketing/plans/:rest(.*)*', redirect: (to) => to.path.replace('/plans', '/broadcasts') },
   { path: 'marketing/contact-ways', name: 'contact-ways', component: () => import('./pages/marketing/contact-ways/ContactWaysPage.vue'), meta: { title: '渠道活码', menu: 'marketing' } },
   { path: 'marketing/contact-way-people', name: 'contact-way-people', component: () => import('./pages/marketing/contact-ways/ContactWayPeoplePage.vue'), meta: { title: '扫码来的人', menu: 'marketing' } },

@@ -34,6 +34,7 @@ OF_NO_STORE = {
     "bill_disputes/queries.py:held_since": "a day is the whole group's; of its held bills each has its store",
     "contact_ways/queries.py:of_reader": "the rows are those of the stores it reaches",
     "coupons/catalogue.py:items": "the catalogue of work is the group's",
+    "coupon_checks/queries.py:page": "the rows are those of the stores it reaches",
     "coupons/coupon_list.py:_readable": "the rows are those of customers of the stores it reaches",
     "reports/coupon_statement.py:statement": "the coupons are counted of the stores it reaches",
     "coupons/template_queries.py:_readable": "the rows are those taken in the stores it reaches",

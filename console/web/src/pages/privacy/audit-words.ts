@@ -11,7 +11,7 @@ export const AREA_CHOICES = Object.entries(AREAS).map(([value, word]) => ({ valu
 export const areaWord = (area: AuditArea): string => AREAS[area]
 
 const THINGS: Record<string, string> = {
-  customer: '客户', repair_order: '工单', coupon: '卡券', coupon_template: '卡券模板', vehicle: '车辆', staff: '同事', policy: '规则', refund: '退款',
+  customer: '客户', repair_order: '工单', coupon: '卡券', coupon_template: '卡券模板', coupon_finding: '卡券风险', vehicle: '车辆', staff: '同事', policy: '规则', refund: '退款',
   import_job: '导入', list_export: '导出', privacy_request: '个人信息请求', hand_over: '交车', outside_movement: '平台资金变动', reconciliation_day: '对账日', reconciliation_difference: '对账差异', parked_work: '停住的工作',
   webhook: '推送地址', api_key: '接口密钥', store: '门店', region: '区域', bay: '工位', bay_closure: '工位停用', store_weekday: '营业时间', store_closure: '特别日期', team: '班组',
   shift: '班次', staff_absence: '请假', certificate: '证书', labour_rate: '工时单价', item_price: '项目价格', service_item: '服务项目', part: '配件', vehicle_model: '车型',

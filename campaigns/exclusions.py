@@ -65,6 +65,10 @@ class Exclusion(StrEnum):
         return channel.unreached if self is Exclusion.UNREACHED else REASONS[self].label
 
 
+OF_THE_CHANNEL: Final = (Exclusion.UNREACHED, Exclusion.NO_CONSENT, Exclusion.STAFF_LEFT)
+"""Reasons that say nothing about the next channel of a broadcast: it may reach the person all the same."""
+
+
 @dataclass(frozen=True)
 class Reason:
     """The words of a reason and its test: SQL about the customer `c`, their `friend`, live consent `k` and `contact`s.

@@ -30,6 +30,8 @@ class SendOutcome(StrEnum):
     UNREACHED = "UNREACHED"
     """The channel does not, or no longer, reach them."""
     QUOTA = "QUOTA"
+    NOT_KNOWN = "NOT_KNOWN"
+    """Nobody will ever tell whether they got it."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,10 @@ class MassChannel(ABC):
     """How long, by the business clock, the platform's list is searched before a call without an answer is given up."""
     watched_for: ClassVar[timedelta]
     """How long after that the list is still read, so that a task which appears late can be stopped."""
+    is_final: ClassVar[bool] = False
+    """Whether what it was asked for can neither be looked up nor stopped, as with an SMS: a call without an answer is
+    then never made again, and whoever is in a task that was made stays in it.
+    """
 
     @abstractmethod
     def reached_sql(self, staff_id: str | None) -> str:
@@ -117,6 +123,12 @@ class MassChannel(ABC):
     @abstractmethod
     async def find(self, token: str, asked_at: datetime) -> list[str]:
         """Ids of the tasks made since `asked_at` that carry `token`; more than one only if a call was repeated."""
+
+    async def was_asked(self, token: str) -> bool:
+        """Whether the platform may have been asked for the task, though no answer is known. A channel that is `final`
+        says no only if it certainly was not.
+        """
+        return True
 
     @abstractmethod
     async def take_back(self, message_id: str) -> bool:

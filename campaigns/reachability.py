@@ -4,13 +4,15 @@ The same statement serves the preview, the freeze, the check right before sendin
 limits are those of `crm_core.contact.rules`; they hold per person over all broadcasts and stores.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from campaigns.exclusions import MESSAGES_BY_HAND, REASONS, Exclusion, Moment, first_reason
+from campaigns.exclusions import MESSAGES_BY_HAND, OF_THE_CHANNEL, REASONS, Exclusion, Moment, first_reason
 from campaigns.mass_channels import MassChannel
 from campaigns.sql import Parameters
 from foundation import clock
+from foundation.reading import literals
 
 # The statement joins sets instead of looking up each person, so that a million people take seconds and twenty still
 # take a millisecond. Most people are not reached at all (by WeCom: friends with none of our staff); since that is the
@@ -99,4 +101,39 @@ def reach_of(
         compares="true" if moment in REASONS[Exclusion.DUPLICATE].asked else "false",
         unreached=Exclusion.UNREACHED.value,
         duplicate=Exclusion.DUPLICATE.value,
+    )
+
+
+_GOES_ON: Final = literals(*OF_THE_CHANNEL)
+
+
+def reach_by_ways(where: str, to: Parameters, channels: Sequence[MassChannel]) -> str:
+    """Like `reach_sql` for channels in their order, with the `way`: the number of the first that reaches the person.
+
+    Whom none reaches has the reason of the first, and its number. Of duplicates one is kept over all channels.
+    """
+    tables = [f"way_0 AS MATERIALIZED ({reach_sql(where, to, channel=channels[0])})"]
+    tables += [_next_way(number, to, channel) for number, channel in enumerate(channels) if number]
+    decided = [
+        f"SELECT customer_id, staff_id, address, reason, {number} AS way FROM way_{number} "
+        f"WHERE reason NOT IN ({_GOES_ON})"
+        for number in range(len(channels))
+    ]
+    none = (
+        "SELECT f.customer_id, f.staff_id, f.address, f.reason, 0 AS way FROM way_0 f "
+        f"JOIN way_{len(channels) - 1} l ON l.customer_id = f.customer_id WHERE l.reason IN ({_GOES_ON})"
+    )
+    return f"WITH {', '.join(tables)} {' UNION ALL '.join([*decided, none])}"
+
+
+def _next_way(number: int, to: Parameters, channel: MassChannel) -> str:
+    """The table of a further way: those whom the way before it does not reach."""
+    before = f"customer c JOIN way_{number - 1} b ON b.customer_id = c.id WHERE b.reason IN ({_GOES_ON})"
+    sure = " UNION ALL ".join(f"SELECT customer_id FROM way_{earlier} WHERE reason = ''" for earlier in range(number))
+    return (
+        f"way_{number} AS MATERIALIZED (SELECT q.customer_id, q.staff_id, q.address, "
+        f"CASE WHEN q.reason = '' AND twin.phone IS NOT NULL THEN {literals(Exclusion.DUPLICATE)} ELSE q.reason END "
+        f"  AS reason FROM ({reach_of(before, to, channel=channel)}) q JOIN customer me ON me.id = q.customer_id "
+        f"LEFT JOIN (SELECT DISTINCT s.phone, s.name FROM customer s WHERE s.id IN ({sure})) twin "
+        "  ON twin.phone = me.phone AND twin.name = me.name)"
     )

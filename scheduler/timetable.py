@@ -114,6 +114,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("approvals.follow_up", _every_minutes(5), "once", "asked a day ago: remind; two: the next manager, or over"),
     Line("contact_ways.move_on", _every_minutes(5), "once", "渠道活码 of several people: who is on shift now"),
     Line("campaigns.start_due", _every_minute(), "once", "a scheduled broadcast whose time has come"),
+    Line("campaigns.fall_due", _every_minute(), "once", "people whom their way of a broadcast did not reach"),
     Line("campaigns.watch_running", _every_minutes(5), "once", "the stop lines"),
     Line("campaigns.finish_due", _every_minutes(5), "once", "broadcasts whose days are over"),
     Line("loan_cars.remind", _every_minutes(5), "once", "a loan car that is due back soon: its borrower"),

@@ -19,17 +19,18 @@ async def next_number(broadcast_id: int, staff_id: int | None) -> int:
     )
 
 
-async def add_task(broadcast_id: int, staff_id: int | None, number: int, customers: int) -> None:
+async def add_task(broadcast_id: int, staff_id: int | None, number: int, customers: int, *, way: int) -> None:
     """Write a send task whose people the caller has put there, in the running transaction, and queue its job."""
     new_id = await database.fetch_value(
-        "INSERT INTO send_task (broadcast_id, staff_id, number, token, customers, state, message_id, reason, "
+        "INSERT INTO send_task (broadcast_id, staff_id, way, number, token, customers, state, message_id, reason, "
         "  created_at, reminded_at) "
-        f"VALUES ($1, $2, $3, $4, $5, {literals(SendTaskState.PENDING)}, '', '', $6, '[]') RETURNING id",
+        f"VALUES ($1, $2, $7, $3, $4, $5, {literals(SendTaskState.PENDING)}, '', '', $6, '[]') RETURNING id",
         broadcast_id,
         staff_id,
         number,
         str(first_token()),
         customers,
         clock.now(),
+        way,
     )
     await UNFINISHED.hint([new_id])

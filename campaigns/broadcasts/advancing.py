@@ -1,11 +1,11 @@
-"""Taking the next step of one send task: make it, find out the outcome of a call, read results, renew it, take it
-back.
+"""Taking the next step of one send task: make it, find out the outcome of a call, read results, renew it, let its
+people go on to the next way, take it back.
 """
 
 from datetime import datetime, timedelta
 from typing import Final
 
-from campaigns.broadcasts import dispatch, ending, leaving_out, substitutes, syncing, tasks
+from campaigns.broadcasts import dispatch, ending, falling, leaving_out, substitutes, syncing, tasks
 from campaigns.broadcasts.models import SendTaskState
 from foundation import clock, database
 
@@ -23,6 +23,7 @@ async def advance(send_task_id: int) -> datetime | None:
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
     """
+    await falling.fall_late(send_task_id)
     match await _state(send_task_id):
         case SendTaskState.PENDING:
             await substitutes.pass_on_pending(send_task_id)
@@ -40,8 +41,7 @@ async def advance(send_task_id: int) -> datetime | None:
 
 
 async def _look_after(send_task_id: int) -> None:
-    if await ending.is_over(send_task_id):
-        await ending.take_back(send_task_id)
+    if await ending.is_over(send_task_id) and await ending.take_back(send_task_id):
         return
     await syncing.sync(send_task_id)
     await leaving_out.look_again(send_task_id)

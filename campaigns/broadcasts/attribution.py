@@ -185,10 +185,12 @@ async def on_turned_away(event: MarketingStopped | ConsentWithdrawn | ComplaintO
         column, staff_id = "unfriended_at", event.staff_id
     now = clock.now()
     rows = await database.fetch(
-        f"UPDATE broadcast_recipient SET {column} = $2 WHERE customer_id = $1 AND {column} IS NULL "
+        f"UPDATE broadcast_recipient r SET {column} = $2 WHERE customer_id = $1 AND {column} IS NULL "
         f"AND state IN ({literals(RecipientState.SENT, RecipientState.TASKED)}) AND coalesce(sent_at, $2) >= $3 "
         "AND ($4::bigint IS NULL OR staff_id = $4) "
-        "AND broadcast_id IN (SELECT c.id FROM broadcast c WHERE c.channel = ANY($5)) RETURNING broadcast_id",
+        "AND coalesce("
+        "  (SELECT y.channel FROM broadcast_way y WHERE y.broadcast_id = r.broadcast_id AND y.number = r.way), "
+        "  (SELECT c.channel FROM broadcast c WHERE c.id = r.broadcast_id)) = ANY($5) RETURNING broadcast_id",
         event.customer_id,
         now,
         now - WINDOW,

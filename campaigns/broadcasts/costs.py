@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from campaigns.broadcasts import ways
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import CouponKind
 from foundation import database
@@ -16,6 +17,16 @@ _USUAL_BILL: Final = (
     "SELECT avg(v.paid_fen)::bigint "
     "FROM (SELECT paid_fen FROM service_visit WHERE paid_fen > 0 ORDER BY id DESC LIMIT $1) v"
 )
+
+
+async def reach_fen(broadcast_id: int) -> int:
+    """What it cost to reach those whom the broadcast has reached, each by their way, in fen."""
+    sent = await database.fetch(
+        "SELECT way, count(sent_at) AS people FROM broadcast_recipient WHERE broadcast_id = $1 GROUP BY way",
+        broadcast_id,
+    )
+    channels = ways.channels_of(await ways.of(broadcast_id))
+    return sum([row["people"] * await channels[row["way"]].reach_fen() for row in sent if row["people"]])
 
 
 async def face_value_fen(template: CouponTemplate) -> int:

@@ -104,6 +104,9 @@ async def resolve(send_task_id: int) -> None:
     assert leased_for is not None
     channel = channel_of(send_task.channel)
     is_old = leased_for >= timedelta(seconds=channel.lease_seconds)
+    if is_old and not await channel.was_asked(send_task.token):
+        await _release(send_task_id, leased_at)
+        return
     if send_task.state is SendTaskState.CREATING and not is_old:
         return
     for message_id in await channel.find(send_task.token, asked_at):
@@ -111,7 +114,10 @@ async def resolve(send_task_id: int) -> None:
             await _made(send_task_id, leased_at, MadeTask(message_id))
             return
     if is_old and clock.now() - asked_at >= channel.looked_for:
-        await _release(send_task_id, leased_at, was_asked=True)
+        if channel.is_final:
+            await _end(send_task_id, leased_at, SendTaskState.FAILED, "平台没有答复，不再发", why=Unsent.NOT_KNOWN)
+        else:
+            await _release(send_task_id, leased_at, was_asked=True)
 
 
 async def _lease(send_task_id: int) -> Lease | None:
@@ -225,18 +231,20 @@ async def _release(send_task_id: int, leased_at: datetime, *, was_asked: bool = 
             await lost_calls.watch(send_task)
 
 
-async def _end(send_task_id: int, leased_at: datetime, state: SendTaskState, reason: str) -> None:
-    """End a send task for which the platform will never make a task."""
+async def _end(
+    send_task_id: int, leased_at: datetime, state: SendTaskState, reason: str, *, why: Unsent = Unsent.REFUSED
+) -> None:
+    """End a send task for which the platform will never make a task, or never say that it has."""
     async with database.transaction():
         send_task = await rows.locked(send_task_id)
         if not _is_mine(send_task, leased_at):
             return
         await database.execute(
-            "UPDATE broadcast_recipient r SET contacted_on = NULL, reason = $4, "
-            f"  state = {literals(RecipientState.FAILED)} "
+            f"UPDATE broadcast_recipient r SET reason = $4::text, state = {literals(RecipientState.FAILED)}, "
+            f"  contacted_on = CASE WHEN $4::text = {literals(Unsent.NOT_KNOWN)} THEN contacted_on END "
             f"WHERE {OF_TASK} AND state = {literals(RecipientState.QUEUED)}",
             *key_of(send_task),
-            Unsent.REFUSED,
+            why,
         )
         await database.execute(
             "UPDATE send_task SET state = $2, reason = $3 WHERE id = $1", send_task_id, state, reason

@@ -1,11 +1,12 @@
 """Making a broadcast and moving it: draft, edit, submit, schedule, pause, resume, cancel, and applying an approval."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
 from campaigns import own_words
-from campaigns.broadcasts import forecast, rules, saying, stopping
+from campaigns.broadcasts import forecast, rules, saying, stopping, ways
 from campaigns.broadcasts.ending import drop_unsent
 from campaigns.broadcasts.errors import (
     CouponNotReady,
@@ -18,6 +19,7 @@ from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.moving import about, author_may, locked, move
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import take_up_pending
+from campaigns.broadcasts.ways import SaidBy, WantedWay, Way
 from campaigns.contents import writing
 from campaigns.mass_channels import USUAL
 from campaigns.own_words import Content
@@ -60,26 +62,30 @@ class BroadcastDraft:
     template: str | None = None
     channel: str | None = None
     words: Content | None = None
+    ways: Sequence[WantedWay] = ()
+    """The further ways, in their order."""
 
 
 async def draft(actor: Actor, wanted: BroadcastDraft) -> Broadcast:
     """Make a broadcast for a saved segment. The segment's definition is copied, so later changes of it have no effect.
 
     Raises:
-        SegmentNotFound, ContentNotAccepted, CouponNotReady.
+        SegmentNotFound, ContentNotAccepted, CouponNotReady, WaysNotPossible.
     """
     stores_of(actor, "campaigns.draft")
     async with database.transaction():
         channel = wanted.channel or USUAL
-        columns, content = await _decided(actor, wanted, channel)
-        content_id = await writing.write(actor, content, channel)
-        return await Broadcast.create(
-            **columns,
+        decided = await _decided(actor, wanted, channel)
+        content_id = await writing.write(actor, decided.content, channel)
+        broadcast = await Broadcast.create(
+            **decided.columns,
             content_id=content_id,
             state=BroadcastState.DRAFT,
             author_id=actor.id,
             created_at=clock.now(),
         )
+        await ways.keep(actor, broadcast.id, decided.ways)
+        return broadcast
 
 
 async def edit(actor: Actor, broadcast_id: int, wanted: BroadcastDraft, *, expected_version: int) -> Broadcast:
@@ -87,33 +93,45 @@ async def edit(actor: Actor, broadcast_id: int, wanted: BroadcastDraft, *, expec
 
     Raises:
         IllegalMove: it is running or over.
-        StaleVersion, SegmentNotFound, ContentNotAccepted, CouponNotReady.
+        StaleVersion, SegmentNotFound, ContentNotAccepted, CouponNotReady, WaysNotPossible.
     """
     async with database.transaction():
         await approvals.hold(ApprovalKind.CAMPAIGN, about(broadcast_id))
         broadcast = await locked(actor, broadcast_id, "campaigns.draft", expected_version)
         channel = wanted.channel or broadcast.channel
-        columns, content = await _decided(actor, wanted, channel)
+        decided = await _decided(actor, wanted, channel)
+        columns = decided.columns
         if columns["content_hash"] == broadcast.content_hash and wanted.starts_at == broadcast.starts_at:
             return broadcast
         for name, value in columns.items():
             setattr(broadcast, name, value)
-        broadcast.content_id = await writing.write(actor, content, channel, instead_of=broadcast.content_id)
+        broadcast.content_id = await writing.write(actor, decided.content, channel, instead_of=broadcast.content_id)
+        await ways.keep(actor, broadcast.id, decided.ways)
         broadcast.approved_hash, broadcast.approved_by = "", None
         await move(actor, broadcast, "edit")
         await approvals.invalidate(actor, ApprovalKind.CAMPAIGN, about(broadcast.id))
         return broadcast
 
 
-async def _decided(actor: Actor, wanted: BroadcastDraft, channel: str) -> tuple[dict[str, Any], Content]:
-    """The columns that the marketer decides, and what the broadcast says."""
+@dataclass(frozen=True)
+class _Decided:
+    """The columns that the marketer decides, and what the broadcast says by its ways."""
+
+    columns: dict[str, Any]
+    content: Content
+    ways: list[SaidBy]
+
+
+async def _decided(actor: Actor, wanted: BroadcastDraft, channel: str) -> _Decided:
+    ways.check(channel, wanted.ways)
     segment = await segment_queries.one(actor, wanted.segment_id)
     await saying.check_name(wanted.name)
     about_coupon: _AboutCoupon = {"coupon_template_id": wanted.coupon_template_id, "store_ids": segment.store_ids}
-    if wanted.words is not None:
-        says = await saying.own(wanted.words, channel, **about_coupon)
-    else:
-        says = await saying.of_message(wanted.season_line, channel, template=wanted.template, **about_coupon)
+    says = await _says(wanted, wanted.words, channel, about_coupon)
+    further = [
+        SaidBy(way.channel, way.after_days, (await _says(wanted, way.words, way.channel, about_coupon)).content)
+        for way in wanted.ways
+    ]
     parts = {
         "definition": segment.definition,
         "store_ids": segment.store_ids,
@@ -124,16 +142,30 @@ async def _decided(actor: Actor, wanted: BroadcastDraft, channel: str) -> tuple[
         "control_percent": wanted.control_percent,
         "budget_fen": wanted.budget_fen,
     }
-    approved = parts | {"name": wanted.name, "words": own_words.content_hash(says.content, channel)}
+    approved: dict[str, object] = {
+        **parts,
+        "name": wanted.name,
+        "words": own_words.content_hash(says.content, channel),
+    }
+    if further:
+        approved["ways"] = [way.approved for way in further]
     columns = parts | {
         "name": wanted.name,
         "segment_id": wanted.segment_id,
         "segment_name": segment.name,
         "starts_at": wanted.starts_at,
-        "ends_at": await _ends_at(wanted.starts_at) if wanted.starts_at else None,
+        "ends_at": await _ends_at(wanted.starts_at, further) if wanted.starts_at else None,
         "content_hash": rules.content_hash(approved),
     }
-    return columns, says.content
+    return _Decided(columns, says.content, further)
+
+
+async def _says(
+    wanted: BroadcastDraft, words: Content | None, channel: str, about_coupon: _AboutCoupon
+) -> saying.Saying:
+    if words is not None:
+        return await saying.own(words, channel, **about_coupon)
+    return await saying.of_message(wanted.season_line, channel, template=wanted.template, **about_coupon)
 
 
 async def submit(actor: Actor, broadcast_id: int, *, expected_version: int, note: str = "") -> Broadcast:
@@ -225,7 +257,8 @@ async def schedule(actor: Actor, broadcast_id: int, starts_at: datetime, *, expe
             raise TimeNotPossible
         await _coupon_ready(broadcast)
         broadcast.pause_reason = ""
-        broadcast.starts_at, broadcast.ends_at = starts_at, await _ends_at(starts_at)
+        of_it = await ways.of(broadcast_id)
+        broadcast.starts_at, broadcast.ends_at = starts_at, await _ends_at(starts_at, of_it)
         await move(actor, broadcast, "schedule")
         return broadcast
 
@@ -234,8 +267,9 @@ async def _time_is_possible(starts_at: datetime) -> bool:
     return starts_at > clock.now() and may_send_at(starts_at, await group_policy(ContactPolicy))
 
 
-async def _ends_at(starts_at: datetime) -> datetime:
-    return rules.ends_at(starts_at, await group_policy(rules.BroadcastPolicy), await group_policy(ContactPolicy))
+async def _ends_at(starts_at: datetime, of_it: Sequence[SaidBy | Way]) -> datetime:
+    last_begins_at = starts_at + timedelta(days=sum(way.after_days for way in of_it))
+    return rules.ends_at(last_begins_at, await group_policy(rules.BroadcastPolicy), await group_policy(ContactPolicy))
 
 
 async def pause(actor: Actor, broadcast_id: int, *, reason: str, expected_version: int | None = None) -> Broadcast:

@@ -5,6 +5,7 @@ from campaigns.broadcasts.models import OPEN_SEND_TASKS, Broadcast, RecipientSta
 from campaigns.broadcasts.rows import ITS_TASK
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
+from campaigns.broadcasts.ways import GOES_ON
 from campaigns.mass_channels import MassChannel, channel_of
 from crm_core.dealerships.actors import system
 from foundation import clock, database
@@ -48,26 +49,34 @@ async def is_over(send_task_id: int) -> bool:
     return state in rules.OVER
 
 
-async def take_back(send_task_id: int) -> None:
-    """Stop a task on the platform, read its results once more, and drop everybody who was not sent to.
+async def take_back(send_task_id: int) -> bool:
+    """Stop a task on the platform, read its results once more, and drop everybody who was not sent to. False if it
+    cannot be stopped; its results are still to be read then.
 
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
     """
-    if await stop_on_platform(send_task_id):
-        async with database.transaction():
-            await drop_rest(send_task_id)
+    if not await stop_on_platform(send_task_id):
+        return False
+    async with database.transaction():
+        await drop_rest(send_task_id)
+    return True
 
 
 async def stop_on_platform(send_task_id: int) -> bool:
-    """Stop a made task on the platform and read its results once more; False if there is none to stop.
+    """Stop a made task on the platform and read its results once more; False if there is none to stop, or none that
+    can be stopped.
 
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
     """
     send_task = await rows.found(send_task_id)
-    if send_task is None or send_task.state is not SendTaskState.CREATED:
+    if send_task is None or send_task.state is not SendTaskState.CREATED or send_task.is_final:
         return False
+    # Whoever takes this up after a crash must know that the task may be stopped, though its reason may be gone.
+    await database.execute(
+        "UPDATE send_task SET stopping_at = coalesce(stopping_at, $2) WHERE id = $1", send_task_id, clock.now()
+    )
     if await stop_task(channel_of(send_task.channel), send_task.message_id):
         await syncing.sync(send_task_id)
     return True
@@ -116,7 +125,8 @@ async def finish(broadcast_id: int) -> None:
             return
         is_late = broadcast.ends_at is not None and broadcast.ends_at <= clock.now()
         is_open = await database.fetch_value(
-            "SELECT EXISTS (SELECT 1 FROM send_task WHERE broadcast_id = $1 AND state = ANY($2::text[]))",
+            "SELECT EXISTS (SELECT 1 FROM send_task WHERE broadcast_id = $1 AND state = ANY($2::text[]))"
+            f"  OR (SELECT {GOES_ON} FROM broadcast c WHERE c.id = $1)",
             broadcast_id,
             list(OPEN_SEND_TASKS),
         )

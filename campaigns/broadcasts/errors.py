@@ -1,6 +1,6 @@
 """What can be refused."""
 
-from foundation.errors import NotFound, Refused
+from foundation.errors import InvalidInput, NotFound, Refused
 
 
 class BroadcastNotFound(NotFound):
@@ -55,6 +55,13 @@ class NotTheirFriends(Refused):
 
     code = "not_their_friends"
     message = "选中的同事里有人不在职，或者和这些客户不是好友，换一位再试。"
+
+
+class WaysNotPossible(InvalidInput):
+    """The channels are not in an order in which a broadcast can go by them; the sentence says why."""
+
+    code = "ways_not_possible"
+    message = "渠道的顺序要改一下。"
 
 
 class OverBudget(Refused):

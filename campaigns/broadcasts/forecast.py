@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from campaigns.broadcasts import queries, rules
+from campaigns.broadcasts import queries, rules, ways
 from campaigns.broadcasts.costs import face_value_fen
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.lift import smallest_difference_sentence, smallest_visible_difference
-from campaigns.mass_channels import channel_of
 from campaigns.measuring import WINDOW, Cohort
 from campaigns.scope import as_stores
 from campaigns.segments.definition import parse
@@ -42,8 +41,8 @@ class Forecast:
     """How many would get the message, what it may bring and cost, and how small an effect would be visible. Sums in
     fen.
 
-    `reach_one_fen` is what one person costs by the channel, `reach_fen` all who are expected to be sent to, and
-    `coupon_fen` the face value of the coupons of those who are expected to come.
+    `reach_one_fen` is what one person costs by the dearest of its channels, `reach_fen` all who are expected to be sent
+    to, and `coupon_fen` the face value of the coupons of those who are expected to come.
     """
 
     chosen: int
@@ -98,15 +97,15 @@ async def forecast(actor: Actor, broadcast_id: int) -> Forecast:
         BroadcastNotFound: there is none, or it is outside the actor's stores.
     """
     broadcast = await queries.kept(actor, broadcast_id)
-    channel = channel_of(broadcast.channel)
-    reach = await count_reach(parse(broadcast.definition), as_stores(broadcast.store_ids), broadcast.channel)
+    channels = ways.channels_of(await ways.of(broadcast_id))
+    reach = await count_reach(parse(broadcast.definition), as_stores(broadcast.store_ids), channels)
     coupon = await CouponTemplate.get_or_none(id=broadcast.coupon_template_id)
     control = rules.control_size(reach.reachable, broadcast.control_percent)
     planned = reach.reachable - control
     rates = await _earlier_rates()
     sent = round(planned * rates.sent)
     arrived = round(sent * rates.arrived)
-    reach_one_fen = await channel.reach_fen()
+    reach_one_fen = max([await channel.reach_fen() for channel in channels])
     smallest = smallest_visible_difference(planned, control, rates.control)
     return Forecast(
         chosen=reach.people,
@@ -114,7 +113,7 @@ async def forecast(actor: Actor, broadcast_id: int) -> Forecast:
         control=control,
         planned=planned,
         staff=reach.staff,
-        excluded=in_order(reach.excluded, channel),
+        excluded=in_order(reach.excluded, channels[0]),
         expected_sent=sent,
         expected_claimed=round(sent * rates.claimed) if broadcast.coupon_template_id is not None else 0,
         expected_arrived=arrived,

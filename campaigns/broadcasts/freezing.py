@@ -6,13 +6,13 @@ One INSERT … SELECT does this for any number of people. It also numbers the se
 import secrets
 from typing import Final
 
-from campaigns.broadcasts import moving, notices, stopping
+from campaigns.broadcasts import moving, notices, stopping, ways
 from campaigns.broadcasts.models import Broadcast, RecipientState, SendTaskState
+from campaigns.broadcasts.rows import ITS_TASK
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import take_up_pending
-from campaigns.mass_channels import channel_of
 from campaigns.measuring import Cohort
-from campaigns.reachability import reach_sql
+from campaigns.reachability import reach_by_ways
 from campaigns.scope import as_stores
 from campaigns.segments.compiler import audience
 from campaigns.segments.definition import parse
@@ -26,17 +26,21 @@ from foundation.reading import literals
 
 _NO_TASK: Final = -1
 """Not 0, or whoever is reached by no member would stand among the people of the first task without one."""
+_APART: Final = 100_000
+"""Between the first numbers of the tasks of two ways, which one member may both have."""
 
 # The control group are the people with the smallest hash of broadcast and person. They are the same however often the
 # statement is repeated, and different ones in each broadcast. The others are numbered for each salesperson and divided
 # into send tasks.
 _FREEZE = f"""
 INSERT INTO broadcast_recipient
-  (broadcast_id, customer_id, cohort, state, reason, staff_id, task_number, address, is_last_touch)
+  (broadcast_id, customer_id, cohort, state, reason, staff_id, way, task_number, address, is_last_touch)
 SELECT {{broadcast}}, customer_id, cohort,
   CASE cohort WHEN {literals(Cohort.PLANNED)} THEN {literals(RecipientState.QUEUED)} ELSE cohort END, reason, staff_id,
+  way,
   CASE WHEN cohort = {literals(Cohort.PLANNED)}
-       THEN (row_number() OVER (PARTITION BY cohort, staff_id ORDER BY customer_id) - 1) / {{task_size}}
+       THEN (row_number() OVER (PARTITION BY cohort, way, staff_id ORDER BY customer_id) - 1)
+            / ({{task_sizes}})[way + 1] + way * {_APART}
        ELSE {_NO_TASK} END,
   coalesce(address, ''), false
 FROM (
@@ -57,11 +61,13 @@ ORDER BY customer_id
 
 _SEND_TASKS = f"""
 INSERT INTO send_task
-  (broadcast_id, staff_id, number, token, customers, state, message_id, reason, created_at, reminded_at)
-SELECT $1, staff_id, task_number, $2::bigint + row_number() OVER (ORDER BY staff_id, task_number), count(*),
+  (broadcast_id, staff_id, way, number, token, customers, state, message_id, reason, created_at, reminded_at)
+SELECT $1, staff_id, way, task_number, $2::bigint + row_number() OVER (ORDER BY staff_id, task_number), count(*),
   {literals(SendTaskState.PENDING)}, '', '', $3, '[]'
-FROM broadcast_recipient WHERE broadcast_id = $1 AND state = {literals(RecipientState.QUEUED)}
-  GROUP BY staff_id, task_number
+FROM broadcast_recipient r WHERE broadcast_id = $1 AND state = {literals(RecipientState.QUEUED)}
+  AND NOT EXISTS (SELECT FROM send_task b WHERE {ITS_TASK})
+  GROUP BY staff_id, way, task_number
+RETURNING id
 """
 
 WORK_MEMORY = "64MB"
@@ -88,7 +94,7 @@ async def start(broadcast_id: int, *, task_size: int | None = None) -> bool:
                 broadcast, "held", line=stop.line, measured=stop.measured, next_step=stop.next_step
             )
             return False
-        await freeze(broadcast, task_size=task_size or channel_of(broadcast.channel).most_per_task)
+        await freeze(broadcast, task_size=task_size)
         await moving.move(actor, broadcast, "start")
         await take_up_pending(broadcast.id)
         return True
@@ -103,21 +109,30 @@ async def _is_due(broadcast: Broadcast) -> bool:
     return broadcast.starts_at <= clock.now() and may_send_at(clock.now(), await group_policy(ContactPolicy))
 
 
-async def freeze(broadcast: Broadcast, *, task_size: int) -> None:
+async def freeze(broadcast: Broadcast, *, task_size: int | None = None) -> None:
     """Store every person of the broadcast, in the running transaction. Limits are checked again before each send."""
+    channels = ways.channels_of(await ways.of(broadcast.id))
     to = await asked_now()
     broadcast_id = to.add(broadcast.id, "bigint")
     chosen = audience(parse(broadcast.definition), as_stores(broadcast.store_ids), to)
     sql = _FREEZE.format(
         broadcast=broadcast_id,
-        task_size=to.add(task_size, "int"),
+        task_sizes=to.add([task_size or channel.most_per_task for channel in channels], "int[]"),
         percent=to.add(broadcast.control_percent, "int"),
-        reach=reach_sql(chosen, to, channel=channel_of(broadcast.channel)),
+        reach=reach_by_ways(chosen, to, channels),
     )
     await database.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
     await database.execute(sql, *to.values)
-    await database.execute(_SEND_TASKS, broadcast.id, first_token(), clock.now())
+    await make_tasks(broadcast.id)
     broadcast.frozen_at = clock.now()
+
+
+async def make_tasks(broadcast_id: int) -> list[int]:
+    """Write the send tasks of queued people whose task does not exist yet, in the running transaction; returns their
+    ids.
+    """
+    made = await database.fetch(_SEND_TASKS, broadcast_id, first_token(), clock.now())
+    return [row["id"] for row in made]
 
 
 def first_token() -> int:

@@ -2,10 +2,11 @@
 
 from functools import partial
 
-from campaigns.broadcasts import advancing, ending, freezing, lost_calls, stopping
+from campaigns.broadcasts import advancing, ending, falling, freezing, lost_calls, stopping
 from campaigns.broadcasts.models import OPEN_SEND_TASKS
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import ADVANCE, UNFINISHED
+from campaigns.broadcasts.ways import GOES_ON
 from foundation import clock, database
 from foundation.jobs import BULK, enqueue, job
 from foundation.reading import literals
@@ -50,6 +51,16 @@ async def watch_running() -> None:
     await stopping.watch_all()
 
 
+@job("campaigns.fall_due")
+async def fall_due() -> None:
+    """Let people go on to the next way whom theirs did not reach; runs each minute."""
+    due = await database.fetch(
+        f"SELECT c.id FROM broadcast c WHERE c.state = {literals(BroadcastState.RUNNING)} AND {GOES_ON}   ORDER BY c.id"
+    )
+    for row in due:
+        await falling.fall(row["id"])
+
+
 @job("campaigns.finish_due")
 async def finish_due() -> None:
     """End broadcasts whose time is over or that have nothing left to do; runs every five minutes."""
@@ -58,7 +69,7 @@ async def finish_due() -> None:
         f"  WHERE c.state IN ({literals(BroadcastState.RUNNING, BroadcastState.PAUSED)}) AND (c.ends_at <= $1 "
         "  OR NOT EXISTS ("
         "  SELECT 1 FROM send_task b WHERE b.broadcast_id = c.id "
-        f"  AND b.state IN ({literals(*OPEN_SEND_TASKS)}))) ORDER BY c.id LIMIT $2",
+        f"  AND b.state IN ({literals(*OPEN_SEND_TASKS)})) AND NOT {GOES_ON}) ORDER BY c.id LIMIT $2",
         clock.now(),
         FINISH_BATCH,
     )

@@ -38,17 +38,18 @@ async def on_change(event: Event) -> None:
 
 
 async def look_again(send_task_id: int) -> None:
-    """Check a waiting task; renew it if somebody must be left out, if colleagues are to send to some of its people, or
-    if its broadcast was stopped.
+    """Check a waiting task; renew it if somebody must be left out, if colleagues are to send to some of its people, if
+    its broadcast was stopped, or if it was being stopped when a worker died.
 
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
     """
     send_task = await found(send_task_id)
-    if send_task is None or send_task.state is not SendTaskState.CREATED:
+    if send_task is None or send_task.state is not SendTaskState.CREATED or send_task.is_final:
         return
     is_asked = send_task.confirmed_at is None and await substitutes.are_asked(send_task_id)
-    if is_asked or send_task.stopped_at is not None or await asking.must_leave_out(send_task):
+    is_stopped = send_task.stopping_at is not None or send_task.stopped_at is not None
+    if is_asked or is_stopped or await asking.must_leave_out(send_task):
         await renew(send_task_id)
 
 
@@ -86,4 +87,4 @@ async def move_rest(send_task: TaskInHand) -> None:
     outcome = "renewed" if moved or not passed else "passed"
     await notices.close_task(send_task_id, outcome if send_task.stopped_at is None else "stopped", "系统")
     if moved:
-        await add_task(send_task.broadcast_id, send_task.staff_id, number, len(moved))
+        await add_task(send_task.broadcast_id, send_task.staff_id, number, len(moved), way=send_task.way)

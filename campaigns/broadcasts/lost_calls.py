@@ -45,7 +45,8 @@ class LostCall:
 _OPEN: Final = Query(
     LostCall,
     "SELECT l.id, l.send_task_id, l.message_id, l.asked_at, l.created_at, b.broadcast_id, b.staff_id, b.token, "
-    "c.channel FROM lost_call l JOIN send_task b ON b.id = l.send_task_id JOIN broadcast c ON c.id = b.broadcast_id "
+    f"{rows.CHANNEL} AS channel FROM lost_call l JOIN send_task b ON b.id = l.send_task_id "
+    f"JOIN broadcast c ON c.id = b.broadcast_id {rows.ITS_WAY} "
     "WHERE l.id = $1 AND l.ended_at IS NULL",
 )
 

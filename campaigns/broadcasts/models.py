@@ -113,8 +113,30 @@ class Broadcast(Table):
         )
 
 
+class BroadcastWay(Table):
+    """A way of a broadcast after its first (`ways`)."""
+
+    id = fields.BigIntField(primary_key=True)
+    broadcast_id = Key("broadcast")
+    number = fields.IntField()
+    channel = fields.CharField(max_length=20)
+    """The name of a `MassChannel`."""
+    content_id = Key("campaign_content")
+    after_days = fields.IntField()
+    """How many days after the way before it begins for those who were not sent to by then."""
+
+    class Meta:
+        table = "broadcast_way"
+        unique_together = (("broadcast_id", "number"), ("broadcast_id", "channel"))
+        indexes = (Index(fields=("content_id",)),)
+        constraints = (
+            CheckConstraint(check="number BETWEEN 1 AND 4", name="broadcast_way_number"),
+            CheckConstraint(check="after_days BETWEEN 1 AND 14", name="broadcast_way_after_days"),
+        )
+
+
 class Unsent(StrEnum):
-    """Why WeCom sent a person nothing, as far as it tells."""
+    """Why the platform sent a person nothing, as far as it tells."""
 
     REFUSED = "REFUSED"
     """It refused to make the send task."""
@@ -122,6 +144,8 @@ class Unsent(StrEnum):
     """It made the task without this person."""
     NOT_LISTED = "NOT_LISTED"
     """The task's results do not name this person."""
+    NOT_KNOWN = "NOT_KNOWN"
+    """It never answered, and cannot be asked: they may have got it, so nothing else is sent to them."""
 
 
 class Recipient(Table):
@@ -135,10 +159,12 @@ class Recipient(Table):
     reason = fields.CharField(max_length=16, default="")
     """Why the person was not sent to: a value of `exclusions.Exclusion` or of `Unsent`."""
     staff_id = Key("staff", null=True)
+    way = fields.IntField(default=0, db_default=0)
+    """By which way of the broadcast they are sent to, or were tried last: 0 is its own channel."""
     task_number = fields.IntField(default=0)
     """The number of their task; below 0 for who is in none from the start."""
     address = fields.CharField(max_length=64, default="")
-    """Where the broadcast's channel reaches them."""
+    """Where the channel of their way reaches them."""
     contacted_on = fields.DateField(null=True)
     """The day that counts against the person's weekly and monthly limits; null again if nothing was sent."""
     sent_at = fields.DatetimeField(null=True)
@@ -191,7 +217,9 @@ class SendTask(Paced):
     id = fields.BigIntField(primary_key=True)
     broadcast_id = Key("broadcast")
     staff_id = Key("staff", null=True)
-    """Null in a broadcast by a `DirectChannel`."""
+    """Null in a task of a `DirectChannel`."""
+    way = fields.IntField(default=0, db_default=0)
+    """Of which way of the broadcast it is: 0 is the broadcast's own channel."""
     number = fields.IntField()
     token = fields.CharField(max_length=40, unique=True)
     """Part of the page address in the mini-program card: it tells which send brought a visitor, and by it the task is
@@ -204,6 +232,8 @@ class SendTask(Paced):
     asked_at = fields.DatetimeField(null=True)
     """When WeCom was called, by the business clock; WeCom's list is searched around it."""
     message_id = fields.CharField(max_length=128, default="")
+    stopping_at = fields.DatetimeField(null=True)
+    """When we began to stop the task on the platform, by the business clock; it is renewed or ended after that."""
     reason = fields.CharField(max_length=80, default="")
     created_at = fields.DatetimeField()
     tasked_at = fields.DatetimeField(null=True)

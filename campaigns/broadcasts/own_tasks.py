@@ -6,7 +6,8 @@ from typing import Final
 from campaigns.broadcasts.errors import SendTaskNotFound
 from campaigns.broadcasts.models import RecipientState, SendTaskState
 from campaigns.broadcasts.notices import facts_of
-from campaigns.contents.reading import WORDS, said
+from campaigns.broadcasts.rows import CHANNEL, ITS_WAY, SAID
+from campaigns.contents.reading import said
 from campaigns.contents.showing import ShownAttachment, shown
 from campaigns.mass_channels import channel_of
 from campaigns.own_words import Content
@@ -63,13 +64,13 @@ class OwnTask(_Task):
 
 _TASK: Final = f"""
 SELECT b.id, b.staff_id, s.name AS staff, s.store_id,
-  c.name AS campaign, c.content, c.channel, c.template,
-  {WORDS} AS words, c.ends_at AS confirm_by, u.name AS author, b.customers, b.state,
+  c.name AS campaign, c.content, {CHANNEL} AS channel, c.template,
+  {SAID} AS words, c.ends_at AS confirm_by, u.name AS author, b.customers, b.state,
   b.tasked_at, b.confirmed_at, b.declined_at, b.cancelled_at, coalesce(t.short_name, '') AS store_short,
   {_WAITS} AS waits,
   (SELECT count(*) FROM broadcast_recipient r WHERE r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id
      AND r.task_number = b.number AND r.state = {literals(RecipientState.SENT)}) AS sent
-FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id JOIN staff u ON u.id = c.author_id
+FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id {ITS_WAY} JOIN staff u ON u.id = c.author_id
 JOIN staff s ON s.id = b.staff_id LEFT JOIN store t ON t.id = s.store_id
 """
 _ONE: Final = Query(_TaskWithContent, f"{_TASK} WHERE b.id = $1")

@@ -10,7 +10,7 @@ from campaigns.broadcasts import confirming, queries, rules, stopping
 from campaigns.broadcasts.confirming import StoreConfirmation
 from campaigns.broadcasts.models import OPEN_SEND_TASKS, RecipientState, SendTaskState
 from campaigns.broadcasts.queries import BroadcastRow
-from campaigns.broadcasts.rows import ITS_TASK
+from campaigns.broadcasts.rows import CHANNEL, ITS_TASK, ITS_WAY
 from campaigns.exclusions import Exclusion
 from campaigns.mass_channels import DirectChannel, MassChannel, MemberChannel, channel_of
 from campaigns.measuring import Cohort
@@ -154,11 +154,11 @@ _TASKS: Final = Query(
               AND p.state IN ({literals(SuccessionState.PREPARED, SuccessionState.RUNNING)})) AS succession_id,
            (SELECT {listed(SubstituteRow, "u", order="u.id", staff="m.name", is_open=_IS_OPEN)}
               FROM send_substitute u JOIN staff m ON m.id = u.staff_id WHERE u.send_task_id = b.id) AS substitutes,
-           b.state, b.reason, b.tasked_at, b.confirmed_at, b.declined_at, b.reminded_at, c.channel,
+           b.state, b.reason, b.tasked_at, b.confirmed_at, b.declined_at, b.reminded_at, {CHANNEL} AS channel,
            count(r.id) AS customers, count(r.sent_at) AS sent
-    FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id LEFT JOIN staff s ON s.id = b.staff_id
+    FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id {ITS_WAY} LEFT JOIN staff s ON s.id = b.staff_id
     LEFT JOIN broadcast_recipient r ON {ITS_TASK} AND r.cohort = {literals(Cohort.PLANNED)}
-    WHERE b.broadcast_id = $1 GROUP BY b.id, c.id, s.id
+    WHERE b.broadcast_id = $1 GROUP BY b.id, c.id, s.id, y.id
     ORDER BY (b.confirmed_at IS NULL) DESC, count(r.id) DESC, b.id
     """,
 )

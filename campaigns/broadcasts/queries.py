@@ -10,7 +10,7 @@ from campaigns.broadcasts.errors import BroadcastNotFound
 from campaigns.broadcasts.moving import author_may
 from campaigns.broadcasts.notices import facts_of
 from campaigns.broadcasts.rules import BroadcastState
-from campaigns.contents.reading import WORDS, said
+from campaigns.contents.reading import said, words_of
 from campaigns.contents.showing import ShownAttachment, shown
 from campaigns.mass_channels import channel_of
 from campaigns.own_words import Content
@@ -88,7 +88,7 @@ _BROADCAST: Final = f"""
 SELECT c.id, c.name, c.state, c.segment_id, c.segment_name, c.store_ids, c.coupon_template_id, c.control_percent,
        c.budget_fen, c.starts_at, c.ends_at, c.started_at, c.finished_at, c.pause_reason, u.name AS author, c.author_id,
        a.name AS approver, c.created_at, c.synced_at, c.version, c.definition, c.channel, c.template, c.content,
-       {WORDS} AS words,
+       {words_of("c.content_id")} AS words,
        (SELECT p.id FROM approval p WHERE p.kind = {literals(ApprovalKind.CAMPAIGN)}
           AND p.about = 'broadcast:' || c.id ORDER BY p.id DESC LIMIT 1) AS approval_id
 FROM broadcast c JOIN staff u ON u.id = c.author_id LEFT JOIN staff a ON a.id = c.approved_by

@@ -5,7 +5,7 @@ group.
 from datetime import datetime
 from typing import Final, Literal
 
-from campaigns.broadcasts import queries
+from campaigns.broadcasts import costs, queries
 from campaigns.broadcasts.models import RecipientState
 from campaigns.broadcasts.moving import about
 from campaigns.lift import (
@@ -17,7 +17,6 @@ from campaigns.lift import (
     difference_sentence,
     measure_lift,
 )
-from campaigns.mass_channels import channel_of
 from campaigns.measuring import WINDOW, Cohort
 from crm_core.dealerships.actors import Actor
 from foundation import clock, database
@@ -137,7 +136,7 @@ async def results(actor: Actor, broadcast_id: int) -> BroadcastResults:
     control = Group(counted.control, counted.control_came)
     measured = measure_lift(planned, control)
     coupon_fen = await _coupon_cost(broadcast_id)
-    reach_fen = counted.sent * await channel_of(broadcast.channel).reach_fen()
+    reach_fen = await costs.reach_fen(broadcast_id)
     cost = cost_per_return(reach_fen + coupon_fen, measured) if measured else None
     return BroadcastResults(
         funnel=_funnel(counted, has_coupon=broadcast.coupon_template_id is not None),

@@ -7,7 +7,8 @@ from typing import Final
 
 from campaigns.broadcasts.models import SendTaskState
 from campaigns.broadcasts.rules import BroadcastState
-from campaigns.contents.reading import WORDS
+from campaigns.contents.reading import words_of
+from campaigns.mass_channels import channel_of
 from campaigns.own_words import Content
 from crm_core.wording.facts import KeptFact
 from foundation import database
@@ -21,6 +22,7 @@ class TaskInHand:
     id: int
     broadcast_id: int
     staff_id: int | None
+    way: int
     number: int
     token: str
     customers: int
@@ -30,11 +32,14 @@ class TaskInHand:
     leased_for: timedelta | None
     """How long ago it was leased, by the real clock."""
     asked_at: datetime | None
+    stopping_at: datetime | None
     confirmed_at: datetime | None
     broadcast_state: BroadcastState
     broadcast_name: str
     stopped_at: datetime | None
     """When a stop line paused the broadcast."""
+    started_at: datetime | None
+    """When the broadcast began."""
     channel: str
     template: str
     content: dict[str, KeptFact]
@@ -46,6 +51,11 @@ class TaskInHand:
     store_short: str
     """The short name of the sender's store; empty if they have none."""
 
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing can be stopped that its channel was asked for."""
+        return channel_of(self.channel).is_final
+
 
 OF_TASK: Final = "r.broadcast_id = $1 AND (r.staff_id = $2 OR r.staff_id IS NULL AND $2 IS NULL) AND r.task_number = $3"
 """SQL for the people `r` of one task by `key_of` it, with or without a member; an index serves both."""
@@ -54,13 +64,20 @@ ITS_TASK: Final = (
 )
 """SQL that joins the people `r` of many tasks `b` with them."""
 
+ITS_WAY: Final = "LEFT JOIN broadcast_way y ON y.broadcast_id = b.broadcast_id AND y.number = b.way"
+"""SQL that joins a task `b` with its way `y` unless that is the first; `CHANNEL` and `SAID` choose between them."""
+CHANNEL: Final = "coalesce(y.channel, c.channel)"
+"""SQL for the channel of a task of the broadcast `c`."""
+SAID: Final = words_of("coalesce(y.content_id, c.content_id)")
+"""SQL for what a task says."""
+
 _TASK: Final = f"""
-SELECT b.id, b.broadcast_id, b.staff_id, b.number, b.token, b.customers, b.state, b.message_id, b.leased_at,
-  clock_timestamp() - b.leased_at AS leased_for, b.asked_at, b.confirmed_at, c.state AS broadcast_state,
-  c.name AS broadcast_name, c.stopped_at, c.channel, c.template, c.content,
-  {WORDS} AS words, c.ends_at, u.name AS author, s.userid,
+SELECT b.id, b.broadcast_id, b.staff_id, b.way, b.number, b.token, b.customers, b.state, b.message_id, b.leased_at,
+  clock_timestamp() - b.leased_at AS leased_for, b.asked_at, b.stopping_at, b.confirmed_at, c.state AS broadcast_state,
+  c.name AS broadcast_name, c.stopped_at, c.started_at, {CHANNEL} AS channel, c.template, c.content,
+  {SAID} AS words, c.ends_at, u.name AS author, s.userid,
   coalesce(s.name, '') AS staff_name, coalesce(t.short_name, '') AS store_short
-FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id JOIN staff u ON u.id = c.author_id
+FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id {ITS_WAY} JOIN staff u ON u.id = c.author_id
 LEFT JOIN staff s ON s.id = b.staff_id LEFT JOIN store t ON t.id = s.store_id WHERE b.id = $1
 """
 _FOUND: Final = Query(TaskInHand, _TASK)

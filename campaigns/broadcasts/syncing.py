@@ -22,6 +22,7 @@ _STATES: Final = {
     SendOutcome.SENT: RecipientState.SENT,
     SendOutcome.UNREACHED: RecipientState.UNREACHED,
     SendOutcome.QUOTA: RecipientState.QUOTA,
+    SendOutcome.NOT_KNOWN: RecipientState.FAILED,
 }
 
 
@@ -100,8 +101,11 @@ async def _write(send_task: TaskInHand, results: Sequence[CustomerResult]) -> No
         changed = await database.fetch(
             "UPDATE broadcast_recipient r SET state = q.state, "
             f"  sent_at = CASE WHEN q.state = {literals(RecipientState.SENT)} THEN q.at END, "
-            f"  contacted_on = CASE WHEN q.state = {literals(RecipientState.SENT)} "
-            "    THEN (q.at AT TIME ZONE 'Asia/Shanghai')::date END "
+            f"  contacted_on = CASE q.state WHEN {literals(RecipientState.SENT)} "
+            "    THEN (q.at AT TIME ZONE 'Asia/Shanghai')::date "
+            f"    WHEN {literals(RecipientState.FAILED)} THEN contacted_on END, "
+            f"  reason = CASE q.state WHEN {literals(RecipientState.FAILED)} THEN {literals(Unsent.NOT_KNOWN)} "
+            "    ELSE reason END "
             "FROM unnest($4::text[], $5::text[], $6::timestamptz[]) AS q(address, state, at) "
             f"WHERE {OF_TASK} AND r.state = {literals(RecipientState.TASKED)} "
             "AND r.address = q.address RETURNING r.customer_id, r.state",

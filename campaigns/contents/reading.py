@@ -11,10 +11,13 @@ from foundation.reading import as_json, listed
 _ATTACHED: Final = (
     f"(SELECT {listed(Attachment, 'a', order='a.position')} FROM campaign_attachment a WHERE a.content_id = w.id)"
 )
-WORDS: Final = (
-    f"(SELECT {as_json(Content, 'w', attachments=_ATTACHED)} FROM campaign_content w WHERE w.id = c.content_id)"
-)
-"""The content of the broadcast `c`; null if it is of the time before contents were kept."""
+
+
+def words_of(content_id: str) -> str:
+    """SQL for the content with this id, an SQL expression; null if there is none, as for a broadcast of the time before
+    contents were kept.
+    """
+    return f"(SELECT {as_json(Content, 'w', attachments=_ATTACHED)} FROM campaign_content w WHERE w.id = {content_id})"
 
 
 def said(words: Content | None, template: str, channel: MassChannel, facts: Facts) -> Content:

@@ -1,6 +1,6 @@
 """Counting, sampling and listing segments. People are counted in the database; at most twenty are listed, masked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ import orjson
 
 from campaigns.exclusions import Exclusion
 from campaigns.mass_channels import USUAL, MassChannel, channel_of
-from campaigns.reachability import PERSON, reach_of, reach_sql
+from campaigns.reachability import PERSON, reach_by_ways, reach_of, reach_sql
 from campaigns.scope import Stores, as_list, meet, stores_of
 from campaigns.segments.compiler import audience, narrowing
 from campaigns.segments.definition import Group, Tree, parse, reading
@@ -103,10 +103,10 @@ async def preview(actor: Actor, tree: Tree, *, channel: str = USUAL, within_stor
     )
 
 
-async def count_reach(definition: Group, stores: Stores, channel: str = USUAL) -> Reach:
-    """Count the people whom the channel reaches and the reasons of the others."""
+async def count_reach(definition: Group, stores: Stores, channels: Sequence[MassChannel]) -> Reach:
+    """Count the people whom the first of the channels that reaches them reaches, and the reasons of the others."""
     to = await asked_now()
-    counted = _counted(reach_sql(audience(definition, stores, to), to, channel=channel_of(channel)))
+    counted = _counted(reach_by_ways(audience(definition, stores, to), to, channels))
     return _read_reach(await database.fetch_value(counted, *to.values))
 
 

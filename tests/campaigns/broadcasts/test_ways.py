@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -37,7 +37,7 @@ from tests.fixtures.platforms import Town
 
 WORDS: Final = Content("换季检查可以在线约，拒收请回复R", [])
 THEN_SHOUT: Final = WantedWay("SHOUT", after_days=2, words=WORDS)
-THEN: Final = {"coupon_template_id": None, "ways": [THEN_SHOUT]}
+THEN: Final[dict[str, Any]] = {"coupon_template_id": None, "ways": [THEN_SHOUT]}
 S = RecipientState
 
 

@@ -38,6 +38,8 @@ class TemplateIn(Schema):
     restores_on_refund: bool = True
     is_new_friend_gift: bool = False
     budget_fen: int | None = Field(default=None, gt=0, le=10**12)
+    after_visit_days: int | None = Field(default=None, ge=0, le=365)
+    after_visit_least_fen: int = Field(default=0, ge=0, le=_LARGEST_FEN)
 
 
 class TemplateEditIn(TemplateIn):

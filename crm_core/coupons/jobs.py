@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from crm_core.coupons import budgeting, ending, voiding
+from crm_core.coupons import budgeting, ending, granting, voiding
 from crm_core.coupons.rules import VoidingState
 from foundation.jobs import BULK, job
 from foundation.owed import Debt
@@ -46,3 +46,9 @@ async def void_agreed(voiding_id: int) -> None:
 async def watch_budgets() -> None:
     """Tell authors whose budget is used up."""
     await budgeting.tell_used_up()
+
+
+@job("coupons.give_after_visits")
+async def give_after_visits() -> None:
+    """Give what templates give by themselves some days after a paid visit."""
+    await granting.after_visits()

@@ -46,6 +46,10 @@ class CouponTemplate(Table):
     restores_on_refund = fields.BooleanField(default=True)
     is_new_friend_gift = fields.BooleanField(default=False)
     """Issued automatically to a new WeCom friend; only one such template is live at a time."""
+    after_visit_days = fields.IntField(null=True)
+    """Given by itself so many days after a paid visit; none: not given so."""
+    after_visit_least_fen = fields.BigIntField(default=0, db_default=0)
+    """What the owner must have paid for that visit."""
     budget_fen = fields.BigIntField(null=True)
     """What its coupons may take off together; nothing is issued that could go beyond it."""
     budget_told_at = fields.DatetimeField(null=True)
@@ -63,6 +67,10 @@ class CouponTemplate(Table):
             CheckConstraint(
                 check=f"quota <= {MAX_QUOTA} AND (asked_quota IS NULL OR asked_quota BETWEEN quota AND {MAX_QUOTA})",
                 name="coupon_template_stock_is_bounded",
+            ),
+            CheckConstraint(
+                check="(after_visit_days IS NULL OR after_visit_days BETWEEN 0 AND 365) AND after_visit_least_fen >= 0",
+                name="coupon_template_after_visit",
             ),
             CheckConstraint(check="budget_fen IS NULL OR budget_fen > 0", name="coupon_template_budget"),
             CheckConstraint(check="per_person >= 1 AND per_vehicle >= 1", name="coupon_template_limits"),

@@ -68,6 +68,8 @@ class Terms:
     restores_on_refund: bool = True
     is_new_friend_gift: bool = False
     budget_fen: int | None = None
+    after_visit_days: int | None = None
+    after_visit_least_fen: int = 0
 
     def columns(self) -> dict[str, terms.TermValue]:
         """The terms as columns of the row.

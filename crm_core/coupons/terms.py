@@ -14,8 +14,10 @@ from crm_core.coupons.rules import CouponKind, CouponState
 from foundation.money import FEN_PER_YUAN, format_yuan
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-_LATER = frozenset({"budget_fen"})
-"""Terms that older requests do not know: without them a hash is what it was, so that what waits can be decided."""
+_LATER = {"budget_fen": None, "after_visit_days": None, "after_visit_least_fen": 0}
+"""Terms that older requests do not know, as they are when nobody set them: a hash is then what it was, so that what
+waits can be decided.
+"""
 _DIGITS = "零一两三四五六七八九十"
 
 
@@ -112,7 +114,7 @@ def most_fen(template: CouponTemplate, *, quota: int | None = None) -> int | Non
 
 def content_hash(columns: Mapping[str, TermValue]) -> str:
     """A hash of all terms that an approver sees."""
-    seen = {name: value for name, value in columns.items() if value is not None or name not in _LATER}
+    seen = {name: value for name, value in columns.items() if name not in _LATER or value != _LATER[name]}
     return hashlib.sha256(orjson.dumps(seen, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

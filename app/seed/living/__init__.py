@@ -20,7 +20,7 @@ import random
 from datetime import datetime, timedelta
 
 from app.seed.group import Group
-from app.seed.living import campaigns, days, families, farming, lowered, matters, months, owing, returning
+from app.seed.living import campaigns, days, families, farming, lowered, matters, months, owing, returning, thanking
 from app.seed.living.crew import Crew
 from app.seed.living.diary import Story, live
 from app.seed.living.visits import story
@@ -64,6 +64,7 @@ async def make(group: Group, seed_number: int, now: datetime, *, with_platform: 
         await campaigns.waiting_for_approval(crew)
         await families.make(crew, catalogue, now - timedelta(minutes=50))
         await farming.claim_for_others(crew, now)
+        await thanking.after_visits(crew, now)
         await matters.ask_for_decisions(crew, now)
         await owing.submit(crew, now - timedelta(minutes=30))
         await lowered.make(crew, now - timedelta(minutes=10))

@@ -4,17 +4,19 @@ The rules are `crm_core.contact.rules`, answered in words for one person; `reach
 statement. A test over random people holds the two equal.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from campaigns.exclusions import BOOKED, IN_WORKSHOP, MESSAGES_BY_HAND, OPEN_COMPLAINT, OPEN_HAND_OVER
+from campaigns.exclusions import BOOKED, CONTACTS_BY_HAND, IN_WORKSHOP, OPEN_COMPLAINT, OPEN_HAND_OVER
 from crm_core.contact.rules import ContactFacts, ContactPolicy, check_contact
 from crm_core.customers.consents import MARKETING, live_purposes
 from crm_core.customers.models import Purpose
 from crm_core.customers.people import current_id
 from crm_core.policies.current import group_policy
-from foundation import clock
-from foundation.reading import Query, read_model
+from crm_core.tasks.rules import Channel
+from foundation import clock, database
+from foundation.reading import Query, literals, read_model
 
 _WAYS: Final = {Purpose.MARKETING_WECOM: "企微", Purpose.MARKETING_SMS: "短信", Purpose.MARKETING_CALL: "电话"}
 
@@ -57,9 +59,18 @@ _FACTS: Final = Query(
     "    max((greatest(t.opened_at, t.delivered_at) AT TIME ZONE 'Asia/Shanghai')::date) FROM repair_order t "
     "    WHERE t.customer_id = c.id AND t.voided_at IS NULL)) AS last_here_on, "
     "  ARRAY(SELECT r.contacted_on FROM broadcast_recipient r WHERE r.customer_id = c.id AND r.contacted_on > $2 "
-    f"    UNION ALL SELECT m.contacted_on FROM ({MESSAGES_BY_HAND} AND t.customer_id = c.id AND k.at >= $3) m) "
+    f"    UNION ALL SELECT m.contacted_on FROM ({CONTACTS_BY_HAND} AND t.customer_id = c.id AND k.at >= $3) m) "
     "    AS marketing_sent_on "
     "FROM customer c WHERE c.id = $1",
+)
+
+_ONLY_CALLED_TODAY: Final = (
+    "SELECT EXISTS (SELECT FROM task_contact k JOIN task t ON t.id = k.task_id "
+    f"  WHERE t.customer_id = $1 AND k.at >= $2 AND k.channel = {literals(Channel.PHONE)}) "
+    "AND NOT EXISTS (SELECT FROM task_contact k JOIN task t ON t.id = k.task_id "
+    f"  WHERE t.customer_id = $1 AND k.at >= $2 AND k.channel = {literals(Channel.WECOM)}) "
+    "AND NOT EXISTS (SELECT FROM broadcast_recipient r "
+    "  WHERE r.customer_id = $1 AND r.contacted_on = ($2 AT TIME ZONE 'Asia/Shanghai')::date)"
 )
 
 
@@ -87,11 +98,18 @@ async def contact_permission(customer_id: int) -> ContactPermission:
 
 
 async def why_not_by_wecom(customer_id: int) -> str:
-    """Why nobody may offer this customer anything in a WeCom chat now, as a Chinese sentence; empty if they may."""
+    """Why nobody may offer this customer anything in a WeCom chat now, as a Chinese sentence; empty if they may.
+
+    Whoever was called today may be written to today: the two are one contact.
+    """
     customer_id = await current_id(customer_id)
     policy = await group_policy(ContactPolicy)
     has_agreed = Purpose.MARKETING_WECOM in await live_purposes(customer_id)
-    return check_contact(await _facts(customer_id, has_agreed, policy), clock.now(), policy=policy).sentence
+    facts = await _facts(customer_id, has_agreed, policy)
+    if await database.fetch_value(_ONLY_CALLED_TODAY, customer_id, clock.at(clock.today())):
+        before = tuple(day for day in facts.marketing_sent_on if day < clock.today())
+        facts = replace(facts, marketing_sent_on=before)
+    return check_contact(facts, clock.now(), policy=policy).sentence
 
 
 async def _facts(customer_id: int, has_consent: bool, policy: ContactPolicy) -> ContactFacts:

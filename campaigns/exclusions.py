@@ -20,7 +20,7 @@ from crm_core.appointments.rules import LIVE_STATES
 from crm_core.repair_orders.hand_over.rules import HandOverState
 from crm_core.repair_orders.rules import HeaderState
 from crm_core.surveys.rules import ComplaintState
-from crm_core.tasks.rules import MARKETING, ContactOutcome
+from crm_core.tasks.rules import MARKETING, Channel, ContactOutcome
 from foundation import clock
 from foundation.reading import literals
 
@@ -107,12 +107,17 @@ BOOKED: Final = f"c.id IN ({_people_of('appointment', f't.state IN {_BOOKED}')})
 """SQL conditions for matters under way between the customer `c` and us; `contact_permission` reads the same as
 facts."""
 
-MESSAGES_BY_HAND: Final = (
+_DISTURBING: Final = (
+    f"(k.outcome = {literals(ContactOutcome.SENT)} OR k.channel = {literals(Channel.PHONE)} "
+    f"AND k.outcome <> {literals(ContactOutcome.WRONG_NUMBER)})"
+)
+CONTACTS_BY_HAND: Final = (
     "SELECT DISTINCT t.customer_id, (k.at AT TIME ZONE 'Asia/Shanghai')::date AS contacted_on "
     "FROM task_contact k JOIN task t ON t.id = k.task_id "
-    f"WHERE k.outcome = '{ContactOutcome.SENT}' AND t.kind IN {_in(sorted(MARKETING))}"
+    f"WHERE {_DISTURBING} AND t.kind IN {_in(sorted(MARKETING))}"
 )
-"""SQL for the marketing that staff sent in their own chats, once for a person and day; a caller adds `AND k.at …`."""
+"""SQL for the marketing of staff by hand, once for a person and day; a caller adds `AND k.at …`. A message they sent in
+their own chat counts, and a call that rang, answered or not; one to a wrong number rang with somebody else."""
 
 REASONS: Final[dict[Exclusion, Reason]] = {
     Exclusion.UNREACHED: Reason("", ""),
@@ -139,8 +144,8 @@ REASONS: Final[dict[Exclusion, Reason]] = {
         f"WHERE h.cohort = {literals(Cohort.CONTROL)} AND b.frozen_at >= {{measured_at}} AND b.id <> {{besides}})",
         _BEFORE_THE_TASK,
     ),
-    Exclusion.WEEKLY_CAP: Reason("近几天收过", "contact.this_week >= {weekly_cap}", _BEFORE_THE_TASK),
-    Exclusion.MONTHLY_CAP: Reason("近期收满次数", "contact.this_month >= {monthly_cap}", _BEFORE_THE_TASK),
+    Exclusion.WEEKLY_CAP: Reason("近几天联系过", "contact.this_week >= {weekly_cap}", _BEFORE_THE_TASK),
+    Exclusion.MONTHLY_CAP: Reason("近期联系满次数", "contact.this_month >= {monthly_cap}", _BEFORE_THE_TASK),
     # A member who left cannot confirm a task; its people are shown as stuck until they are handed over.
     Exclusion.STAFF_LEFT: Reason("员工离职", "NOT friend.is_active", _BEFORE_THE_TASK),
     Exclusion.DUPLICATE: Reason("同一人重复", "", _BEFORE_THE_TASK),

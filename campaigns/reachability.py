@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from campaigns.exclusions import MESSAGES_BY_HAND, OF_THE_CHANNEL, REASONS, Exclusion, Moment, first_reason
+from campaigns.exclusions import CONTACTS_BY_HAND, OF_THE_CHANNEL, REASONS, Exclusion, Moment, first_reason
 from campaigns.mass_channels import MassChannel
 from campaigns.sql import Parameters
 from foundation import clock
@@ -93,7 +93,7 @@ def reach_of(
         addresses=channel.reached_sql(only),
         week=to.add(to.today - timedelta(days=policy.weekly_days), "date"),
         month=to.add(month, "date"),
-        by_hand=MESSAGES_BY_HAND,
+        by_hand=CONTACTS_BY_HAND,
         since=to.add(clock.at(month + timedelta(days=1)), "timestamptz"),
         besides=to.add(besides_broadcast, "bigint"),
         reason=first_reason(moment, to, besides_broadcast),

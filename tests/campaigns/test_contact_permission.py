@@ -164,7 +164,7 @@ class Life:
         self.facts["marketing_sent_on"] = tuple(days)
 
     async def _writes(self, day: date) -> None:
-        """Two messages of one day, by hand, are one contact; a call is none."""
+        """Two messages and a call of one day, by hand, are one contact; so is a call alone, answered or not."""
         task_id = await database.fetch_value(
             "INSERT INTO task (kind, state, customer_id, store_id, due_on, cycle_on, reason, opened_at, ended_at) "
             "VALUES ('INSURANCE', 'REFUSED', $1, $2, $3, $3, '', $4, $4) RETURNING id",
@@ -173,7 +173,9 @@ class Life:
             day,
             clock.now(),
         )
-        for channel, outcome in (("WECOM", "SENT"), ("WECOM", "SENT"), ("PHONE", "TALKED")):
+        written = (("WECOM", "SENT"), ("WECOM", "SENT"), ("PHONE", "TALKED"))
+        contacts = self.chance.choice([written, (("PHONE", "TALKED"),), (("PHONE", "NO_ANSWER"),)])
+        for channel, outcome in contacts:
             await database.execute(
                 "INSERT INTO task_contact (task_id, staff_id, at, channel, outcome) "
                 "SELECT $1, id, $2, $3, $4 FROM staff LIMIT 1",

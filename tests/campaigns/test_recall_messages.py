@@ -111,6 +111,30 @@ async def test_a_message_sent_counts_as_the_contact_of_that_day(store: Store, ca
     assert (await contact_permission(owner.id)).marketing_allowed
 
 
+@pytest.mark.parametrize("outcome", [ContactOutcome.NO_ANSWER, ContactOutcome.REFUSED, ContactOutcome.WRONG_NUMBER])
+async def test_a_call_counts_as_a_contact_if_it_rang_with_the_owner(
+    store: Store, caller: Actor, outcome: ContactOutcome
+):
+    owner = await _due(store)
+    task = await only_task(owner)
+    await working.note_contact(caller, [Seen(task.id, task.version)], channel=Channel.PHONE, outcome=outcome)
+    counts = outcome is not ContactOutcome.WRONG_NUMBER
+    assert ((await contact_permission(owner.id)).refusal == "WEEKLY_CAP") == counts
+
+
+async def test_whoever_did_not_answer_may_be_written_to_the_same_day_and_then_waits_a_week(
+    store: Store, caller: Actor
+):
+    owner = await _due(store)
+    task = await only_task(owner)
+    await working.note_contact(
+        caller, [Seen(task.id, task.version)], channel=Channel.PHONE, outcome=ContactOutcome.NO_ANSWER
+    )
+    assert (await recall_messages.of_sheet(caller, owner.id)).texts[0].refusal == ""
+    await clock.advance(timedelta(days=1))
+    assert (await recall_messages.of_sheet(caller, owner.id)).texts[0].refusal.startswith("7 天内已联系过 1 次")
+
+
 async def test_a_message_about_a_missed_booking_is_no_marketing(store: Store, caller: Actor):
     owner = await _due(store)
     task = await only_task(owner)

@@ -4,6 +4,7 @@ The rules are `crm_core.contact.rules`, answered in words for one person; `reach
 statement. A test over random people holds the two equal.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -39,6 +40,7 @@ class ContactPermission:
 
 @read_model
 class _Facts:
+    customer_id: int
     is_gone: bool
     has_opted_out: bool
     has_open_complaint: bool
@@ -52,7 +54,8 @@ class _Facts:
 
 _FACTS: Final = Query(
     _Facts,
-    "SELECT c.gone_reason <> '' AS is_gone, c.marketing_stopped_at IS NOT NULL AS has_opted_out, c.complaint_until, "
+    "SELECT c.id AS customer_id, c.gone_reason <> '' AS is_gone, "
+    "  c.marketing_stopped_at IS NOT NULL AS has_opted_out, c.complaint_until, "
     f"  {OPEN_COMPLAINT} AS has_open_complaint, {OPEN_HAND_OVER} AS has_open_hand_over, "
     f"  {IN_WORKSHOP} AS is_in_workshop, {BOOKED} AS is_booked, "
     "  greatest(c.last_visit_on, (SELECT "
@@ -61,7 +64,7 @@ _FACTS: Final = Query(
     "  ARRAY(SELECT r.contacted_on FROM broadcast_recipient r WHERE r.customer_id = c.id AND r.contacted_on > $2 "
     f"    UNION ALL SELECT m.contacted_on FROM ({CONTACTS_BY_HAND} AND t.customer_id = c.id AND k.at >= $3) m) "
     "    AS marketing_sent_on "
-    "FROM customer c WHERE c.id = $1",
+    "FROM customer c WHERE c.id = ANY($1)",
 )
 
 _ONLY_CALLED_TODAY: Final = (
@@ -112,10 +115,18 @@ async def why_not_by_wecom(customer_id: int) -> str:
     return check_contact(facts, clock.now(), policy=policy).sentence
 
 
-async def _facts(customer_id: int, has_consent: bool, policy: ContactPolicy) -> ContactFacts:
+async def contact_facts(consents: Mapping[int, bool], policy: ContactPolicy) -> dict[int, ContactFacts]:
+    """What is known now of these customers, by id; `consents` says who agreed to the way that is asked about."""
     month = clock.today() - timedelta(days=policy.monthly_days)
-    known = await _FACTS.first(customer_id, month, clock.at(month + timedelta(days=1)))
-    assert known is not None
+    found = await _FACTS.all(sorted(consents), month, clock.at(month + timedelta(days=1)))
+    return {known.customer_id: _as_facts(known, consents[known.customer_id]) for known in found}
+
+
+async def _facts(customer_id: int, has_consent: bool, policy: ContactPolicy) -> ContactFacts:
+    return (await contact_facts({customer_id: has_consent}, policy))[customer_id]
+
+
+def _as_facts(known: _Facts, has_consent: bool) -> ContactFacts:
     return ContactFacts(
         is_gone=known.is_gone,
         has_opted_out=known.has_opted_out,

@@ -97,6 +97,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("tasks.tell_lists", _daily(9), "once", "the card of the morning: whom to contact today"),
     Line("due_dates.recount", _every_minute(), "once", "cars of which something changed: when they are due"),
     Line("due_dates.roll_on", _daily(1, 30), "once", "inspections nobody recorded, long past: the next one"),
+    Line("waking.recount", _daily(2, 40), "once", "唤醒池: every owner's state, value and best path as of today"),
     Line("coupons.expire", _daily(0, 1), "once", "coupons end at 23:59:59 Shanghai; lapsed booking locks"),
     Line("coupons.remind", _daily(10), "once", "seven, three and one day before a coupon ends"),
     Line("coupon_checks.look", _every_minutes(30), "once", "coupons that look as if somebody farms them"),

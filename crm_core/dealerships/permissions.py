@@ -196,6 +196,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "surveys.read":              "CRC:STORE SVM:STORE GM:STORE GRP:STORE",
     # -- campaigns ------------------------------------------------------------------------------------------------
     "segments.read":             "MKT:STORE GM:STORE GRP:STORE CRC:STORE",
+    "waking.read":               "MKT:STORE GM:STORE GRP:STORE CRC:STORE",
     "segments.edit":             "MKT:STORE GRP:STORE",
     "campaigns.read":            "MKT:STORE GM:STORE GRP:STORE RGN:STORE",
     "campaigns.draft":           "MKT:STORE GRP:STORE",

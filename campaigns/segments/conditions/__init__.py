@@ -57,6 +57,7 @@ from campaigns.segments.conditions.visits import (
     Spend,
     VisitCount,
 )
+from campaigns.segments.conditions.waking import WakingPath, WakingValue
 
 __all__ = ["AnyCondition", "CarCondition", "Condition", "owns"]
 
@@ -106,6 +107,8 @@ AnyCondition = Annotated[
     | HasCoupon
     | CampaignDid
     | CustomerNoted
-    | CarNoted,
+    | CarNoted
+    | WakingPath
+    | WakingValue,
     Field(discriminator="field"),
 ]

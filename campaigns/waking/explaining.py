@@ -1,0 +1,95 @@
+"""「为什么」: one owner's class with every rule and sum that made it; and the day on which to contact them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from campaigns.contact_permission import contact_facts
+from campaigns.waking.facts import limits, of_owner
+from campaigns.waking.rules import Path, judge, next_day, weekday_word
+from crm_core.contact.rules import ContactFacts, ContactPolicy, ContactWay, check_contact, is_spring_festival
+from crm_core.customers import people
+from crm_core.customers.errors import CustomerNotFound
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorise
+from crm_core.policies.current import group_policy
+from foundation import clock, wall_clock
+from foundation.reading import read_model
+
+
+@dataclass(frozen=True)
+class Contactable:
+    """The day on which to contact somebody, or why none can be named."""
+
+    on: date | None
+    hindered: str
+
+
+@read_model
+class WakingCard:
+    """Why an owner is where they are, as sentences. It says what holds now; the list says what held last night."""
+
+    customer_id: int
+    state_word: str
+    state_why: str
+    since_on: date | None
+    value: str
+    value_why: str
+    path: Path
+    path_word: str
+    path_why: str
+    contact_on: date | None
+    day_word: str
+    day_why: str
+    hindered: str
+
+
+def contactable(facts: ContactFacts, path: Path, weekday: int, now: datetime, policy: ContactPolicy) -> Contactable:
+    """The first day of the weekday that suits on which the limits of contact let somebody be contacted by their path.
+
+    `facts` say whether they agreed to that path.
+    """
+    if path is Path.NONE:
+        return Contactable(None, "")
+    way = ContactWay.CALL if path is Path.CALL else ContactWay.MESSAGE
+    answer = check_contact(facts, now, way=way, policy=policy)
+    if not answer.is_allowed and answer.allowed_from is None:
+        return Contactable(None, answer.sentence)
+    day = next_day(weekday, wall_clock.local(answer.allowed_from or now).date())
+    while is_spring_festival(day, policy):
+        day += timedelta(days=1)
+    return Contactable(day, "")
+
+
+async def card(actor: Actor, customer_id: int) -> WakingCard:
+    """Why this owner is where they are now.
+
+    Raises:
+        CustomerNotFound: there is nobody, or they have no car with a due date.
+        NotAllowed.
+    """
+    kept_id = await people.current_id(customer_id)
+    authorise(actor, "waking.read", await people.scope_of(kept_id))
+    today, rules = clock.today(), await limits()
+    facts = await of_owner(kept_id, today, rules)
+    if facts is None:
+        raise CustomerNotFound
+    verdict = judge(facts, today, rules)
+    policy = await group_policy(ContactPolicy)
+    path = verdict.path.path
+    asked = (await contact_facts({kept_id: path is not Path.NONE}, policy))[kept_id]
+    reached = contactable(asked, path, verdict.day.weekday, clock.now(), policy)
+    return WakingCard(
+        customer_id=kept_id,
+        state_word=verdict.dormancy.state.label,
+        state_why=verdict.dormancy.explanation,
+        since_on=verdict.since_on,
+        value=str(verdict.rfm.value),
+        value_why=f"{verdict.rfm.explanation}{verdict.rfm.group}。",
+        path=path,
+        path_word=path.label,
+        path_why=f"{verdict.path.why}。",
+        contact_on=reached.on,
+        day_word=weekday_word(verdict.day.weekday),
+        day_why=f"{verdict.day.why}。",
+        hindered=reached.hindered,
+    )

@@ -1,0 +1,202 @@
+"""What the night decides about an owner: since when their state holds, their value, the best path, the best weekday."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from crm_core.customers.dormancy import Dormancy, DormancyPolicy, DormancyVerdict, judge_dormancy
+from crm_core.customers.models import Purpose
+from crm_core.customers.rfm import Rfm, RfmPolicy, grade_rfm
+from crm_core.policies.declaring import Policy, Unit, rule
+
+
+class Path(StrEnum):
+    """The best way to an owner."""
+
+    CALL = "CALL"
+    MASS = "MASS"
+    SMS = "SMS"
+    NONE = "NONE"
+    """Nobody may offer them anything; their consent can be asked for when they are here."""
+
+    @property
+    def label(self) -> str:
+        """As pages say it."""
+        return _LABELS[self]
+
+
+_LABELS: Final = {Path.CALL: "电话", Path.MASS: "企微群发", Path.SMS: "短信", Path.NONE: "现在没有"}
+
+
+@dataclass(frozen=True)
+class WakingPolicy(Policy, key="waking", title="唤醒", is_group_only=True):
+    """Who is worth a person's time. One for the group, because customers belong to the group."""
+
+    call_from_value: Decimal = rule(Decimal(4), "价值多少起值得专人打电话", Unit.POINTS, Decimal(1), Decimal(5))
+    """高价值流失 is always worth a call; the rest is done by machine."""
+
+
+@dataclass(frozen=True)
+class OwnerFacts:
+    """What is known of an owner. All days are Shanghai days."""
+
+    last_seen_on: date
+    due_on: date
+    never_came: bool = False
+    gone_reason: str = ""
+    paid_on: date | None = None
+    paid_visits: int = 0
+    paid_fen: int = 0
+    has_opted_out: bool = False
+    has_phone: bool = False
+    """A number on file that is theirs as far as we know."""
+    is_friend: bool = False
+    """Of a member of staff who still works here."""
+    purposes: Collection[str] = ()
+    """What they agreed to."""
+    came_on: Sequence[int] = ()
+    """The ISO weekdays of their latest visits, the newest first."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The group's rules."""
+
+    dormancy: DormancyPolicy
+    rfm: RfmPolicy
+    waking: WakingPolicy
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something chosen, with the sentence that says why."""
+
+    path: Path
+    why: str
+
+
+@dataclass(frozen=True)
+class DayChoice:
+    """The ISO weekday on which a message suits an owner, with the sentence that says why."""
+
+    weekday: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """An owner's class, with everything that explains it."""
+
+    dormancy: DormancyVerdict
+    since_on: date | None
+    rfm: Rfm
+    path: Choice
+    day: DayChoice
+
+
+USUAL_WEEKDAY: Final = 4
+"""Thursday: near enough to the weekend, on which most owners come, with a day left to book (house rule)."""
+AHEAD_DAYS: Final = 2
+"""So many days before the weekday on which somebody usually comes they are written to (house rule)."""
+LEAST_SAME: Final = 2
+"""So many visits on one weekday make a habit."""
+WEEK: Final = 7
+_WEEKDAYS: Final = "一二三四五六日"
+
+
+def judge(facts: OwnerFacts, today: date, limits: Limits) -> Verdict:
+    """The class of an owner on a day."""
+    dormancy = judge_dormancy(
+        last_visit_on=facts.last_seen_on,
+        next_service_due_on=facts.due_on,
+        today=today,
+        gone_because=facts.gone_reason or None,
+        never_came=facts.never_came,
+        policy=limits.dormancy,
+    )
+    rfm = grade_rfm(
+        last_paid_visit_on=facts.paid_on,
+        paid_visits_in_window=facts.paid_visits,
+        self_paid_in_window_fen=facts.paid_fen,
+        today=today,
+        policy=limits.rfm,
+    )
+    since_on = since(dormancy.state, facts.last_seen_on, facts.due_on, limits.dormancy)
+    return Verdict(dormancy, since_on, rfm, best_path(facts, rfm, limits.waking), best_weekday(facts.came_on))
+
+
+def since(state: Dormancy, last_seen_on: date, due_on: date, policy: DormancyPolicy) -> date | None:
+    """The first day on which the state held with these facts; None where only evidence decides (失效)."""
+    overdue = due_on + timedelta(days=policy.at_risk_overdue_days + 1)
+    asleep_for = {
+        Dormancy.DORMANT: policy.heavy_driver_recency_days,
+        Dormancy.LAPSED: policy.dormant_recency_days,
+        Dormancy.DEEP: policy.lapsed_recency_days,
+    }
+    if state in asleep_for:
+        return max(overdue, last_seen_on + timedelta(days=asleep_for[state] + 1))
+    if state is Dormancy.AT_RISK:
+        return max(due_on + timedelta(days=policy.active_overdue_days + 1), last_seen_on)
+    return last_seen_on if state is Dormancy.ACTIVE else None
+
+
+def is_worth_a_call(rfm: Rfm, policy: WakingPolicy) -> bool:
+    """Whether a person calls; everybody else is reached by machine."""
+    return rfm.is_lost_value or rfm.value >= policy.call_from_value
+
+
+def best_path(facts: OwnerFacts, rfm: Rfm, policy: WakingPolicy) -> Choice:
+    """The first way that is open: a lost owner of high value is called; a friend gets the mass message; somebody else
+    worth it is called; the rest get an SMS. Only ways they agreed to are open.
+    """
+    if facts.gone_reason:
+        return Choice(Path.NONE, f"{facts.gone_reason}，不再联系")
+    if facts.has_opted_out:
+        return Choice(Path.NONE, "已退订营销，不再联系")
+    may_call = facts.has_phone and Purpose.MARKETING_CALL in facts.purposes
+    if may_call and rfm.is_lost_value:
+        return Choice(Path.CALL, f"{rfm.group}，同意接电话，先由人打")
+    if facts.is_friend and Purpose.MARKETING_WECOM in facts.purposes:
+        return Choice(Path.MASS, "是企微好友，同意企微营销")
+    if may_call and is_worth_a_call(rfm, policy):
+        return Choice(Path.CALL, f"价值 {rfm.value}，不低于 {policy.call_from_value}，同意接电话")
+    if facts.has_phone and Purpose.MARKETING_SMS in facts.purposes:
+        return Choice(Path.SMS, "同意营销短信，手机号可用")
+    return Choice(Path.NONE, _why_none(facts, rfm, policy, may_call=may_call))
+
+
+def _why_none(facts: OwnerFacts, rfm: Rfm, policy: WakingPolicy, *, may_call: bool) -> str:
+    if may_call:
+        return f"只同意接电话，价值 {rfm.value} 低于 {policy.call_from_value}，不占用人力"
+    if Purpose.MARKETING_WECOM in facts.purposes and not facts.is_friend:
+        return "同意企微营销，但不是在职同事的好友"
+    if facts.purposes and not facts.has_phone:
+        return "没有可用的手机号，也不是企微好友"
+    return "没同意任何营销联系，等到店时再问"
+
+
+def best_weekday(came_on: Sequence[int]) -> DayChoice:
+    """Two days before the weekday on which somebody usually comes, else Thursday. Of two equally usual weekdays the one
+    they came on last counts.
+    """
+    counted = Counter(came_on)
+    usual = max(counted, key=lambda day: (counted[day], -came_on.index(day)), default=None)
+    if usual is None or counted[usual] < LEAST_SAME:
+        return DayChoice(USUAL_WEEKDAY, "没有常来的日子，周四说，赶得上约周末")
+    weekday = (usual - AHEAD_DAYS - 1) % WEEK + 1
+    times = f"近 {len(came_on)} 次到店有 {counted[usual]} 次在{weekday_word(usual)}"
+    return DayChoice(weekday, f"{times}，提前 {AHEAD_DAYS} 天说，来得及约")
+
+
+def weekday_word(weekday: int) -> str:
+    """`周四`."""
+    return f"周{_WEEKDAYS[weekday - 1]}"
+
+
+def next_day(weekday: int, not_before: date) -> date:
+    """The first such weekday from a day on."""
+    return not_before + timedelta(days=(weekday - not_before.isoweekday()) % WEEK)

@@ -1,0 +1,127 @@
+"""What the night decides about an owner, by a table of cases."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from campaigns.waking.explaining import contactable
+from campaigns.waking.rules import (
+    Limits,
+    OwnerFacts,
+    Path,
+    WakingPolicy,
+    best_path,
+    best_weekday,
+    judge,
+    next_day,
+    since,
+)
+from crm_core.contact.rules import ContactFacts, ContactPolicy
+from crm_core.customers.dormancy import Dormancy, DormancyPolicy, judge_dormancy
+from crm_core.customers.models import Purpose
+from crm_core.customers.rfm import Rfm, RfmPolicy
+from foundation import wall_clock
+
+TODAY = date(2026, 11, 21)
+LIMITS = Limits(DormancyPolicy(), RfmPolicy(), WakingPolicy())
+ALL = (Purpose.MARKETING_WECOM, Purpose.MARKETING_SMS, Purpose.MARKETING_CALL)
+
+
+@pytest.mark.parametrize(
+    ("last", "due", "days", "state", "since_on"),
+    [
+        ("2026-08-01", "2027-02-01", (112, -72), Dormancy.ACTIVE, "2026-08-01"),
+        ("2025-11-15", "2026-11-15", (371, 6), Dormancy.ACTIVE, "2025-11-15"),
+        ("2025-09-01", "2026-09-01", (446, 81), Dormancy.AT_RISK, "2026-10-02"),
+        ("2026-06-25", "2026-08-10", (149, 103), Dormancy.AT_RISK, "2026-09-10"),
+        ("2026-01-10", "2026-07-10", (315, 134), Dormancy.DORMANT, "2026-10-09"),
+        ("2025-06-01", "2026-06-01", (538, 173), Dormancy.LAPSED, "2026-08-31"),
+        ("2024-05-01", "2025-05-01", (934, 569), Dormancy.DEEP, "2026-05-02"),
+    ],
+)
+def test_the_state_and_the_day_it_began(last: str, due: str, days: tuple[int, int], state: Dormancy, since_on: str):
+    facts = OwnerFacts(last_seen_on=date.fromisoformat(last), due_on=date.fromisoformat(due))
+    verdict = judge(facts, TODAY, LIMITS)
+    assert (verdict.dormancy.recency_days, verdict.dormancy.overdue_days) == days
+    assert (verdict.dormancy.state, verdict.since_on) == (state, date.fromisoformat(since_on))
+
+
+def test_a_state_begins_on_the_first_day_that_has_it():
+    policy = LIMITS.dormancy
+    for due_after in (-200, 0, 60, 200, 365, 700):
+        last = date(2024, 3, 31)
+        due = last + timedelta(days=due_after)
+        first: dict[Dormancy, date] = {}
+        for day in (last + timedelta(days=n) for n in range(1500)):
+            state = judge_dormancy(last_visit_on=last, next_service_due_on=due, today=day, policy=policy).state
+            first.setdefault(state, day)
+            assert since(state, last, due, policy) == first[state], (due_after, day)
+
+
+def test_no_day_makes_an_owner_gone():
+    facts = OwnerFacts(last_seen_on=date(2020, 1, 1), due_on=date(2021, 1, 1), gone_reason="已卖车", purposes=ALL)
+    verdict = judge(facts, TODAY, LIMITS)
+    assert (verdict.dormancy.state, verdict.since_on, verdict.path.path) == (Dormancy.GONE, None, Path.NONE)
+
+
+def _rfm(value: str, *, lost: bool = False) -> Rfm:
+    return Rfm(1, 1, 1, Decimal(value), "高价值流失" if lost else "一般维护", lost, "")
+
+
+@pytest.mark.parametrize(
+    ("known", "rfm", "path"),
+    [
+        ({"purposes": ALL, "has_phone": True, "is_friend": True}, _rfm("2.5"), Path.MASS),
+        ({"purposes": ALL, "has_phone": True, "is_friend": True}, _rfm("2.5", lost=True), Path.CALL),
+        ({"purposes": ALL, "has_phone": False, "is_friend": True}, _rfm("2.5", lost=True), Path.MASS),
+        ({"purposes": ALL, "has_phone": True}, _rfm("4.0"), Path.CALL),
+        ({"purposes": ALL, "has_phone": True}, _rfm("3.9"), Path.SMS),
+        ({"purposes": [Purpose.MARKETING_CALL], "has_phone": True}, _rfm("3.9"), Path.NONE),
+        ({"purposes": [Purpose.MARKETING_SMS], "has_phone": True, "is_friend": True}, _rfm("5.0"), Path.SMS),
+        ({"purposes": [Purpose.MARKETING_WECOM], "has_phone": True}, _rfm("5.0"), Path.NONE),
+        ({"purposes": ALL, "has_phone": False}, _rfm("5.0"), Path.NONE),
+        ({"purposes": [Purpose.SERVICE_NOTICE], "has_phone": True, "is_friend": True}, _rfm("5.0"), Path.NONE),
+        ({"purposes": ALL, "has_phone": True, "is_friend": True, "has_opted_out": True}, _rfm("5.0"), Path.NONE),
+    ],
+)
+def test_the_path_is_the_first_way_they_agreed_to(known: dict[str, object], rfm: Rfm, path: Path):
+    facts = OwnerFacts(last_seen_on=TODAY, due_on=TODAY, **known)  # type: ignore[arg-type]
+    choice = best_path(facts, rfm, LIMITS.waking)
+    assert choice.path is path
+    assert choice.why
+
+
+@pytest.mark.parametrize(
+    ("came_on", "weekday"),
+    [
+        ((), 4),
+        ((6,), 4),
+        ((6, 7, 1), 4),
+        ((6, 6, 1), 4),
+        ((7, 6, 7), 5),
+        ((1, 3, 1), 6),
+        ((2, 2), 7),
+        ((3, 5, 5, 3), 1),
+    ],
+)
+def test_the_day_is_two_days_before_the_usual_one(came_on: tuple[int, ...], weekday: int):
+    assert best_weekday(came_on).weekday == weekday
+
+
+def test_the_next_such_weekday_may_be_the_day_itself():
+    assert next_day(6, TODAY) == TODAY, "2026-11-21 is a Saturday"
+    assert next_day(5, TODAY) == date(2026, 11, 27)
+
+
+def test_the_limits_of_contact_move_the_day_and_an_open_matter_takes_it():
+    policy, now = ContactPolicy(), wall_clock.at(TODAY, 10)
+    agreed = ContactFacts(has_consent=True)
+    assert contactable(agreed, Path.MASS, 6, now, policy).on == TODAY
+    written = ContactFacts(has_consent=True, marketing_sent_on=(TODAY,))
+    assert contactable(written, Path.MASS, 6, now, policy).on == date(2026, 11, 28)
+    booked = contactable(ContactFacts(has_consent=True, is_booked=True), Path.MASS, 6, now, policy)
+    assert (booked.on, booked.hindered) == (None, "已经约了到店，先不打扰。")
+    assert contactable(agreed, Path.NONE, 6, now, policy).on is None
+    eve = wall_clock.at(date(2027, 2, 5), 10)
+    assert contactable(agreed, Path.MASS, 6, eve, policy).on == date(2027, 2, 9), "three days of the festival"

@@ -16,6 +16,7 @@
     targets    what the group wants of its stores, and one general manager more
     gate       which cars the camera saw coming
     chat       what an advisor booked by writing to the app
+    waking     唤醒池: every owner's class a year ago and today
     recalls    the maker's list of cars to be called back
     desk       a bill paid in part at the first store's desk, in two ways
     living     each store in the middle of a Saturday morning: cars, bookings, bills, complaints, campaigns
@@ -59,6 +60,7 @@ from app.seed import (
     store_room,
     story,
     targets,
+    waking,
     wordings,
 )
 from app.wiring import wire
@@ -147,6 +149,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await chat.make(made)
         await gate.make(made)
         await recalls.make()
+        await waking.make(now)
         if has_platform and living_stores:
             await reconciling.make(now)
             await desk.make()

@@ -30,7 +30,7 @@ const ENTRIES: readonly Entry[] = [
   { key: 'cashier', word: '收银', to: '/cashier', icon: WalletIcon, roles: ['CSH', 'SA', 'SVM', 'FIN'], opens: ['bills.read'] },
   { key: 'customers', word: '客户', to: '/customers', icon: UserListIcon, go: 'k', roles: ['SA', 'SC', 'SM', 'DCC', 'CRC', 'SVM', 'GM'], opens: ['customers.read'] },
   { key: 'tasks', word: '任务', to: '/tasks', icon: TaskIcon, go: 'r', roles: ['SA', 'SC', 'SM', 'DCC', 'CRC', 'SVM'], opens: ['tasks.read', 'customers.follow_up'] },
-  { key: 'marketing', word: '营销', to: '/marketing/segments', icon: SoundIcon, go: 'm', roles: ['MKT', 'GM', 'GRP', 'RGN', 'SM'], opens: ['segments.read', 'campaigns.read', 'contact_ways.read'] },
+  { key: 'marketing', word: '营销', to: '/marketing/segments', icon: SoundIcon, go: 'm', roles: ['MKT', 'CRC', 'GM', 'GRP', 'RGN', 'SM'], opens: ['segments.read', 'waking.read', 'campaigns.read', 'contact_ways.read'] },
   { key: 'reports', word: '报表', to: '/reports', icon: ChartBarIcon, roles: ['GM', 'RGN', 'GRP'], opens: ['reports.read'] },
   { key: 'parked-work', word: '运维', to: '/parked-work', icon: AssignmentErrorIcon, roles: ['ADM'], opens: ['parked_work.look_after'] },
   { key: 'imports', word: '导入', to: '/imports', icon: FileImportIcon, roles: ['GM', 'ADM'], opens: ['imports.run'] },
@@ -42,6 +42,7 @@ const ENTRIES: readonly Entry[] = [
 const STARTS: Partial<Record<Role, Record<string, string>>> = {
   TEC: { workshop: '/my-jobs' },
   QC: { workshop: '/quality' },
+  CRC: { marketing: '/marketing/waking' },
   ADM: { privacy: '/audit' },
   SM: { marketing: '/marketing/contact-ways' },
   FIN: { parts: '/parts/purchases' },

@@ -12,6 +12,7 @@ from typing import Final
 from tortoise.expressions import Subquery
 
 from app.seed import fill
+from campaigns.waking.models import WakingMove
 from crm_core.appointments.events import AppointmentConfirmed
 from crm_core.arrivals.models import GateArrival
 from crm_core.arrivals.rules import ArrivalState
@@ -24,6 +25,7 @@ from crm_core.coupons.models import Coupon, CouponShowing, CouponVoiding
 from crm_core.coupons.rules import VoidingState
 from crm_core.custom_fields.models import CustomField
 from crm_core.custom_fields.rules import FieldAbout, FieldKind
+from crm_core.customers.dormancy import Dormancy
 from crm_core.customers.friend_pulls.models import FriendPull, FriendWalk
 from crm_core.customers.friend_pulls.rules import WalkState
 from crm_core.customers.models import Customer, CustomerMerge, FollowUp, ProposedPhone
@@ -363,6 +365,9 @@ async def _what_is_rare(store: Store) -> None:
         body="等得太久",
         state=ComplaintState.OPEN,
         opened_at=now,
+    )
+    await WakingMove.create(
+        customer_id=customer_id, moved_on=now.date(), before=Dormancy.DORMANT, after=Dormancy.LAPSED
     )
     await Task.create(
         kind=TaskKind.INSURANCE,

@@ -122,9 +122,7 @@ async def test_a_call_counts_as_a_contact_if_it_rang_with_the_owner(
     assert ((await contact_permission(owner.id)).refusal == "WEEKLY_CAP") == counts
 
 
-async def test_whoever_did_not_answer_may_be_written_to_the_same_day_and_then_waits_a_week(
-    store: Store, caller: Actor
-):
+async def test_whoever_did_not_answer_may_be_written_to_the_same_day_and_then_waits_a_week(store: Store, caller: Actor):
     owner = await _due(store)
     task = await only_task(owner)
     await working.note_contact(

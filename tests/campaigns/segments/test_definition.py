@@ -44,6 +44,11 @@ def test_a_definition_reads_as_one_sentence():
     )
 
 
+def test_what_the_night_decided_can_be_asked_for():
+    tree = _group({"field": "waking_path", "values": ["CALL", "SMS"]}, {"field": "waking_value", "at_least": 4})
+    assert reading(parse(tree)) == "最好用电话或短信联系、价值 4 以上的车主"
+
+
 def test_an_exclusion_says_what_it_leaves_out():
     tree = _group({"field": "friend", "value": True}, _group({"field": "spend", "at_most_fen": 0}, match="none"))
     assert reading(parse(tree)) == "是企微好友、不算花过不到 0.00 元的车主"

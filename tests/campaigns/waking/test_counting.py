@@ -31,9 +31,8 @@ async def _something_happens(chance: random.Random, first_id: int, size: int) ->
         owner = Customer.filter(id=customer_id)
         match chance.randrange(6):
             case 0:
-                await owner.update(
-                    last_visit_on=clock.today(), next_service_due_on=clock.today() + timedelta(days=chance.randrange(400))
-                )
+                due_on = clock.today() + timedelta(days=chance.randrange(400))
+                await owner.update(last_visit_on=clock.today(), next_service_due_on=due_on)
             case 1:
                 await owner.update(marketing_stopped_at=clock.now())
             case 2:

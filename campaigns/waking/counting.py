@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from campaigns.waking.facts import Owner, limits, owners_after
-from campaigns.waking.rules import Limits, Verdict, judge
+from campaigns.waking.rules import Limits, Verdict, is_lost_value, judge
 from crm_core.customers.dormancy import Dormancy
 from foundation import clock, database
 
@@ -69,7 +69,7 @@ async def _write(owners: Sequence[Owner], verdicts: Sequence[Verdict], today: da
         [owner.facts.last_seen_on for owner in owners],
         [owner.facts.due_on for owner in owners],
         [each.rfm.value for each in verdicts],
-        [each.rfm.is_lost_value for each in verdicts],
+        [is_lost_value(each.rfm) for each in verdicts],
         [each.path.path.value for each in verdicts],
         [each.day.weekday for each in verdicts],
     )

@@ -10,7 +10,7 @@ from typing import Final
 
 from crm_core.customers.dormancy import Dormancy, DormancyPolicy, DormancyVerdict, judge_dormancy
 from crm_core.customers.models import Purpose
-from crm_core.customers.rfm import Rfm, RfmPolicy, grade_rfm
+from crm_core.customers.rfm import Rfm, RfmPolicy, ValueGroup, grade_rfm
 from crm_core.policies.declaring import Policy, Unit, rule
 
 
@@ -144,9 +144,14 @@ def since(state: Dormancy, last_seen_on: date, due_on: date, policy: DormancyPol
     return last_seen_on if state is Dormancy.ACTIVE else None
 
 
+def is_lost_value(rfm: Rfm) -> bool:
+    """Whether they paid much and have not come for long."""
+    return rfm.group == ValueGroup.VALUABLE_LOST.value
+
+
 def is_worth_a_call(rfm: Rfm, policy: WakingPolicy) -> bool:
     """Whether a person calls; everybody else is reached by machine."""
-    return rfm.is_lost_value or rfm.value >= policy.call_from_value
+    return is_lost_value(rfm) or rfm.value >= policy.call_from_value
 
 
 def best_path(facts: OwnerFacts, rfm: Rfm, policy: WakingPolicy) -> Choice:
@@ -158,7 +163,7 @@ def best_path(facts: OwnerFacts, rfm: Rfm, policy: WakingPolicy) -> Choice:
     if facts.has_opted_out:
         return Choice(Path.NONE, "已退订营销，不再联系")
     may_call = facts.has_phone and Purpose.MARKETING_CALL in facts.purposes
-    if may_call and rfm.is_lost_value:
+    if may_call and is_lost_value(rfm):
         return Choice(Path.CALL, f"{rfm.group}，同意接电话，先由人打")
     if facts.is_friend and Purpose.MARKETING_WECOM in facts.purposes:
         return Choice(Path.MASS, "是企微好友，同意企微营销")

@@ -57,7 +57,7 @@ from campaigns.segments.conditions.visits import (
     Spend,
     VisitCount,
 )
-from campaigns.segments.conditions.waking import WakingPath, WakingValue
+from campaigns.segments.conditions.waking import WakingPath
 
 __all__ = ["AnyCondition", "CarCondition", "Condition", "owns"]
 
@@ -108,7 +108,6 @@ AnyCondition = Annotated[
     | CampaignDid
     | CustomerNoted
     | CarNoted
-    | WakingPath
-    | WakingValue,
+    | WakingPath,
     Field(discriminator="field"),
 ]

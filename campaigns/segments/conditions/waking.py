@@ -22,18 +22,3 @@ class WakingPath(Condition):
 
     def words(self) -> str:
         return f"最好用{'或'.join(value.label for value in dict.fromkeys(self.values))}联系"
-
-
-class WakingValue(Condition):
-    """价值: what the owner is worth to the workshop, by RFM."""
-
-    label = "价值"
-    field: Literal["waking_value"]
-    at_least: Annotated[int, Field(ge=1, le=5)]
-
-    def where(self, to: Parameters) -> str:
-        least = to.add(self.at_least, "int")
-        return f"EXISTS (SELECT FROM waking_class w WHERE w.customer_id = c.id AND w.value >= {least})"
-
-    def words(self) -> str:
-        return f"价值 {self.at_least} 以上"

@@ -45,7 +45,7 @@ def test_a_definition_reads_as_one_sentence():
 
 
 def test_what_the_night_decided_can_be_asked_for():
-    tree = _group({"field": "waking_path", "values": ["CALL", "SMS"]}, {"field": "waking_value", "at_least": 4})
+    tree = _group({"field": "waking_path", "values": ["CALL", "SMS"]}, {"field": "value", "at_least_tenths": 40})
     assert reading(parse(tree)) == "最好用电话或短信联系、价值 4 以上的车主"
 
 

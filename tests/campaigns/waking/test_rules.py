@@ -66,7 +66,7 @@ def test_no_day_makes_an_owner_gone():
 
 
 def _rfm(value: str, *, lost: bool = False) -> Rfm:
-    return Rfm(1, 1, 1, Decimal(value), "高价值流失" if lost else "一般维护", lost, "")
+    return Rfm(1, 1, 1, Decimal(value), "高价值流失" if lost else "一般维护", "")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ it('asks what the filters ask', () =>
     items: [
       { field: 'dormancy', values: ['LAPSED'] },
       { field: 'waking_path', values: ['SMS'] },
-      { field: 'waking_value', at_least: 4 },
+      { field: 'value', at_least_tenths: 40 },
       { field: 'home_store', store_ids: [2] },
     ],
   }))

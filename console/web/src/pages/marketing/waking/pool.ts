@@ -16,7 +16,7 @@ export interface PoolQuestion {
 export function definitionOfPool({ state, path, value, store }: PoolQuestion): Record<string, unknown> {
   const items: Record<string, unknown>[] = [{ field: 'dormancy', values: state ? [state] : ASLEEP }]
   if (path) items.push({ field: 'waking_path', values: [path] })
-  if (value) items.push({ field: 'waking_value', at_least: Number(value) })
+  if (value) items.push({ field: 'value', at_least_tenths: Number(value) * 10 })
   if (store) items.push({ field: 'home_store', store_ids: [Number(store)] })
   return { match: 'all', items }
 }

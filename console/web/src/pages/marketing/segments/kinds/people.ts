@@ -1,5 +1,6 @@
 /** What may be asked of a customer: who they are, what they agreed to, what they said, what they were sent. */
 import { PURPOSES } from '@/pages/customers/words'
+import { PATHS } from '../../waking/pool'
 import { grouped, noted, number, one, range, yesNo, type Choice } from './inputs'
 
 const agreed: readonly Choice[] = Object.entries(PURPOSES)
@@ -52,6 +53,10 @@ export const REACH_KINDS = grouped('联系得上', [
   yesNo('friend', '企微好友', '是', '还不是'),
   yesNo('mini_program', '小程序', '用过', '没用过'),
   yesNo('phone', '能用的手机号', '有', '没有'),
+  {
+    field: 'waking_path', word: '最好的联系方式 是', begin: () => ({ values: ['MASS'] }),
+    inputs: [{ kind: 'choices', name: 'values', choices: Object.entries(PATHS) }],
+  },
   {
     field: 'consent', word: '同意', begin: () => ({ purpose: 'MARKETING_WECOM', value: true }),
     inputs: [one(agreed, 'purpose', '同意什么'), one([[true, '已同意'], [false, '没同意']], 'value', '同意没同意')],

@@ -48,7 +48,7 @@ def contactable(facts: ContactFacts, path: Path, weekday: int, now: datetime, po
 
     `facts` say whether they agreed to that path.
     """
-    if path is Path.NONE:
+    if path is Path.ASK:
         return Contactable(None, "")
     way = ContactWay.CALL if path is Path.CALL else ContactWay.MESSAGE
     answer = check_contact(facts, now, way=way, policy=policy)
@@ -76,7 +76,7 @@ async def card(actor: Actor, customer_id: int) -> WakingCard:
     verdict = judge(facts, today, rules)
     policy = await group_policy(ContactPolicy)
     path = verdict.path.path
-    asked = (await contact_facts({kept_id: path is not Path.NONE}, policy))[kept_id]
+    asked = (await contact_facts({kept_id: path is not Path.ASK}, policy))[kept_id]
     reached = contactable(asked, path, verdict.day.weekday, clock.now(), policy)
     return WakingCard(
         customer_id=kept_id,

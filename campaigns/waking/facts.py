@@ -7,6 +7,7 @@ from typing import Final
 
 from campaigns.waking.rules import Limits, OwnerFacts, WakingPolicy
 from crm_core.customers.dormancy import LAST_SEEN_SQL, DormancyPolicy
+from crm_core.customers.models import Purpose
 from crm_core.customers.rfm import RfmPolicy
 from crm_core.dealerships.calendar import add_months
 from crm_core.policies.current import group_policy
@@ -99,7 +100,9 @@ def _known(rows: Sequence[_Facts]) -> list[Owner]:
                 has_opted_out=row.has_opted_out,
                 has_phone=row.has_phone,
                 is_friend=row.is_friend,
-                purposes=tuple(row.purposes),
+                agreed_to_messages=Purpose.MARKETING_WECOM in row.purposes,
+                agreed_to_sms=Purpose.MARKETING_SMS in row.purposes,
+                agreed_to_calls=Purpose.MARKETING_CALL in row.purposes,
                 came_on=tuple(row.came_on),
             ),
         )

@@ -216,7 +216,7 @@ def _read(cursor: str | None) -> tuple[str, int]:
 async def _reached(rows: Sequence[_Row]) -> dict[int, Contactable]:
     """When each of them may be contacted by their path, and suits."""
     policy, now = await group_policy(ContactPolicy), clock.now()
-    facts = await contact_facts({row.customer_id: row.path is not Path.NONE for row in rows}, policy)
+    facts = await contact_facts({row.customer_id: row.path is not Path.ASK for row in rows}, policy)
     return {row.customer_id: contactable(facts[row.customer_id], row.path, row.weekday, now, policy) for row in rows}
 
 

@@ -1,7 +1,7 @@
 """What the night decides about an owner: since when their state holds, their value, the best path, the best weekday."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Final
 
 from crm_core.customers.dormancy import Dormancy, DormancyPolicy, DormancyVerdict, judge_dormancy
-from crm_core.customers.models import Purpose
 from crm_core.customers.rfm import Rfm, RfmPolicy, ValueGroup, grade_rfm
 from crm_core.policies.declaring import Policy, Unit, rule
 
@@ -20,7 +19,7 @@ class Path(StrEnum):
     CALL = "CALL"
     MASS = "MASS"
     SMS = "SMS"
-    NONE = "NONE"
+    ASK = "ASK"
     """Nobody may offer them anything; their consent can be asked for when they are here."""
 
     @property
@@ -29,7 +28,7 @@ class Path(StrEnum):
         return _LABELS[self]
 
 
-_LABELS: Final = {Path.CALL: "电话", Path.MASS: "企微群发", Path.SMS: "短信", Path.NONE: "现在没有"}
+_LABELS: Final = {Path.CALL: "电话", Path.MASS: "企微群发", Path.SMS: "短信", Path.ASK: "先征得同意"}
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,10 @@ class OwnerFacts:
     """A number on file that is theirs as far as we know."""
     is_friend: bool = False
     """Of a member of staff who still works here."""
-    purposes: Collection[str] = ()
-    """What they agreed to."""
+    agreed_to_messages: bool = False
+    """To marketing in WeCom; each way has its own consent."""
+    agreed_to_sms: bool = False
+    agreed_to_calls: bool = False
     came_on: Sequence[int] = ()
     """The ISO weekdays of their latest visits, the newest first."""
 
@@ -159,27 +160,27 @@ def best_path(facts: OwnerFacts, rfm: Rfm, policy: WakingPolicy) -> Choice:
     worth it is called; the rest get an SMS. Only ways they agreed to are open.
     """
     if facts.gone_reason:
-        return Choice(Path.NONE, f"{facts.gone_reason}，不再联系")
+        return Choice(Path.ASK, f"{facts.gone_reason}，不再联系")
     if facts.has_opted_out:
-        return Choice(Path.NONE, "已退订营销，不再联系")
-    may_call = facts.has_phone and Purpose.MARKETING_CALL in facts.purposes
+        return Choice(Path.ASK, "已退订营销，不再联系")
+    may_call = facts.has_phone and facts.agreed_to_calls
     if may_call and is_lost_value(rfm):
         return Choice(Path.CALL, f"{rfm.group}，同意接电话，先由人打")
-    if facts.is_friend and Purpose.MARKETING_WECOM in facts.purposes:
+    if facts.is_friend and facts.agreed_to_messages:
         return Choice(Path.MASS, "是企微好友，同意企微营销")
     if may_call and is_worth_a_call(rfm, policy):
         return Choice(Path.CALL, f"价值 {rfm.value}，不低于 {policy.call_from_value}，同意接电话")
-    if facts.has_phone and Purpose.MARKETING_SMS in facts.purposes:
+    if facts.has_phone and facts.agreed_to_sms:
         return Choice(Path.SMS, "同意营销短信，手机号可用")
-    return Choice(Path.NONE, _why_none(facts, rfm, policy, may_call=may_call))
+    return Choice(Path.ASK, _why_none(facts, rfm, policy, may_call=may_call))
 
 
 def _why_none(facts: OwnerFacts, rfm: Rfm, policy: WakingPolicy, *, may_call: bool) -> str:
     if may_call:
         return f"只同意接电话，价值 {rfm.value} 低于 {policy.call_from_value}，不占用人力"
-    if Purpose.MARKETING_WECOM in facts.purposes and not facts.is_friend:
+    if facts.agreed_to_messages and not facts.is_friend:
         return "同意企微营销，但不是在职同事的好友"
-    if facts.purposes and not facts.has_phone:
+    if (facts.agreed_to_sms or facts.agreed_to_calls) and not facts.has_phone:
         return "没有可用的手机号，也不是企微好友"
     return "没同意任何营销联系，等到店时再问"
 

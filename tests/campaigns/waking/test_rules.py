@@ -19,13 +19,12 @@ from campaigns.waking.rules import (
 )
 from crm_core.contact.rules import ContactFacts, ContactPolicy
 from crm_core.customers.dormancy import Dormancy, DormancyPolicy, judge_dormancy
-from crm_core.customers.models import Purpose
 from crm_core.customers.rfm import Rfm, RfmPolicy
 from foundation import wall_clock
 
 TODAY = date(2026, 11, 21)
 LIMITS = Limits(DormancyPolicy(), RfmPolicy(), WakingPolicy())
-ALL = (Purpose.MARKETING_WECOM, Purpose.MARKETING_SMS, Purpose.MARKETING_CALL)
+ALL = {"agreed_to_messages": True, "agreed_to_sms": True, "agreed_to_calls": True}
 
 
 @pytest.mark.parametrize(
@@ -60,9 +59,9 @@ def test_a_state_begins_on_the_first_day_that_has_it():
 
 
 def test_no_day_makes_an_owner_gone():
-    facts = OwnerFacts(last_seen_on=date(2020, 1, 1), due_on=date(2021, 1, 1), gone_reason="已卖车", purposes=ALL)
+    facts = OwnerFacts(last_seen_on=date(2020, 1, 1), due_on=date(2021, 1, 1), gone_reason="已卖车", **ALL)
     verdict = judge(facts, TODAY, LIMITS)
-    assert (verdict.dormancy.state, verdict.since_on, verdict.path.path) == (Dormancy.GONE, None, Path.NONE)
+    assert (verdict.dormancy.state, verdict.since_on, verdict.path.path) == (Dormancy.GONE, None, Path.ASK)
 
 
 def _rfm(value: str, *, lost: bool = False) -> Rfm:
@@ -72,21 +71,21 @@ def _rfm(value: str, *, lost: bool = False) -> Rfm:
 @pytest.mark.parametrize(
     ("known", "rfm", "path"),
     [
-        ({"purposes": ALL, "has_phone": True, "is_friend": True}, _rfm("2.5"), Path.MASS),
-        ({"purposes": ALL, "has_phone": True, "is_friend": True}, _rfm("2.5", lost=True), Path.CALL),
-        ({"purposes": ALL, "has_phone": False, "is_friend": True}, _rfm("2.5", lost=True), Path.MASS),
-        ({"purposes": ALL, "has_phone": True}, _rfm("4.0"), Path.CALL),
-        ({"purposes": ALL, "has_phone": True}, _rfm("3.9"), Path.SMS),
-        ({"purposes": [Purpose.MARKETING_CALL], "has_phone": True}, _rfm("3.9"), Path.NONE),
-        ({"purposes": [Purpose.MARKETING_SMS], "has_phone": True, "is_friend": True}, _rfm("5.0"), Path.SMS),
-        ({"purposes": [Purpose.MARKETING_WECOM], "has_phone": True}, _rfm("5.0"), Path.NONE),
-        ({"purposes": ALL, "has_phone": False}, _rfm("5.0"), Path.NONE),
-        ({"purposes": [Purpose.SERVICE_NOTICE], "has_phone": True, "is_friend": True}, _rfm("5.0"), Path.NONE),
-        ({"purposes": ALL, "has_phone": True, "is_friend": True, "has_opted_out": True}, _rfm("5.0"), Path.NONE),
+        ({**ALL, "has_phone": True, "is_friend": True}, _rfm("2.5"), Path.MASS),
+        ({**ALL, "has_phone": True, "is_friend": True}, _rfm("2.5", lost=True), Path.CALL),
+        ({**ALL, "has_phone": False, "is_friend": True}, _rfm("2.5", lost=True), Path.MASS),
+        ({**ALL, "has_phone": True}, _rfm("4.0"), Path.CALL),
+        ({**ALL, "has_phone": True}, _rfm("3.9"), Path.SMS),
+        ({"agreed_to_calls": True, "has_phone": True}, _rfm("3.9"), Path.ASK),
+        ({"agreed_to_sms": True, "has_phone": True, "is_friend": True}, _rfm("5.0"), Path.SMS),
+        ({"agreed_to_messages": True, "has_phone": True}, _rfm("5.0"), Path.ASK),
+        ({**ALL, "has_phone": False}, _rfm("5.0"), Path.ASK),
+        ({"has_phone": True, "is_friend": True}, _rfm("5.0"), Path.ASK),
+        ({**ALL, "has_phone": True, "is_friend": True, "has_opted_out": True}, _rfm("5.0"), Path.ASK),
     ],
 )
-def test_the_path_is_the_first_way_they_agreed_to(known: dict[str, object], rfm: Rfm, path: Path):
-    facts = OwnerFacts(last_seen_on=TODAY, due_on=TODAY, **known)  # type: ignore[arg-type]
+def test_the_path_is_the_first_way_they_agreed_to(known: dict[str, bool], rfm: Rfm, path: Path):
+    facts = OwnerFacts(last_seen_on=TODAY, due_on=TODAY, **known)
     choice = best_path(facts, rfm, LIMITS.waking)
     assert choice.path is path
     assert choice.why
@@ -122,6 +121,6 @@ def test_the_limits_of_contact_move_the_day_and_an_open_matter_takes_it():
     assert contactable(written, Path.MASS, 6, now, policy).on == date(2026, 11, 28)
     booked = contactable(ContactFacts(has_consent=True, is_booked=True), Path.MASS, 6, now, policy)
     assert (booked.on, booked.hindered) == (None, "已经约了到店，先不打扰。")
-    assert contactable(agreed, Path.NONE, 6, now, policy).on is None
+    assert contactable(agreed, Path.ASK, 6, now, policy).on is None
     eve = wall_clock.at(date(2027, 2, 5), 10)
     assert contactable(agreed, Path.MASS, 6, eve, policy).on == date(2027, 2, 9), "three days of the festival"

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ from foundation import wall_clock
 
 TODAY = date(2026, 11, 21)
 LIMITS = Limits(DormancyPolicy(), RfmPolicy(), WakingPolicy())
-ALL = {"agreed_to_messages": True, "agreed_to_sms": True, "agreed_to_calls": True}
+ALL: dict[str, Any] = {"agreed_to_messages": True, "agreed_to_sms": True, "agreed_to_calls": True}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def _rfm(value: str, *, lost: bool = False) -> Rfm:
         ({**ALL, "has_phone": True, "is_friend": True, "has_opted_out": True}, _rfm("5.0"), Path.ASK),
     ],
 )
-def test_the_path_is_the_first_way_they_agreed_to(known: dict[str, bool], rfm: Rfm, path: Path):
+def test_the_path_is_the_first_way_they_agreed_to(known: dict[str, Any], rfm: Rfm, path: Path):
     facts = OwnerFacts(last_seen_on=TODAY, due_on=TODAY, **known)
     choice = best_path(facts, rfm, LIMITS.waking)
     assert choice.path is path

@@ -10,6 +10,8 @@ from crm_core.billing import counter, scanned
 from crm_core.billing.scanned import ScannedCoupon
 from crm_core.coupons import showing
 from crm_core.dealerships.actors import Actor
+from crm_core.repair_orders.hand_over import free_items
+from crm_core.repair_orders.hand_over.free_items import OrderForCoupon
 from foundation.reading import read_model
 from foundation.web import Id, Schema, Version
 
@@ -39,6 +41,29 @@ async def scan_coupon(actor: Actor, body: ScanIn) -> ScannedCoupon:
 async def use_scanned_coupon(actor: Actor, scan_id: int, body: ScanUseIn) -> ScannedCoupon:
     bill = await scanned.use(actor, scan_id, body.bill_id, expected_version=body.version)
     return await _shown(actor, scan_id, bill.store_id)
+
+
+class RedemptionIn(Schema):
+    """The order whose car was given back."""
+
+    repair_order_id: Id
+
+
+class ScanStoreQuery(Schema):
+    """The store whose desk it is."""
+
+    store_id: Id
+
+
+@api.get("/coupon-scans/{scan_id}/orders", summary="Orders for which a free item can be redeemed without a bill")
+async def orders_for_coupon(actor: Actor, scan_id: int, query: ScanStoreQuery) -> list[OrderForCoupon]:
+    found = await free_items.orders_of(actor, scan_id, store_id=query.store_id)
+    return [replace(order, plate=masked.plate(actor, order.plate)) for order in found]
+
+
+@api.post("/coupon-scans/{scan_id}/redemption", status=204, summary="Redeem a free item without a bill")
+async def redeem_scanned_coupon(actor: Actor, scan_id: int, body: RedemptionIn) -> None:
+    await free_items.redeem(actor, scan_id, body.repair_order_id)
 
 
 class BillCodeIn(Schema):

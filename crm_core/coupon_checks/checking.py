@@ -28,7 +28,8 @@ FROM coupon c JOIN customer p ON p.id = c.customer_id
 LEFT JOIN redemption r ON r.coupon_id = c.id AND r.undone_at IS NULL
 LEFT JOIN bill b ON b.id = CASE WHEN r.about LIKE 'bill:%' THEN split_part(r.about, ':', 2)::bigint END
 LEFT JOIN repair_order o
-    ON o.id = CASE WHEN b.about LIKE 'repair_order:%' THEN split_part(b.about, ':', 2)::bigint END
+    ON o.id = CASE WHEN coalesce(b.about, r.about) LIKE 'repair_order:%'
+              THEN split_part(coalesce(b.about, r.about), ':', 2)::bigint END
 WHERE c.claimed_at >= $1 OR r.redeemed_at >= $1
 ORDER BY c.id
 """

@@ -146,6 +146,7 @@ VERSIONLESS: Final = {
         POST /staff/complaints/{complaint_id}/acknowledgement
         POST /staff/bill-scans
         POST /staff/coupon-scans
+        POST /staff/coupon-scans/{scan_id}/redemption
         POST /staff/coupon-freezings
         POST /staff/parked-work/give-up
         POST /staff/part-asks/{part_ask_id}/additional-work

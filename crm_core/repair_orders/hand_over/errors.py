@@ -10,6 +10,13 @@ class HandOverNotReady(Refused):
     message = "还不能交车。"
 
 
+class NotDeliveredYet(Refused):
+    """A coupon is redeemed without a bill only when the car was given back."""
+
+    code = "not_delivered_yet"
+    message = "车还没交，券用在账单上；交车以后才能不开账单核销。"
+
+
 class HandOverNotFound(NotFound):
     """Nothing was handed over yet, or this actor may not see it."""
 

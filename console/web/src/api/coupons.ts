@@ -41,6 +41,7 @@ export const extendTemplate = (id: number, body: Schema<'ExtendIn'>, key: string
 
 export type ScannedCoupon = Schema<'ScannedCoupon'>
 export type BillForCoupon = Schema<'BillForCoupon'>
+export type OrderForCoupon = Schema<'OrderForCoupon'>
 
 /** No key: a code is taken once, and a second scan by the same person finds the first. */
 export const scanCoupon = (code: string, storeId: number) =>
@@ -51,6 +52,18 @@ export const useScannedCoupon = (scanId: number, billId: number, version: number
     api.POST('/api/staff/coupon-scans/{scan_id}/use', {
       params: { path: { scan_id: scanId }, header: keyed(key) },
       body: { bill_id: billId, version },
+    }),
+  )
+
+/** A free item needs no bill when the car was given back. */
+export const readOrdersForCoupon = (scanId: number, storeId: number) =>
+  take(api.GET('/api/staff/coupon-scans/{scan_id}/orders', { params: { path: { scan_id: scanId }, query: { store_id: storeId } } }))
+
+export const redeemScannedCoupon = (scanId: number, orderId: number, key: string) =>
+  take(
+    api.POST('/api/staff/coupon-scans/{scan_id}/redemption', {
+      params: { path: { scan_id: scanId }, header: keyed(key) },
+      body: { repair_order_id: orderId },
     }),
   )
 

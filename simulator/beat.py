@@ -5,17 +5,18 @@ import asyncio
 from foundation.logging import logger
 from simulator.pay import notifications, refunds
 from simulator.simulation import Simulation
-from simulator.wecom import transfers
+from simulator.wecom import acquisition, transfers
 
 BEAT_SECONDS = 0.5
 """Real seconds between looks at the clock."""
 
 
 def do_due(simulation: Simulation) -> None:
-    """Settle refunds, finish hand-overs, send notifications whose moment has come."""
+    """Settle refunds, finish hand-overs, send notifications whose moment has come, tell of quota that lapses soon."""
     refunds.settle_due(simulation)
     transfers.complete_due(simulation)
     notifications.send_due(simulation)
+    acquisition.tell_of_lapsing(simulation)
 
 
 async def run(simulation: Simulation) -> None:

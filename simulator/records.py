@@ -131,6 +131,10 @@ class Friendship:
     chatted: bool = False
     """Whether somebody has written by hand. From then on a welcome is refused (41051)."""
     last_chat_at: int = 0
+    link_id: str = ""
+    """The acquisition link by which the person came."""
+    has_written: bool = False
+    """Whether the person has written since they came."""
 
     @property
     def alive(self) -> bool:
@@ -150,6 +154,27 @@ class ContactWay:
     config_id: str
     body: dict[str, Any]
     created_at: int
+
+
+@dataclass
+class AcquisitionLink:
+    """A link of 获客助手."""
+
+    link_id: str
+    body: dict[str, Any]
+    created_at: int
+
+
+@dataclass
+class AcquisitionQuota:
+    """Quota of 获客助手 that was bought at once and lapses at once; each new friend by a link uses one up."""
+
+    id: str
+    bought: int
+    left: int
+    lapses_at: int
+    told_days: list[int] = field(default_factory=list)
+    """Of which days before its end the corp was told."""
 
 
 @dataclass

@@ -10,6 +10,8 @@ from dataclasses import fields
 
 from simulator.platform_log import LogEntry
 from simulator.records import (
+    AcquisitionLink,
+    AcquisitionQuota,
     Agent,
     AppMessage,
     ChatMessage,
@@ -84,6 +86,8 @@ class World:
             external_userid=lambda row: row.external_userid,
         )
         self.contact_ways = Table(journal, ContactWay, lambda row: row.config_id)
+        self.acquisition_links = Table(journal, AcquisitionLink, lambda row: row.link_id)
+        self.acquisition_quotas = Table(journal, AcquisitionQuota, lambda row: row.id)
         self.welcome_codes = Table(journal, WelcomeCode, lambda row: row.code)
         self.tags = Table(journal, Tag, lambda row: row.id, group_id=lambda row: row.group_id)
         self.tag_groups = Table(journal, TagGroup, lambda row: row.group_id)

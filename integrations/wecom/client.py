@@ -5,6 +5,7 @@ from typing import Self
 
 from foundation.http import HttpClient
 from foundation.settings import WeComSettings
+from integrations.wecom.acquisition import AcquisitionLinks
 from integrations.wecom.contact_ways import ContactWays
 from integrations.wecom.contacts import Contacts
 from integrations.wecom.directory import Directory
@@ -66,6 +67,7 @@ class WeComClient:
         self.directory = Directory(self.transport)
         self.contacts = Contacts(self.transport, self.wechatpy)
         self.contact_ways = ContactWays(self.transport, self.wechatpy)
+        self.acquisition = AcquisitionLinks(self.transport)
         self.transfers = Transfers(self.transport)
         self.mass_messages = MassMessages(self.transport, self.wechatpy)
         self.messages = Messages(self.transport, self.wechatpy, gate, app.agent_id)

@@ -2,7 +2,8 @@
 
 Only what the product acts on has a class of its own; everything else is `Unknown` and keeps its fields. A class names
 the fields we use in our own spelling and ignores the rest, since WeCom adds fields at any time. Sources: WeCom docs
-90239 (messages), 90240 (app events), 90970 (change_contact), 92130 (external contact, group, tag), 95039 (archive).
+90239 (messages), 90240 (app events), 90970 (change_contact), 92130 (external contact, group, tag), 97299 (links),
+95039 (archive).
 """
 
 from collections.abc import Callable
@@ -174,6 +175,21 @@ class ChangeExternalTag(CallbackEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerAcquisition(CallbackEvent):
+    """Something happened to an acquisition link or to the quota of all (doc 97299); fields it lacks are empty."""
+
+    change_type: str
+    """balance_low, balance_exhausted, balance_increased, quota_expire_soon, link_unavailable, delete_link,
+    open_profile, friend_request, customer_start_chat, message_from_customer."""
+    link_id: str
+    user_id: str
+    external_user_id: str
+    lapses_unix_seconds: int
+    lapsing: int
+    """When how much of the quota lapses, in quota_expire_soon; else 0."""
+
+
+@dataclass(frozen=True, slots=True)
 class MsgAuditNotify(CallbackEvent):
     """There is something new in the conversation archive."""
 
@@ -243,6 +259,18 @@ _Builder = Callable[[_Envelope, Fields], CallbackEvent]
 _ANY = "*"
 
 
+def _acquisition(envelope: _Envelope, fields: Fields) -> CallbackEvent:
+    lapses = "ExpireTime" in fields
+    return CustomerAcquisition(
+        *envelope,
+        names_of(fields)[2],
+        _text(fields, "LinkId"),
+        *_friends(fields),
+        _number(fields, "ExpireTime") if lapses else 0,
+        _number(fields, "ExpireQuotaNum") if lapses else 0,
+    )
+
+
 def _added(envelope: _Envelope, fields: Fields) -> CallbackEvent:
     return ExternalContactAdded(*envelope, *_friends(fields), _text(fields, "State"), _text(fields, "WelcomeCode"))
 
@@ -307,6 +335,7 @@ _BUILDERS: dict[tuple[str, str], _Builder] = {
     ("change_contact", _ANY): _change_contact,
     ("change_external_chat", _ANY): _change_external_chat,
     ("change_external_tag", _ANY): _change_external_tag,
+    ("customer_acquisition", _ANY): _acquisition,
     ("msgaudit_notify", _ANY): lambda e, f: MsgAuditNotify(*e, _text(f, "AgentID")),
 }
 

@@ -40,11 +40,12 @@ REPEATABLE_POSTS = frozenset({
     "externalcontact/list_contact_way", "externalcontact/get_groupmsg_list_v2", "externalcontact/get_groupmsg_task",
     "externalcontact/get_groupmsg_send_result", "externalcontact/convert_to_openid", "auth/getuserdetail",
     "externalcontact/transfer_result", "externalcontact/resigned/transfer_result",
-    "externalcontact/get_unassigned_list",
+    "externalcontact/get_unassigned_list", "externalcontact/customer_acquisition/list_link",
+    "externalcontact/customer_acquisition/get", "externalcontact/customer_acquisition/customer",
     # Giving the same order twice has the same result as once.
     "externalcontact/transfer_customer", "externalcontact/resigned/transfer_customer",
     "externalcontact/remark", "externalcontact/mark_tag", "externalcontact/update_contact_way",
-    "externalcontact/cancel_groupmsg_send", "message/recall",
+    "externalcontact/customer_acquisition/update_link", "externalcontact/cancel_groupmsg_send", "message/recall",
     # A second upload only makes one more temporary file.
     "media/upload", "media/uploadimg", "media/upload_attachment",
 })  # fmt: skip

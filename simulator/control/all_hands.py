@@ -1,6 +1,18 @@
 """Imports every module that registers a hand; `blueprint` then holds their routes."""
 
-from simulator.control import demo, directory, friends, knobs, owner, people, sms, staff, tags
+from simulator.control import acquisition, demo, directory, friends, knobs, owner, people, sms, staff, tags
 from simulator.control.hands import blueprint
 
-__all__ = ["blueprint", "demo", "directory", "friends", "knobs", "owner", "people", "sms", "staff", "tags"]
+__all__ = [
+    "acquisition",
+    "blueprint",
+    "demo",
+    "directory",
+    "friends",
+    "knobs",
+    "owner",
+    "people",
+    "sms",
+    "staff",
+    "tags",
+]

@@ -7,7 +7,7 @@ from simulator.control.hands import Hand, HandRefused, find_member, route
 from simulator.records import Friendship, Person
 from simulator.simulation import Simulation
 from simulator.wecom import transfers
-from simulator.wecom.callbacks import customer_event
+from simulator.wecom.callbacks import acquisition_event, customer_event
 from simulator.wecom.chats import write
 from simulator.wecom.customers import WECOM_USER
 from simulator.wecom.welcome import new_welcome_code
@@ -101,6 +101,7 @@ def add_friend(
     pair.created_at, pair.state, pair.add_way, pair.half = simulation.clock.seconds(), state, add_way, half
     pair.deleted_by_person = pair.deleted_by_member = False
     pair.chatted, pair.half_code_used = was_chatting, False
+    pair.link_id, pair.has_written = "", False
     code = ""
     # A WeCom user of another corp gets no welcome (doc 92130).
     if not (silent or member.admin_welcome or was_chatting or person.type == WECOM_USER):
@@ -195,6 +196,15 @@ async def say(hand: Hand) -> Any:
     if not pair.reachable:
         raise HandRefused(409, "not_friends", "对方还不是你的朋友")
     msgtype = str(hand.body.get("msgtype", "text"))
+    if sender == "person" and pair.link_id and not pair.has_written:
+        pair.has_written = True
+        acquisition_event(
+            hand.simulation,
+            "customer_start_chat",
+            UserID=pair.userid,
+            ExternalUserID=pair.external_userid,
+            LinkId=pair.link_id,
+        )
     return write(hand.simulation, pair.userid, pair.external_userid, sender, msgtype, dict(hand.need("content")))
 
 

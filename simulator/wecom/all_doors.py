@@ -1,6 +1,7 @@
 """Imports every module that registers a door of WeCom."""
 
 from simulator.wecom import (
+    acquisition,
     agents,
     contact_ways,
     customers,
@@ -18,6 +19,7 @@ from simulator.wecom import (
 )
 
 __all__ = [
+    "acquisition",
     "agents",
     "contact_ways",
     "customers",

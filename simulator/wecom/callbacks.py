@@ -47,6 +47,12 @@ def tag_event(simulation: Simulation, change_type: str, tag_id: str, tag_type: s
     _to_all_apps(simulation, "change_external_tag", {"ChangeType": change_type, "Id": tag_id, "TagType": tag_type})
 
 
+def acquisition_event(simulation: Simulation, change_type: str, **fields: str) -> None:
+    """`customer_acquisition` (doc 97299); empty fields are left out."""
+    told = {name: value for name, value in fields.items() if value}
+    _to_all_apps(simulation, "customer_acquisition", {"ChangeType": change_type, **told})
+
+
 def app_event(simulation: Simulation, agent: Agent, userid: str, event: str, fields: dict[str, Any]) -> None:
     """An event of one app, e.g. `template_card_event`, `click`, `enter_agent`."""
     content = _envelope(simulation, userid) | {"MsgType": "event", "Event": event, **fields, "AgentID": agent.agent_id}
@@ -84,7 +90,7 @@ def _to_all_apps(simulation: Simulation, event: str, fields: dict[str, Any]) -> 
         _deliver(simulation, agent, name, content, key=f"{agent.agent_id}/{key}", in_app=False)
 
 
-_KEY_FIELDS = frozenset({"ChangeType", "UserID", "ExternalUserID", "Id"})
+_KEY_FIELDS = frozenset({"ChangeType", "UserID", "ExternalUserID", "Id", "LinkId"})
 
 
 def _envelope(simulation: Simulation, from_user: str) -> dict[str, Any]:

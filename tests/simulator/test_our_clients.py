@@ -11,10 +11,11 @@ from foundation.errors import OutcomeUnknown
 from foundation.settings import WeChatPaySettings
 from integrations.wechat_pay.client import WeChatPayClient
 from integrations.wechat_pay.errors import SignatureProbe
+from integrations.wecom.acquisition import with_channel
 from integrations.wecom.callback_crypto import CallbackCrypto
 from integrations.wecom.client import WeComApp, WeComClient
 from integrations.wecom.errors import WeComError
-from integrations.wecom.events import ExternalContactAdded, TemplateCardEvent, parse_event
+from integrations.wecom.events import CustomerAcquisition, ExternalContactAdded, TemplateCardEvent, parse_event
 from integrations.weixin.client import WeixinClient
 from integrations.weixin.push import PushDoor, subscribe_choices
 from tests.simulator.stand import AES_KEY, API_V3_KEY, TOKEN, Received, Stand
@@ -171,3 +172,35 @@ async def test_certificates_are_fetched_when_notifications_carry_their_serial(
     [(got, _)] = stand.notices()
     assert not got.headers["wechatpay-serial"].startswith("PUB_KEY_ID_")
     await pay.parse_notification(got.headers, got.body)
+
+
+async def test_a_link_is_made_followed_and_its_customers_and_quota_are_read(stand: Stand, wecom: WeComClient) -> None:
+    await stand.hand("POST", "acquisition-quota", {"friends": 2, "days": 30})
+    link = await wecom.acquisition.create("抖音广告 #1", ["WangFang"])
+    others = [await wecom.acquisition.create(f"第{number}条", ["LiMin"]) for number in range(100)]
+    await stand.hand("POST", "faults", {"empty_pages": True})
+    assert set(await wecom.acquisition.ids()) == {link.link_id, *(other.link_id for other in others)}
+    await stand.hand("POST", "people/zhang/follow-link", {"url": with_channel(link.url, "douyin-1111")})
+    await stand.settle()
+    told = [event_of(stand, received) for received in stand.product.received]
+    assert [event.change_type for event in told if isinstance(event, CustomerAcquisition)] == [
+        "balance_increased",
+        "open_profile",
+        "friend_request",
+    ]
+    [added] = [event for event in told if isinstance(event, ExternalContactAdded)]
+    assert (added.state, bool(added.welcome_code)) == ("douyin-1111", True)
+    [came] = [each async for each in wecom.acquisition.customers(link.link_id)]
+    assert (came.external_user_id, came.state, came.has_written) == (added.external_user_id, "douyin-1111", False)
+    quota = await wecom.acquisition.quota()
+    assert (quota.total, quota.balance, [left for _, left in quota.lapsing]) == (2, 1, [1])
+    await wecom.acquisition.update(link.link_id, "快手广告 #1", ["LiMin"])
+    assert (await wecom.acquisition.get(link.link_id)).name == "快手广告 #1"
+    await wecom.acquisition.delete(link.link_id)
+    with pytest.raises(WeComError):
+        await wecom.acquisition.get(link.link_id)
+
+
+async def test_a_link_without_quota_lets_nobody_in(stand: Stand, wecom: WeComClient) -> None:
+    link = await wecom.acquisition.create("抖音广告 #1", ["WangFang"])
+    await stand.hand("POST", "people/zhang/follow-link", {"url": link.url}, status=409)

@@ -5,16 +5,19 @@ messages or jobs that are queued in the same transaction.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from bot import cards
+from bot.acquisitions import acquisition_changed
 from bot.answering import answer_to
 from bot.models import Outcome
+from bot.received import Received, instant_of
+from campaigns.contact_ways import link_news
 from campaigns.contact_ways import service as contact_ways
 from campaigns.contact_ways.greeting_rules import Greeting, variant_of
+from campaigns.contact_ways.rules import ContactKind
 from crm_core.customers import corp_tags
 from crm_core.customers.contact_reading import expect_news
 from crm_core.customers.friend_transfers import handing as transfers
@@ -33,6 +36,7 @@ from integrations.wecom.events import (
     CallbackEvent,
     ChangeContact,
     ChangeExternalTag,
+    CustomerAcquisition,
     ExternalContactAdded,
     ExternalContactDeleted,
     ExternalContactEdited,
@@ -55,14 +59,6 @@ BY_TRANSFER: Final = "DELETE_BY_TRANSFER"
 CALLBACK: Final = system("wecom-callback")
 
 
-@dataclass(frozen=True)
-class Received:
-    """A parsed callback and the inbox row it came from."""
-
-    inbox_id: int
-    event: Any
-
-
 async def friend_added(received: Received) -> Outcome:
     """A customer added a member (both sides have agreed, or only the customer so far): record customer, source and
     keeper, and send the welcome.
@@ -70,14 +66,14 @@ async def friend_added(received: Received) -> Outcome:
     event: ExternalContactAdded = received.event
     moved = await transfers.under_way(event.user_id, event.external_user_id, by_taker=True)
     if moved is not None:
-        await transfers.took_over(CALLBACK, moved.id, at=_instant(event))
+        await transfers.took_over(CALLBACK, moved.id, at=instant_of(event))
         return Outcome.DONE
     way = await contact_ways.resolve(event.state)
     made = await befriend(
         CALLBACK,
         userid=event.user_id,
         external_userid=event.external_user_id,
-        at=_instant(event),
+        at=instant_of(event),
         state=event.state,
         source=way.source if way else Source.WECOM_ADD,
         source_detail=way.name if way else "",
@@ -87,6 +83,8 @@ async def friend_added(received: Received) -> Outcome:
         return Outcome.IGNORED
     if event.welcome_code:
         await _welcome(event, made, way)
+    if way is not None and way.kind is ContactKind.LINK and made.is_new:
+        await link_news.somebody_came(way.contact_way_id)
     await expect_news(event.external_user_id)
     return Outcome.DONE if made.is_new or event.welcome_code else Outcome.IGNORED
 
@@ -96,7 +94,7 @@ async def _welcome(event: ExternalContactAdded, made: Befriended, way: contact_w
     ticket = await contact_ways.issue_ticket(way, made.customer_id) if way else None
     store_id = (way.store_id if way else None) or made.staff.store_id
     store_short = await short_name_of(store_id)
-    open_from = await _opens_next(store_id, _instant(event))
+    open_from = await _opens_next(store_id, instant_of(event))
     facts: dict[str, FactValue] = {"store_short": store_short or "门店", "consultant": made.staff.name}
     if ticket is not None:
         facts["coupon"] = ticket.coupon_name
@@ -112,7 +110,7 @@ async def _welcome(event: ExternalContactAdded, made: Befriended, way: contact_w
             way.greeting if way else Greeting.USUAL, has_coupon=ticket is not None, is_open=open_from is None
         ),
         address=event.welcome_code,
-        send_before=_instant(event) + WELCOME_LIFE,
+        send_before=instant_of(event) + WELCOME_LIFE,
         is_urgent=True,
     )
 
@@ -174,7 +172,7 @@ async def transfer_failed(received: Received) -> Outcome:
 
 async def _end(event: ExternalContactEvent, by: Literal["customer", "staff"]) -> Outcome:
     is_over = await unfriend(
-        CALLBACK, userid=event.user_id, external_userid=event.external_user_id, at=_instant(event), by=by
+        CALLBACK, userid=event.user_id, external_userid=event.external_user_id, at=instant_of(event), by=by
     )
     return Outcome.DONE if is_over else Outcome.IGNORED
 
@@ -209,7 +207,7 @@ async def directory_changed(received: Received) -> Outcome:
     event: ChangeContact = received.event
     if not event.user_id:
         return Outcome.IGNORED
-    at = _instant(event)
+    at = instant_of(event)
     if event.change_type == "create_user":
         await directory.join(CALLBACK, event.user_id, name=event.member_name, at=at)
     elif event.change_type == "delete_user":
@@ -253,6 +251,7 @@ HANDLERS: Final[dict[type[CallbackEvent], Callable[[Received], Awaitable[Outcome
     MemberTextMessage: member_wrote,
     ChangeContact: directory_changed,
     ChangeExternalTag: tag_changed,
+    CustomerAcquisition: acquisition_changed,
     Unknown: unknown,
 }
 
@@ -260,7 +259,3 @@ HANDLERS: Final[dict[type[CallbackEvent], Callable[[Received], Awaitable[Outcome
 async def handle(received: Received) -> Outcome:
     """Do what the callback asks for."""
     return await HANDLERS.get(type(received.event), nothing)(received)
-
-
-def _instant(event: CallbackEvent) -> datetime:
-    return datetime.fromtimestamp(event.created_unix_seconds, UTC)

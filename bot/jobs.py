@@ -2,9 +2,10 @@
 
 from functools import partial
 
-from bot.handlers import Received, handle
+from bot.handlers import handle
 from bot.inbox import HANDLE, UNHANDLED
 from bot.models import Outcome
+from bot.received import Received
 from crm_core.customers.errors import MemberUnknown
 from crm_core.dealerships import directory
 from foundation import clock, database, jobs, metrics

@@ -1,15 +1,18 @@
-"""渠道活码: codes that bring new friends, made, changed and ended by marketers."""
+"""渠道活码 and 获客链接: what brings new friends, made, changed and ended by marketers."""
+
+from dataclasses import replace
 
 from pydantic import Field
 from sanic import HTTPResponse
 
-from campaigns.contact_ways import figures, keeping, queries
+from campaigns.contact_ways import figures, keeping, queries, quota
 from campaigns.contact_ways.duty_rules import MOST_AT_ONCE
 from campaigns.contact_ways.figures import CameRow, StepRow
 from campaigns.contact_ways.greeting_rules import Greeting
 from campaigns.contact_ways.keeping import Purpose
 from campaigns.contact_ways.queries import Asked, ContactWayRow
-from campaigns.contact_ways.rules import LONGEST_MARK, ContactWayState, Step
+from campaigns.contact_ways.quota import QuotaRow
+from campaigns.contact_ways.rules import LONGEST_MARK, ContactKind, ContactWayState, Step
 from campaigns.contact_ways.spans import Span
 from console.sign_in import api
 from crm_core.customers.models import Source
@@ -26,6 +29,7 @@ class ContactWaysQuery(Schema):
     staff_id: Id | None = None
     source: Source | None = None
     span: Span | None = None
+    kind: ContactKind | None = None
     cursor: Cursor | None = None
 
 
@@ -79,8 +83,9 @@ class ContactWayPurposeIn(Schema):
 
 
 class ContactWayIn(ContactWayPurposeIn):
-    """A new code; without a mark it gets one."""
+    """A new code or link; without a mark it gets one."""
 
+    kind: ContactKind = ContactKind.CODE
     mark: str = Field(default="", max_length=LONGEST_MARK)
 
 
@@ -88,6 +93,12 @@ class ContactWayUpdateIn(ContactWayPurposeIn):
     """A change, with the version it was made on."""
 
     version: Version
+
+
+class QuotaOut(Schema):
+    """The quota; none before a link was made."""
+
+    quota: QuotaRow | None
 
 
 class ContactWayVersionIn(Schema):
@@ -98,7 +109,7 @@ class ContactWayVersionIn(Schema):
 
 @api.get("/contact-ways", summary="渠道活码, the newest first")
 async def list_contact_ways(actor: Actor, query: ContactWaysQuery) -> Page[ContactWayRow]:
-    asked = Asked(query.q, query.state, query.store_id, query.staff_id, query.source, query.span)
+    asked = Asked(query.q, query.kind, query.state, query.store_id, query.staff_id, query.source, query.span)
     before = int(query.cursor) if query.cursor else None
     rows = await queries.of_reader(actor, asked, before=before, limit=queries.PAGE + 1)
     items = rows[: queries.PAGE]
@@ -124,9 +135,9 @@ async def people_of_contact_way(actor: Actor, contact_way_id: int, query: CameQu
     return Page[CameRow](items=items, next_cursor=str(items[-1].id) if len(rows) > figures.PAGE else None)
 
 
-@api.post("/contact-ways", status=201, summary="Plan a code; WeCom makes it a moment later")
+@api.post("/contact-ways", status=201, summary="Plan a code or link; WeCom makes it a moment later")
 async def create_contact_way(actor: Actor, body: ContactWayIn) -> ContactWayRow:
-    way = await keeping.create(actor, body.purpose, mark=body.mark)
+    way = await keeping.create(actor, replace(body.purpose, kind=body.kind), mark=body.mark)
     return await queries.one(actor, way.id)
 
 
@@ -152,3 +163,8 @@ async def end_contact_way(actor: Actor, contact_way_id: int, body: ContactWayVer
 async def contact_way_picture(actor: Actor, contact_way_id: int) -> HTTPResponse:
     content = await queries.picture_of(actor, contact_way_id)
     return HTTPResponse(content, content_type="image/png", headers={"cache-control": "private, max-age=300"})
+
+
+@api.get("/acquisition-quota", summary="获客额度: how many friends may still come by links, as last read from WeCom")
+async def acquisition_quota(actor: Actor) -> QuotaOut:
+    return QuotaOut(quota=await quota.of_reader(actor))

@@ -114,6 +114,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("surveys.tell_of_late_complaints", _every_minutes(5), "once", "a promised time of a complaint that passed"),
     Line("surveys.escalate_complaints", _every_minutes(10), "once", "a complaint unresolved for a day: its manager"),
     Line("approvals.follow_up", _every_minutes(5), "once", "asked a day ago: remind; two: the next manager, or over"),
+    Line("contact_ways.ask_for_quota", _daily(4, 40), "once", "获客链接: what is left of the quota, and who came"),
     Line("contact_ways.move_on", _every_minutes(5), "once", "渠道活码 of several people: who is on shift now"),
     Line("campaigns.start_due", _every_minute(), "once", "a scheduled broadcast whose time has come"),
     Line("campaigns.fall_due", _every_minute(), "once", "people whom their way of a broadcast did not reach"),

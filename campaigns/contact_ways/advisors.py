@@ -6,7 +6,7 @@ from typing import Final
 
 from campaigns.contact_ways.errors import ContactWayNotFound
 from campaigns.contact_ways.models import ContactWay
-from campaigns.contact_ways.rules import IN_USE, ContactWayState
+from campaigns.contact_ways.rules import IN_USE, ContactKind, ContactWayState
 from campaigns.contact_ways.service import OWED, TOKEN_BYTES, pay
 from crm_core.customers.models import Source
 from crm_core.dealerships.actors import Actor
@@ -43,7 +43,11 @@ async def _planned(staff_id: int, store_id: int) -> ContactWay:
         if not await Staff.filter(id=staff_id, is_active=True).exists():
             raise ContactWayNotFound
         of_page = ContactWay.filter(
-            staff_id=staff_id, store_id=store_id, source=Source.MINI_PROGRAM, coupon_template_id=None
+            kind=ContactKind.CODE,
+            staff_id=staff_id,
+            store_id=store_id,
+            source=Source.MINI_PROGRAM,
+            coupon_template_id=None,
         )
         found = await of_page.filter(state__in=IN_USE).order_by("-id").first()
         if found is not None:

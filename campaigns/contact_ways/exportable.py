@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from campaigns.contact_ways import figures, queries
 from campaigns.contact_ways.figures import CameRow
 from campaigns.contact_ways.queries import Asked, ContactWayRow
-from campaigns.contact_ways.rules import ContactWayState, Step
+from campaigns.contact_ways.rules import ContactKind, ContactWayState, Step
 from campaigns.contact_ways.spans import Span
 from crm_core.customers.models import Source
 from crm_core.dealerships.actors import Actor
@@ -19,6 +19,7 @@ _PAGE = 100
     title="渠道活码",
     action="contact_ways.read",
     columns={
+        "kind": "种类",
         "name": "名称",
         "occasion": "活动",
         "source": "来源",
@@ -27,8 +28,10 @@ _PAGE = 100
         "on_duty": "现在加的是",
         "coupon_name": "见面礼",
         "mark": "渠道标记",
+        "link": "链接",
         "state": "状态",
         "added": "加好友",
+        "wrote": "开口",
         "lost": "7 天内流失",
         "booked": "预约",
         "visited": "到店",
@@ -38,13 +41,14 @@ _PAGE = 100
         "ended_by": "停用人",
         "ended_at": "停用时间",
     },
-    question=("q", "state", "store", "staff", "source", "span"),
+    question=("q", "state", "store", "staff", "source", "span", "kind"),
 )
 async def contact_ways(actor: Actor, question: Question) -> AsyncIterator[ContactWayRow]:
     """Those the page shows for this question, page by page."""
-    state, source = question.get("state"), question.get("source")
+    state, source, kind = question.get("state"), question.get("source"), question.get("kind")
     asked = Asked(
         question.get("q", ""),
+        ContactKind(kind) if kind in set(ContactKind) else None,
         ContactWayState(state) if state in set(ContactWayState) else None,
         _number(question.get("store")),
         _number(question.get("staff")),
@@ -60,7 +64,7 @@ async def contact_ways(actor: Actor, question: Question) -> AsyncIterator[Contac
 
 @exportable(
     "contact-way-people",
-    title="扫码来的人",
+    title="渠道来的人",
     action="contact_ways.read",
     columns={
         "name": "姓名",

@@ -29,6 +29,7 @@ class Figures:
 
     contact_way_id: int
     added: int
+    wrote: int
     lost: int
     booked: int
     visited: int
@@ -100,7 +101,8 @@ _STORE: Final = Query(_Store, "SELECT store_id FROM contact_way WHERE id = $1")
 _COME: Final = f"""
     SELECT w.id AS contact_way_id, w.token, f.customer_id, min(f.id) AS id, min(f.since) AS since,
       bool_and(coalesce(f.ended_by NOT IN ('', 'transfer')
-        AND f.ended_at <= f.since + interval '{LOST_WITHIN.days} days', false)) AS is_lost
+        AND f.ended_at <= f.since + interval '{LOST_WITHIN.days} days', false)) AS is_lost,
+      bool_or(f.wrote_at IS NOT NULL) AS has_written
     FROM contact_way w JOIN friendship f ON f.state = w.token AND f.state <> ''
     WHERE w.id = ANY($1) GROUP BY w.id, f.customer_id
     HAVING ($2::timestamptz IS NULL OR min(f.since) >= $2) AND ($3::timestamptz IS NULL OR min(f.since) < $3)
@@ -110,7 +112,7 @@ _CREDITED: Final = f"""x.customer_id = c.customer_id AND {{0}} >= c.since
     AND NOT EXISTS (SELECT FROM friendship o JOIN contact_way v ON v.token = o.state WHERE o.customer_id = c.customer_id
       AND o.state <> c.token AND o.since > c.since AND o.since <= {{0}})"""
 _PEOPLE: Final = f"""
-    SELECT c.contact_way_id, c.id, c.customer_id, c.since, c.is_lost,
+    SELECT c.contact_way_id, c.id, c.customer_id, c.since, c.is_lost, c.has_written,
       (SELECT count(*)::int FROM appointment x WHERE {_CREDITED.format("x.created_at")}) AS booked,
       (SELECT count(*)::int FROM repair_order x WHERE {_CREDITED.format("x.opened_at")}
        AND x.state <> {literals(HeaderState.VOID)}) AS visited,
@@ -121,7 +123,8 @@ _PEOPLE: Final = f"""
 _SUMS: Final = Query(
     Figures,
     f"""
-    SELECT contact_way_id, count(*)::int AS added, count(*) FILTER (WHERE is_lost)::int AS lost,
+    SELECT contact_way_id, count(*)::int AS added, count(*) FILTER (WHERE has_written)::int AS wrote,
+      count(*) FILTER (WHERE is_lost)::int AS lost,
       sum(booked)::int AS booked, sum(visited)::int AS visited, sum(paid_fen)::bigint AS paid_fen
     FROM ({_PEOPLE}) p GROUP BY contact_way_id
     """,

@@ -13,7 +13,7 @@ from campaigns.contact_ways.errors import (
 )
 from campaigns.contact_ways.greeting_rules import Greeting
 from campaigns.contact_ways.models import ContactWay
-from campaigns.contact_ways.rules import MOVES, ContactWayState
+from campaigns.contact_ways.rules import MOVES, ContactKind, ContactWayState
 from campaigns.contact_ways.service import OWED, TOKEN_BYTES
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import TemplateState
@@ -45,6 +45,8 @@ class Purpose:
     backup_id: int | None = None
     """Whom it leads to when nobody of them is on shift; without one the keeper."""
     greeting: Greeting = Greeting.USUAL
+    kind: ContactKind = ContactKind.CODE
+    """A code never becomes a link."""
 
     @property
     def people(self) -> set[int]:
@@ -62,6 +64,7 @@ async def create(actor: Actor, purpose: Purpose, *, mark: str = "", coupon_name:
     async with database.transaction():
         home, coupon = await _checked(actor, purpose)
         way = await ContactWay.create(
+            kind=purpose.kind,
             name=purpose.name,
             occasion=purpose.occasion,
             token=await _free_mark(mark),
@@ -73,7 +76,7 @@ async def create(actor: Actor, purpose: Purpose, *, mark: str = "", coupon_name:
             state=ContactWayState.PENDING,
             created_at=clock.now(),
             created_by=actor.id,
-            takes_several=bool(purpose.takers),
+            takes_several=bool(purpose.takers) or purpose.kind is ContactKind.LINK,
             greeting=purpose.greeting,
         )
         await duty.put_down(way, purpose.takers, purpose.backup_id)
@@ -161,6 +164,7 @@ async def purpose_of(way: ContactWay) -> Purpose:
         takers=takers,
         backup_id=backup_id,
         greeting=way.greeting,
+        kind=way.kind,
     )
 
 

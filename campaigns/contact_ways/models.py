@@ -1,11 +1,11 @@
-"""Tables of 「联系我」 codes and of what a new friend may claim."""
+"""Tables of 「联系我」 codes and links, and of what a new friend may claim."""
 
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from campaigns.contact_ways.greeting_rules import Greeting
-from campaigns.contact_ways.rules import ContactWayState
+from campaigns.contact_ways.rules import ContactKind, ContactWayState
 from crm_core.customers.models import Source
 from foundation.keys import Key
 from foundation.owed import Paced
@@ -14,9 +14,12 @@ from foundation.table import Table
 
 
 class ContactWay(Paced):
-    """A QR code of one salesperson, or of several in turn, for one purpose: a poster, a stand at a show, a page."""
+    """A QR code or a link of one salesperson, or of several in turn, for one purpose: a poster, a stand at a show, a
+    page, an advertisement.
+    """
 
     id = fields.BigIntField(primary_key=True)
+    kind = fields.CharEnumField(ContactKind, max_length=4, default=ContactKind.CODE, db_default=ContactKind.CODE)
     name = fields.CharField(max_length=30)
     """The name shown in the timeline, for example `展厅海报`. WeCom's remark for a code allows 30 characters."""
     occasion = fields.CharField(max_length=30, default="", db_default="")
@@ -38,10 +41,15 @@ class ContactWay(Paced):
     state = fields.CharEnumField(ContactWayState, max_length=8)
     reason = fields.CharField(max_length=80, default="")
     config_id = fields.CharField(max_length=64, default="")
-    """WeCom's id of the code. It must not be lost: without it the code can never be changed, because WeCom's console
-    does not show codes made by API.
+    """WeCom's id of the code or link. That of a code must not be lost: without it the code can never be changed,
+    because WeCom's console does not show codes made by API.
     """
     qr_url = fields.CharField(max_length=300, default="")
+    """Where the code's picture was when it was made; of a link its address, without our mark."""
+    asked_at = fields.DatetimeField(null=True)
+    """Since when WeCom may have made the link: an answer that was lost is looked for from then on."""
+    unusable_since = fields.DatetimeField(null=True)
+    """Since when WeCom says that the link cannot be used."""
     created_at = fields.DatetimeField()
     created_by = Key("staff")
     changed_at = fields.DatetimeField(null=True)
@@ -55,6 +63,9 @@ class ContactWay(Paced):
         indexes = (Index(fields=("store_id",)), Index(fields=("staff_id",)))
         constraints = (
             CheckConstraint(check="(state IN ('ENDING', 'ENDED')) = (ended_at IS NOT NULL)", name="contact_way_ended"),
+            UniqueConstraint(
+                fields=("config_id",), name="contact_way_of_link", condition="kind = 'LINK' AND config_id <> ''"
+            ),
         )
 
 
@@ -73,6 +84,21 @@ class ContactWayTurn(Table):
             UniqueConstraint(fields=("contact_way_id", "staff_id"), name="contact_way_turn_once"),
             UniqueConstraint(fields=("contact_way_id",), name="contact_way_turn_one_backup", condition="is_backup"),
         )
+
+
+class AcquisitionQuota(Table):
+    """The corp's quota of friends by links, as last read; one row at most."""
+
+    id = fields.IntField(primary_key=True, generated=False)
+    total = fields.IntField()
+    balance = fields.IntField()
+    lapsing: dict[str, int] = fields.JSONField(default=dict, db_default={})
+    """How much lapses on which day (`2026-12-20`)."""
+    read_at = fields.DatetimeField()
+
+    class Meta:
+        table = "acquisition_quota"
+        constraints = (CheckConstraint(check="id = 1", name="acquisition_quota_one"),)
 
 
 class ClaimTicket(Table):

@@ -9,8 +9,9 @@ from campaigns.contact_ways import figures
 from campaigns.contact_ways.errors import ContactWayNotFound, NoPictureYet
 from campaigns.contact_ways.figures import Figures
 from campaigns.contact_ways.greeting_rules import Greeting
-from campaigns.contact_ways.rules import IN_USE, ContactWayState
+from campaigns.contact_ways.rules import IN_USE, ContactKind, ContactWayState
 from campaigns.contact_ways.spans import Span
+from crm_core.customers.acquisition import opened_from_outside, with_channel
 from crm_core.customers.contact_ways import picture_of_code
 from crm_core.customers.models import Source
 from crm_core.dealerships.actors import Actor
@@ -26,6 +27,7 @@ class Asked:
     """Which codes: by name, occasion or mark; without a state those in use and those that failed."""
 
     search: str = ""
+    kind: ContactKind | None = None
     state: ContactWayState | None = None
     store_id: int | None = None
     staff_id: int | None = None
@@ -54,6 +56,7 @@ class _Way:
     """One code as it is kept."""
 
     id: int
+    kind: ContactKind
     name: str
     occasion: str
     mark: str
@@ -62,6 +65,8 @@ class _Way:
     reason: str
     is_stuck: bool
     has_picture: bool
+    unusable_since: datetime | None
+    url: str
     staff_id: int
     staff: str
     turns: list[TurnRow]
@@ -85,7 +90,10 @@ class ContactWayRow(_Way):
     `paid_fen` is None for who sees no money.
     """
 
+    link: str | None
+    opened_from_outside: str | None
     added: int
+    wrote: int
     lost: int
     booked: int
     visited: int
@@ -97,14 +105,17 @@ class _Picture:
     """What WeCom knows a code by, and whether it leads anywhere."""
 
     store_id: int | None
+    kind: ContactKind
     config_id: str
     state: ContactWayState
 
 
-_PICTURE: Final = Query(_Picture, "SELECT store_id, config_id, state FROM contact_way WHERE id = $1")
+_PICTURE: Final = Query(_Picture, "SELECT store_id, kind, config_id, state FROM contact_way WHERE id = $1")
 _WAY: Final = f"""
-    SELECT w.id, w.name, w.occasion, w.token AS mark, w.source, w.state, w.reason,
-      w.tries >= {IN_TROUBLE_AFTER} AS is_stuck, (w.qr_url <> '' AND w.state IN ({literals(*IN_USE)})) AS has_picture,
+    SELECT w.id, w.kind, w.name, w.occasion, w.token AS mark, w.source, w.state, w.reason,
+      w.tries >= {IN_TROUBLE_AFTER} AS is_stuck,
+      (w.qr_url <> '' AND w.state IN ({literals(*IN_USE)}) AND w.kind = {literals(ContactKind.CODE)}) AS has_picture,
+      w.unusable_since, w.qr_url AS url,
       w.staff_id, s.name AS staff, w.takes_several,
       (SELECT {listed(TurnRow, "r", order="r.is_backup, r.id", staff="(SELECT name FROM staff WHERE id = r.staff_id)")}
        FROM contact_way_turn r WHERE r.contact_way_id = w.id) AS turns,
@@ -123,6 +134,7 @@ _WAYS: Final = Query(
       AND ($4::bigint IS NULL OR w.store_id = $4) AND ($5::bigint IS NULL OR w.staff_id = $5
         OR EXISTS (SELECT FROM contact_way_turn r WHERE r.contact_way_id = w.id AND r.staff_id = $5))
       AND ($6::text IS NULL OR w.source = $6) AND ($7::bigint IS NULL OR w.id < $7)
+      AND ($9::text IS NULL OR w.kind = $9)
     ORDER BY w.id DESC LIMIT $8
     """,
 )
@@ -149,6 +161,7 @@ async def of_reader(
         None if asked.source is None else asked.source.value,
         before,
         limit,
+        None if asked.kind is None else asked.kind.value,
     )
     return await _counted(actor, ways, asked.span)
 
@@ -178,7 +191,7 @@ async def picture_of(actor: Actor, contact_way_id: int) -> bytes:
     if way is None:
         raise ContactWayNotFound
     authorise(actor, "contact_ways.read", subject(store_id=way.store_id))
-    if not way.config_id or way.state not in IN_USE:
+    if not way.config_id or way.state not in IN_USE or way.kind is ContactKind.LINK:
         raise NoPictureYet
     return await picture_of_code(way.config_id)
 
@@ -187,12 +200,15 @@ async def _counted(actor: Actor, ways: Sequence[_Way], span: Span | None) -> lis
     sums = await figures.sums_of([way.id for way in ways], span)
     rows = []
     for way in ways:
-        found = sums.get(way.id) or Figures(way.id, added=0, lost=0, booked=0, visited=0, paid_fen=0)
+        found = sums.get(way.id) or Figures(way.id, added=0, wrote=0, lost=0, booked=0, visited=0, paid_fen=0)
         rows.append(
             derive(
                 ContactWayRow,
                 way,
+                link=_address(way) or None,
+                opened_from_outside=opened_from_outside(_address(way)) if _address(way) else None,
                 added=found.added,
+                wrote=found.wrote,
                 lost=found.lost,
                 booked=found.booked,
                 visited=found.visited,
@@ -200,3 +216,10 @@ async def _counted(actor: Actor, ways: Sequence[_Way], span: Span | None) -> lis
             )
         )
     return rows
+
+
+def _address(way: _Way) -> str:
+    """What hangs in the advertisement; empty for a code, and for a link that does not work."""
+    if way.kind is not ContactKind.LINK or not way.url or way.state not in IN_USE:
+        return ""
+    return with_channel(way.url, way.mark)

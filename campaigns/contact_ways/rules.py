@@ -1,11 +1,20 @@
 """What may happen to a code, and what its marks may look like. Pure."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from foundation.moves import Moves
+
+
+class ContactKind(StrEnum):
+    """What leads to the people of a channel."""
+
+    CODE = "CODE"
+    """渠道活码, which is scanned."""
+    LINK = "LINK"
+    """获客链接, which is followed from an advertisement, a text or a page; each new friend uses up paid quota."""
 
 
 class ContactWayState(StrEnum):
@@ -31,6 +40,11 @@ class Step(StrEnum):
     PAID = "PAID"
 
 
+LOOKED_FOR: Final = timedelta(minutes=15)
+"""How long a link that WeCom may have made is looked for before it is made again."""
+LOW_BALANCE: Final = 20
+"""WeCom warns of a quota below this (doc 97299)."""
+LONGEST_NAME: Final = 30
 LOST_WITHIN: Final = timedelta(days=7)
 """Who leaves within a week came for the gift."""
 FOLLOWED_FOR: Final = timedelta(days=90)
@@ -72,3 +86,19 @@ def is_mark(text: str) -> bool:
 def told_as(*, is_at_platform: bool, changes_what_platform_knows: bool) -> str:
     """The move of an edit: WeCom knows a code's people and its name, and nothing of store, source and coupon."""
     return "tell" if is_at_platform and changes_what_platform_knows else "edit"
+
+
+def link_name(name: str, contact_way_id: int) -> str:
+    """What WeCom calls a link: its name and our number, so that one whose making got no answer is found again."""
+    number = f" #{contact_way_id}"
+    return name[: LONGEST_NAME - len(number)] + number
+
+
+def may_be_made(asked_at: datetime | None, now: datetime) -> bool:
+    """Whether a link may be asked for (again): it never was, or it was looked for long enough."""
+    return asked_at is None or now >= asked_at + LOOKED_FOR
+
+
+def is_short(balance: int) -> bool:
+    """Whether so little quota is left that somebody should buy more."""
+    return balance < LOW_BALANCE

@@ -3,17 +3,18 @@
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from campaigns.contact_ways import at_platform, links
 from campaigns.contact_ways.errors import TicketNotFound, TicketUsed
 from campaigns.contact_ways.greeting_rules import Greeting
 from campaigns.contact_ways.models import ContactWay
-from campaigns.contact_ways.rules import ContactWayState
+from campaigns.contact_ways.rules import ContactKind, ContactWayState
 from crm_core.customers.contact_ways import change_code, delete_code, make_code
 from crm_core.customers.models import Source
 from crm_core.customers.people import current_id
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Staff
 from foundation import clock, database
 from foundation.errors import PlatformError
 from foundation.owed import Debt
@@ -43,6 +44,7 @@ class Meaning:
     coupon_template_id: int | None
     coupon_name: str
     greeting: Greeting = Greeting.USUAL
+    kind: ContactKind = ContactKind.CODE
 
 
 @read_model
@@ -61,73 +63,44 @@ _UNCLAIMED = Query(
 )
 
 
-async def pay(contact_way_id: int) -> None:
-    """Tell WeCom what it has yet to hear of a code: make it, change it or delete it. Repeating is harmless.
+async def pay(contact_way_id: int) -> datetime | None:
+    """Tell WeCom what it has yet to hear of a code or link: make it, change it or delete it. Repeating is harmless;
+    returns when to look again for a link that WeCom may have made.
 
     Raises:
         PlatformError: WeCom is busy; try again later. Or it refuses a change or the end of a code, which is owed on
             until somebody mends it, since the code hangs on a wall.
     """
     way = await ContactWay.get(id=contact_way_id)
+    if way.kind is ContactKind.LINK:
+        return await links.pay(way)
     if way.state in _PAYING:
         await _PAYING[way.state](way)
+    return None
 
 
 async def _make(way: ContactWay) -> None:
     try:
-        code = await make_code(await _userids(way), state=way.token, remark=way.name, takes_several=way.takes_several)
+        code = await make_code(
+            await at_platform.userids_of(way), state=way.token, remark=way.name, takes_several=way.takes_several
+        )
     except PlatformError as error:
         if error.is_retryable:
             raise
-        await ContactWay.filter(id=way.id, state=ContactWayState.PENDING).update(
-            state=ContactWayState.FAILED, reason=f"企业微信没有接受（{error.errcode}）"
-        )
+        await at_platform.refused(way, error)
         return
-    # Who changed it meanwhile has yet to be heard by WeCom, which made it as it was before. Whoever ended it meanwhile
-    # may have found nothing to delete.
-    await database.execute(
-        f"UPDATE contact_way SET config_id = $2, qr_url = $3, state = CASE "
-        f"  WHEN state IN ({literals(ContactWayState.ENDING, ContactWayState.ENDED)}) "
-        f"  THEN {literals(ContactWayState.ENDING)} "
-        f"  WHEN {_AS_READ.format(4, 5)} THEN {literals(ContactWayState.READY)} "
-        f"  ELSE {literals(ContactWayState.MOVING)} END "
-        "WHERE id = $1 AND config_id = ''",
-        way.id,
-        code.config_id,
-        code.qr_url,
-        way.version,
-        way.on_duty,
-    )
+    await at_platform.made(way, code.config_id, code.qr_url)
 
 
 async def _change(way: ContactWay) -> None:
-    await change_code(way.config_id, await _userids(way), remark=way.name)
-    # What was changed meanwhile is told by the next try.
-    await database.execute(
-        f"UPDATE contact_way SET state = {literals(ContactWayState.READY)} "
-        f"WHERE id = $1 AND state = {literals(ContactWayState.MOVING)} AND {_AS_READ.format(2, 3)}",
-        way.id,
-        way.version,
-        way.on_duty,
-    )
+    await change_code(way.config_id, await at_platform.userids_of(way), remark=way.name)
+    await at_platform.changed(way)
 
 
 async def _delete(way: ContactWay) -> None:
     if way.config_id:
         await delete_code(way.config_id)
-    await ContactWay.filter(id=way.id, state=ContactWayState.ENDING, config_id=way.config_id).update(
-        state=ContactWayState.ENDED
-    )
-
-
-_AS_READ: Final = "version = ${} AND on_duty = to_jsonb(${}::bigint[])"
-"""SQL: nobody changed the code, and no shift began, since it was read."""
-
-
-async def _userids(way: ContactWay) -> list[str]:
-    # A code planned by the release before has nobody on duty yet.
-    found = {staff.id: staff.userid for staff in await Staff.filter(id__in=way.on_duty or [way.staff_id])}
-    return [found[staff_id] for staff_id in way.on_duty or [way.staff_id]]
+    await at_platform.deleted(way)
 
 
 _PAYING: Final[Mapping[ContactWayState, Callable[[ContactWay], Awaitable[None]]]] = {
@@ -144,7 +117,9 @@ async def resolve(state: str) -> Meaning | None:
     way = await ContactWay.get_or_none(token=state)
     if way is None:
         return None
-    return Meaning(way.id, way.name, way.source, way.store_id, way.coupon_template_id, way.coupon_name, way.greeting)
+    return Meaning(
+        way.id, way.name, way.source, way.store_id, way.coupon_template_id, way.coupon_name, way.greeting, way.kind
+    )
 
 
 async def issue_ticket(way: Meaning, customer_id: int) -> Ticket | None:

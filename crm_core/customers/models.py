@@ -268,6 +268,8 @@ class Friendship(Paced):
     """The newest ending we know of; it is kept when the friendship is renewed."""
     last_chatted_at = fields.DatetimeField(null=True)
     """A mass message goes to the friend who chatted last (WeCom doc 92135)."""
+    wrote_at = fields.DatetimeField(null=True)
+    """When they first wrote, as far as WeCom tells: it does so of those who came by an acquisition link."""
     ended_at = fields.DatetimeField(null=True)
     ended_by = fields.CharField(max_length=10, default="")
     """`customer`, `staff`, `transfer` (given to a colleague) or `unseen` (no longer in the member's list, and nobody

@@ -41,3 +41,21 @@ async def test_those_who_read_do_not_write_and_strangers_see_nothing(web: Web, t
     other = await web.signed_in(await make.acting(Role.MKT, await make.make_store()))
     assert (await other.get(f"/contact-ways/{way.id}")).status_code == 403
     assert (await other.get(f"/contact-ways/{way.id}/picture")).status_code == 403
+
+
+async def test_a_link_shows_its_addresses_and_the_quota_it_uses_up(web: Web, town: Town):
+    marketer = await web.signed_in(await make.acting(Role.MKT, town.store))
+    assert (await marketer.get("/acquisition-quota")).json() == {"quota": None}
+    await town.hand("POST", "acquisition-quota", {"friends": 50, "days": 30})
+    body = {"name": "抖音广告", "staff_id": town.wang.id, "source": "MARKETING_AD", "kind": "LINK", "mark": "douyin-1"}
+    made = await marketer.post("/contact-ways", json=body)
+    assert (made.status_code, made.json()["link"]) == (201, None)
+    await jobs.drain()
+    path = f"/contact-ways/{made.json()['id']}"
+    assert (await marketer.get(path)).json()["link"].endswith("?customer_channel=douyin-1")
+    assert (await marketer.get(f"{path}/picture")).status_code == 409
+    assert (await marketer.get("/contact-ways", params={"kind": "CODE"})).json()["items"] == []
+    left = (await marketer.get("/acquisition-quota")).json()["quota"]
+    assert (left["total"], left["balance"], left["lapsing"][0]["balance"]) == (50, 50, 50)
+    mechanic = await web.signed_in(await make.acting(Role.TEC, town.store))
+    assert (await mechanic.get("/acquisition-quota")).status_code == 403

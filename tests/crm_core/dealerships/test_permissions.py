@@ -33,6 +33,7 @@ OF_NO_STORE = {
     "approvals/queries.py:history": "the rows are those of the stores it reaches, and one's own",
     "bill_disputes/queries.py:held_since": "a day is the whole group's; of its held bills each has its store",
     "contact_ways/queries.py:of_reader": "the rows are those of the stores it reaches",
+    "contact_ways/quota.py:of_reader": "the quota is the corp's",
     "coupons/catalogue.py:items": "the catalogue of work is the group's",
     "coupon_checks/queries.py:page": "the rows are those of the stores it reaches",
     "coupons/coupon_list.py:_readable": "the rows are those of customers of the stores it reaches",

@@ -6,6 +6,8 @@ export type ContactWay = Schema<'ContactWayRow'>
 export type ContactWayState = ContactWay['state']
 export type Source = ContactWay['source']
 
+export type ContactKind = ContactWay['kind']
+export type Quota = Schema<'QuotaRow'>
 export type Greeting = ContactWay['greeting']
 export type Came = Schema<'CameRow'>
 export type Step = Schema<'Step'>
@@ -19,6 +21,7 @@ export interface ContactWaysQuestion {
   staff_id?: number
   source?: Source
   span?: Span
+  kind?: ContactKind
   cursor?: string
 }
 
@@ -37,6 +40,8 @@ export const tryContactWayAgain = (way: ContactWay, key: string) =>
   take(api.POST('/api/staff/contact-ways/{contact_way_id}/another-try', { params: { ...at(way), header: keyed(key) }, body: { version: way.version } }))
 export const endContactWay = (way: ContactWay, key: string) =>
   take(api.POST('/api/staff/contact-ways/{contact_way_id}/end', { params: { ...at(way), header: keyed(key) }, body: { version: way.version } }))
+
+export const readQuota = (signal?: AbortSignal) => take(api.GET('/api/staff/acquisition-quota', { signal })).then(({ quota }) => quota)
 
 export async function readPicture(way: ContactWay): Promise<Blob> {
   const response = await http.fetch(new Request(new URL(`/api/staff/contact-ways/${way.id}/picture`, location.origin)))

@@ -1,6 +1,8 @@
 /** How a code stands, in words. */
 import type { Meaning, Shape } from '@shared/states'
-import type { ContactWay, ContactWayState, Greeting, Span, Step, StepRow } from '@/api/contact-ways'
+import type { ContactKind, ContactWay, ContactWayState, Greeting, Quota, Span, Step, StepRow } from '@/api/contact-ways'
+
+export const KINDS: Record<ContactKind, string> = { CODE: '渠道活码', LINK: '获客链接' }
 
 export const WAY_STATES: Record<ContactWayState, { word: string; meaning: Meaning; shape?: Shape }> = {
   PENDING: { word: '正在生成', meaning: 'waiting' },
@@ -19,6 +21,7 @@ export const isMoving = (ways: readonly ContactWay[]): boolean => ways.some((way
 /** What to know besides: why it failed, or that WeCom has not taken it for a while. */
 export function besides(way: ContactWay): string {
   if (way.state === 'FAILED') return way.reason
+  if (way.unusable_since) return '企业微信说这条链接用不了'
   return way.is_stuck && OWED.includes(way.state) ? '企业微信一直没有收下，系统会接着试' : ''
 }
 
@@ -40,4 +43,15 @@ export const SPANS: Record<Span, string> = { WEEK: '最近 7 天', MONTH: '本�
 export const stepWord = (span: Span, step: StepRow): string => {
   const [, month, day] = step.begins_on.split('-').map(Number)
   return span === 'YEAR' ? `${month} 月` : `${month}/${day}${span === 'QUARTER' ? ' 起' : ''}`
+}
+
+const LOW_BALANCE = 20
+
+/** Whether so little is left that somebody should buy more. */
+export const isShort = (quota: Quota): boolean => quota.balance < LOW_BALANCE
+
+/** How much of the quota lapses on the first day on which any does. */
+export function lapsingWord(first: Quota['lapsing'][number]): string {
+  const [year, month, day] = first.on.split('-').map(Number)
+  return `${first.balance} 个 ${year} 年 ${month} 月 ${day} 日到期`
 }

@@ -3,14 +3,16 @@
 Made through the same verbs staff use, each by the person whose work it is: 林晓 drafts, 高建军 approves for all stores.
 """
 
+from http import HTTPStatus
 from typing import Final
 
 from app.seed.group import HEAD_OF_GROUP, Group
-from campaigns.contact_ways import keeping
+from campaigns.contact_ways import keeping, quota
 from campaigns.contact_ways import service as contact_ways
 from campaigns.contact_ways.greeting_rules import Greeting
 from campaigns.contact_ways.keeping import Purpose
 from campaigns.contact_ways.models import ContactWay
+from campaigns.contact_ways.rules import ContactKind
 from campaigns.segments import service as segments
 from campaigns.segments.ready_made import READY_MADE
 from crm_core.approvals import service as approvals
@@ -26,9 +28,14 @@ from crm_core.parts import stock
 from crm_core.parts.models import Part, Stock
 from crm_core.pricing.models import ServiceItem
 from foundation import database
+from foundation.http import HttpClient
+from foundation.settings import get_settings
 
 WELCOME_COUPON: Final = "小保养立减100"
 POSTER: Final = "展厅海报"
+_QUOTA: Final = 200
+_QUOTA_DAYS: Final = 40
+"""Bought for the live stream's advertisement; it lapses at the end of the year."""
 _MAINTENANCE: Final = ("MAINT-S", "MAINT-L", "EV-CHECK", "EV-FLUID")
 
 _TEMPLATES: Final = (
@@ -82,6 +89,19 @@ async def make(group: Group, *, with_platform: bool) -> None:
     if with_platform:
         for way in await ContactWay.filter(store_id=first.id).order_by("id"):
             await contact_ways.pay(way.id)
+        await _buy_quota()
+        await quota.read()
+
+
+async def _buy_quota() -> None:
+    client = HttpClient("simulator", get_settings().simulator_url)
+    try:
+        bought = {"friends": _QUOTA, "days": _QUOTA_DAYS, "tells": False}
+        response = await client.request("POST", "control/acquisition-quota", json=bought)
+    finally:
+        await client.close()
+    if response.status >= HTTPStatus.BAD_REQUEST:
+        raise RuntimeError(f"the simulator sells no quota: {response.body[:300]!r}")
 
 
 async def _more_codes(marketer: Actor, group: Group) -> None:
@@ -99,6 +119,11 @@ async def _more_codes(marketer: Actor, group: Group) -> None:
         greeting=Greeting.SHOW,
     )
     await keeping.create(marketer, shared, mark="live-1111")
+    link = Purpose(
+        "抖音广告", consultants[1], Source.MARKETING_AD, first.id, "双十一直播", greeting=Greeting.SHOW,
+        kind=ContactKind.LINK,
+    )  # fmt: skip
+    await keeping.create(marketer, link, mark="douyin-1111")
     show = await keeping.create(
         marketer, Purpose("车展展台", consultants[0], Source.SHOW, first.id, "国庆车展"), mark="show-2026-10"
     )

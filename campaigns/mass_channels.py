@@ -98,6 +98,11 @@ class MassChannel(ABC):
     then never made again, and whoever is in a task that was made stays in it.
     """
 
+    is_once_a_day: ClassVar[bool] = False
+    """Whether the platform sends a person one message a day at most, and in a month as many as it has days."""
+    most_per_member: ClassVar[int | None] = None
+    """To how many people a member may send in a day; None if the platform sets no such limit."""
+
     @abstractmethod
     def reached_sql(self, staff_id: str | None) -> str:
         """A SELECT of whom it reaches: `customer_id, staff_id, address, is_active` for the customers `asked a`, of whom
@@ -119,6 +124,10 @@ class MassChannel(ABC):
         filled = fill(content, facts)
         title = next((one.title for one in filled.attachments if one.title), "")
         return Shown(filled.text, title, filled.attachments)
+
+    async def calls_left(self) -> int | None:
+        """How many tasks the platform still takes within an hour; None if nobody counts them."""
+        return None
 
     @abstractmethod
     async def find(self, token: str, asked_at: datetime) -> list[str]:

@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from campaigns.broadcasts import drafting, forecast, progress, queries, results, substitutes, tasks
+from campaigns.broadcasts import allowance, drafting, forecast, progress, queries, results, substitutes, tasks
+from campaigns.broadcasts.allowance import Allowance
 from campaigns.broadcasts.drafting import BroadcastDraft
 from campaigns.broadcasts.forecast import Forecast
 from campaigns.broadcasts.progress import BroadcastProgress
@@ -124,6 +125,11 @@ async def edit_broadcast(actor: Actor, broadcast_id: int, body: BroadcastEditIn)
 @api.get("/broadcasts/{broadcast_id}/estimate", summary="Who would get it today, and what it may bring and cost")
 async def estimate_broadcast(actor: Actor, broadcast_id: int) -> Forecast:
     return await forecast.forecast(actor, broadcast_id)
+
+
+@api.get("/broadcasts/{broadcast_id}/allowance", summary="How many of its people the platform still takes today")
+async def broadcast_allowance(actor: Actor, broadcast_id: int) -> Allowance:
+    return await allowance.of_broadcast(actor, broadcast_id)
 
 
 @api.post("/broadcasts/{broadcast_id}/submission", summary="Ask somebody else for approval")

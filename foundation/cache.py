@@ -213,6 +213,14 @@ return 0
 """
 
 
+_TAKEN: Final = """
+local now = redis.call('TIME')
+local now_us = now[1] * 1000000 + now[2]
+local tat = tonumber(redis.call('GET', KEYS[1]) or now_us)
+return math.max(math.ceil((tat - now_us) / tonumber(ARGV[1])), 0)
+"""
+
+
 _GIVE_BACK: Final = """
 local tat = redis.call('GET', KEYS[1])
 local left = redis.call('PTTL', KEYS[1])
@@ -241,6 +249,18 @@ class RateLimit:
             return int(await _ask("rate_limit", command)) / 1_000_000
         except _Away:
             return self._wait_alone(f"{self.name}:{key}")
+
+    async def free_within(self, seconds: float, key: str = "") -> int | None:
+        """How many places are free now or become free within this time, taking none; None when Redis is away."""
+
+        async def command(client: aioredis.Redis) -> Any:
+            return await client.eval(_TAKEN, 1, f"rate:{self.name}:{key}", self.interval_us)
+
+        try:
+            taken = int(await _ask("rate_limit", command))
+        except _Away:
+            return None
+        return max(self.limit - taken + int(seconds * 1_000_000 / self.interval_us), 0)
 
     async def give_back(self, key: str = "") -> None:
         """Return a place that was taken but not needed."""

@@ -80,6 +80,10 @@ class WecomMass(MemberChannel):
     consent = Purpose.MARKETING_WECOM
     most_per_task = 10_000
     """WeCom doc 92135."""
+    is_once_a_day = True
+    """WeCom help, 群发次数: one a day by default, and as many in a month as it has days (doc 92135)."""
+    most_per_member = 20_000
+    """WeCom help, 群发助手: the customers of one batch."""
     reminders_per_day = 3
     """WeCom doc 97610."""
     lease_seconds = 60
@@ -123,6 +127,10 @@ class WecomMass(MemberChannel):
             for name in {_picture_of(one) for one in filled.attachments}:
                 await forget_picture(name)
             return await _make(filled, token, userid, addresses)
+
+    async def calls_left(self) -> int | None:
+        """What the limiter of all processes still has."""
+        return await (await wecom()).mass_messages.calls_left()
 
     async def find(self, token: str, asked_at: datetime) -> list[str]:
         """Search all messages of that time. It cannot be narrowed by creator, which WeCom leaves out for messages made

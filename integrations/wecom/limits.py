@@ -66,13 +66,32 @@ class Gate:
         """Take one of the corp's places for this API. Raises `WeComLimitReached` when none is free."""
         lease = self._leases.setdefault(path, _Lease())
         if lease.left <= 0 or monotonic() >= lease.ends_at:
-            calls = min(max(self.limits.calls_per_api_minute // LEASES_PER_MINUTE, 1), MAX_LEASE_CALLS)
+            calls = self._calls_at_once()
             minute, hour = self.limits.calls_per_api_minute // calls, self.limits.calls_per_api_hour // calls
             key = f"{self.corp_id}:{path}"
             await _take("wecom:api:minute", key, minute, MINUTE_SECONDS, CALL_BURST_SHARE, path)
             await _take("wecom:api:hour", key, hour, HOUR_SECONDS, CALL_BURST_SHARE, path)
             lease.left, lease.ends_at = calls, monotonic() + LEASE_SECONDS
         lease.left -= 1
+
+    async def calls_left(self, path: str) -> int | None:
+        """How many calls of this API the corp may still make within an hour: those free now and those that become free.
+        None if they are not limited, or nobody can tell now.
+        """
+        if self.limits.calls_per_api_hour <= 0:
+            return None
+        calls = self._calls_at_once()
+        limit = steady(
+            "wecom:api:hour",
+            per_window=self.limits.calls_per_api_hour // calls,
+            window_seconds=HOUR_SECONDS,
+            burst_share=CALL_BURST_SHARE,
+        )
+        free = await limit.free_within(HOUR_SECONDS, f"{self.corp_id}:{path}")
+        return None if free is None else free * calls
+
+    def _calls_at_once(self) -> int:
+        return min(max(self.limits.calls_per_api_minute // LEASES_PER_MINUTE, 1), MAX_LEASE_CALLS)
 
     async def before_message(self, user_ids: Iterable[str]) -> None:
         """Take a place for each receiver of message/send. Raises `WeComLimitReached` when one has none left."""

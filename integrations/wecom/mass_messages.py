@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from integrations.wecom.endpoints import WeChatPyEndpoints
 
 MAX_CUSTOMERS = 10_000
+_CREATE = "externalcontact/add_msg_template"
 MAX_GROUPS = 2_000
 LIST_PAGE, TASK_PAGE, RESULT_PAGE = 100, 1000, 1000
 MAX_LIST_SPAN_SECONDS = 31 * 24 * 3600
@@ -70,6 +71,10 @@ class MassMessages:
             raise ValueError(f"1 to {MAX_CUSTOMERS} customers")
         receivers = {"chat_type": "single", "external_userid": list(external_user_ids), "allow_select": allow_select}
         return await self._create(receivers, sender, text, attachments)
+
+    async def calls_left(self) -> int | None:
+        """How many messages may still be made within an hour; None if that is not limited or not known."""
+        return await self._transport.calls_left(_CREATE)
 
     async def create_for_groups(
         self, text: str, attachments: Sequence[Attachment] = (), *, sender: str, chat_ids: Sequence[str] = ()

@@ -96,6 +96,10 @@ class Transport:
             else:
                 raise _error(errcode, answer, path)
 
+    async def calls_left(self, path: str) -> int | None:
+        """How many calls of this API our limits still allow within an hour; None if not limited or not known."""
+        return await self._gate.calls_left(path)
+
     async def download(self, path: str, params: Params, headers: Mapping[str, str] | None = None) -> Response:
         """A file. WeCom answers JSON without Content-Disposition when it refuses; raises as `call`."""
         await self._gate.before_call(path)

@@ -46,6 +46,24 @@ async def test_the_corps_allowance_is_shared_by_its_processes(app: WeComApp, pla
         await client.close()
 
 
+async def test_what_is_left_of_an_allowance_is_known_to_all_processes_and_takes_nothing(
+    app: WeComApp, platform: WeComPlatform
+):
+    limits = CallLimits(calls_per_api_minute=0, calls_per_api_hour=1000)
+    one, other = (WeComClient(app, limits=limits) for _ in range(2))
+    before = await one.transport.calls_left("user/get")
+    for _ in range(5):
+        await one.transport.get("user/get")
+    assert before is not None
+    assert 990 < before <= 1000
+    assert await other.transport.calls_left("user/get") == before - 5
+    assert await other.transport.calls_left("department/get") == before
+    unlimited = WeComClient(app, limits=CallLimits(0, 0, 0, 0))
+    assert await unlimited.transport.calls_left("user/get") is None
+    for client in (one, other, unlimited):
+        await client.close()
+
+
 async def test_limits_can_be_switched_off(app: WeComApp, platform: WeComPlatform):
     client = WeComClient(app, limits=CallLimits(0, 0, 0, 0))
     for _ in range(40):

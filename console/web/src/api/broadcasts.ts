@@ -21,6 +21,9 @@ export const readBroadcast = (id: number) => take(api.GET('/api/staff/broadcasts
 export const readEstimate = (id: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/broadcasts/{broadcast_id}/estimate', { params: at(id), signal }))
 
+export const readAllowance = (id: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/broadcasts/{broadcast_id}/allowance', { params: at(id), signal }))
+
 export const readProgress = (id: number) => take(api.GET('/api/staff/broadcasts/{broadcast_id}/progress', { params: at(id) }))
 export const readResults = (id: number) => take(api.GET('/api/staff/broadcasts/{broadcast_id}/results', { params: at(id) }))
 

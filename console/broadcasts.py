@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from campaigns.broadcasts import allowance, drafting, forecast, progress, queries, results, substitutes, tasks
+from campaigns.broadcasts import allowance, drafting, forecast, progress, queries, results, samples, substitutes, tasks
 from campaigns.broadcasts.allowance import Allowance
 from campaigns.broadcasts.drafting import BroadcastDraft
 from campaigns.broadcasts.forecast import Forecast
@@ -10,6 +10,7 @@ from campaigns.broadcasts.progress import BroadcastProgress
 from campaigns.broadcasts.queries import BroadcastRow
 from campaigns.broadcasts.results import BroadcastResults
 from campaigns.broadcasts.rules import BroadcastState
+from campaigns.broadcasts.samples import LatestSample
 from campaigns.broadcasts.tasks import RemindedAll
 from console.campaign_contents import ContentIn
 from console.mass_channels import ChannelName
@@ -130,6 +131,16 @@ async def estimate_broadcast(actor: Actor, broadcast_id: int) -> Forecast:
 @api.get("/broadcasts/{broadcast_id}/allowance", summary="How many of its people the platform still takes today")
 async def broadcast_allowance(actor: Actor, broadcast_id: int) -> Allowance:
     return await allowance.of_broadcast(actor, broadcast_id)
+
+
+@api.post("/broadcasts/{broadcast_id}/sample", status=202, summary="发给我自己看: what it says, sent to whoever asks")
+async def send_broadcast_sample(actor: Actor, broadcast_id: int, body: BroadcastVersionIn) -> LatestSample:
+    return await samples.ask(actor, broadcast_id, expected_version=body.version)
+
+
+@api.get("/broadcasts/{broadcast_id}/sample", summary="What became of the sample that the reader asked for last")
+async def broadcast_sample(actor: Actor, broadcast_id: int) -> LatestSample:
+    return await samples.latest(actor, broadcast_id)
 
 
 @api.post("/broadcasts/{broadcast_id}/submission", summary="Ask somebody else for approval")

@@ -1,6 +1,6 @@
 """What can be refused."""
 
-from foundation.errors import InvalidInput, NotFound, Refused
+from foundation.errors import InvalidInput, NotFound, Refused, TooManyRequests
 
 
 class BroadcastNotFound(NotFound):
@@ -69,3 +69,17 @@ class OverBudget(Refused):
 
     code = "over_budget"
     message = "预计费用超过预算。"
+
+
+class NoSampleOfThis(Refused):
+    """There are no kept words, or no WeCom account to send them to."""
+
+    code = "no_sample_of_this"
+    message = "发不了样张：这个计划没有存下文字，或者您还没有企业微信账号。"
+
+
+class TooManySamples(TooManyRequests):
+    """They had many samples within the hour."""
+
+    code = "too_many_samples"
+    message = "这一小时发给自己的样张到数了，过一会儿再发。"

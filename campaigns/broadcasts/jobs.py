@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from campaigns.broadcasts import advancing, ending, falling, freezing, lost_calls, stopping
+from campaigns.broadcasts import advancing, ending, falling, freezing, lost_calls, samples, stopping
 from campaigns.broadcasts.models import OPEN_SEND_TASKS
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import ADVANCE, UNFINISHED
@@ -13,6 +13,12 @@ from foundation.reading import literals
 
 START = "campaigns.start"
 FINISH_BATCH = 100
+
+
+@job(samples.SEND)
+async def send_sample(*, sample_id: int) -> None:
+    """Send a marketer what they wrote."""
+    await samples.send(sample_id)
 
 
 @job("campaigns.start_due")

@@ -72,6 +72,8 @@ class BroadcastPolicy(Policy, key="broadcasts", title="群发", is_group_only=Tr
     """The share of those sent to who opted out, withdrew their consent, complained or ended the friendship."""
     stop_after_sent: int = rule(100, "送达多少人后按停止线算", Unit.PEOPLE, 20, 5_000)
     """With fewer sends, a single person would pass the line, which is not meaningful."""
+    samples_per_hour: int = rule(10, "一小时能给自己发几次样张", Unit.TIMES, 1, 60)
+    """So that nobody uses it to send to themselves all day; each is up to a dozen messages of the app."""
 
 
 def content_hash(parts: Mapping[str, object]) -> str:

@@ -1,5 +1,7 @@
 """Tables of what campaigns say. A trigger keeps their rows as they were written."""
 
+from enum import StrEnum
+
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
@@ -63,3 +65,39 @@ class ForbiddenWord(Table):
 
     class Meta:
         table = "forbidden_word"
+
+
+class SampleState(StrEnum):
+    """What became of a sample."""
+
+    PENDING = "PENDING"
+    SENT = "SENT"
+    FAILED = "FAILED"
+    UNKNOWN = "UNKNOWN"
+    """The platform did not answer; the sample may have arrived."""
+
+
+class ContentSample(Table):
+    """样张: a content that a marketer had sent to themselves."""
+
+    id = fields.BigIntField(primary_key=True)
+    content_id = Key("campaign_content")
+    broadcast_id = Key("broadcast")
+    staff_id = Key("staff")
+    state = fields.CharEnumField(SampleState, max_length=8, default=SampleState.PENDING)
+    problem = fields.CharField(max_length=80, default="")
+    """Why it was not sent, as a Chinese sentence."""
+    asked_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "content_sample"
+        indexes = (
+            Index(fields=("staff_id", "asked_at")),
+            Index(fields=("content_id",)),
+            Index(fields=("broadcast_id",)),
+        )
+        constraints = (
+            CheckConstraint(check="(state = 'PENDING') = (ended_at IS NULL)", name="content_sample_ended"),
+            CheckConstraint(check="(state = 'FAILED') = (problem <> '')", name="content_sample_says_why"),
+        )

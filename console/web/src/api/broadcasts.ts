@@ -24,6 +24,10 @@ export const readEstimate = (id: number, signal?: AbortSignal) =>
 export const readAllowance = (id: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/broadcasts/{broadcast_id}/allowance', { params: at(id), signal }))
 
+export const readSample = (id: number, signal?: AbortSignal) => take(api.GET('/api/staff/broadcasts/{broadcast_id}/sample', { params: at(id), signal }))
+export const sendSample = (id: number, version: number, key: string) =>
+  take(api.POST('/api/staff/broadcasts/{broadcast_id}/sample', { params: { ...at(id), header: keyed(key) }, body: { version } }))
+
 export const readProgress = (id: number) => take(api.GET('/api/staff/broadcasts/{broadcast_id}/progress', { params: at(id) }))
 export const readResults = (id: number) => take(api.GET('/api/staff/broadcasts/{broadcast_id}/results', { params: at(id) }))
 

@@ -1,0 +1,131 @@
+"""发给我自己看: a marketer gets what a broadcast says on their own phone, before anybody else does."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from campaigns.broadcasts import moving
+from campaigns.broadcasts.errors import NoSampleOfThis, TooManySamples
+from campaigns.broadcasts.models import Broadcast
+from campaigns.broadcasts.notices import facts_of
+from campaigns.broadcasts.rules import BroadcastPolicy
+from campaigns.channels import own_sample
+from campaigns.contents.models import ContentSample, SampleState
+from campaigns.contents.reading import words_of
+from campaigns.mass_channels import channel_of
+from campaigns.own_words import Content, fill
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Staff
+from crm_core.policies.current import group_policy
+from crm_core.wording.facts import KeptFact, MessageProblem
+from foundation import clock, database, jobs
+from foundation.errors import OutcomeUnknown, PlatformError
+from foundation.reading import Query, literals, read_model
+
+SEND: Final = "campaigns.send_sample"
+_HOUR: Final = timedelta(hours=1)
+_EXAMPLE_STORE: Final = "您的门店"
+
+
+@read_model
+class SampleRow:
+    """What became of the sample that the reader asked for last; `is_current`: the broadcast still says the same."""
+
+    id: int
+    state: SampleState
+    problem: str
+    asked_at: datetime
+    ended_at: datetime | None
+    is_current: bool
+
+
+@read_model
+class LatestSample:
+    """The reader's last sample of a broadcast; null if they had none."""
+
+    sample: SampleRow | None
+
+
+@read_model
+class _ToSend:
+    """A sample with all that is sent."""
+
+    id: int
+    userid: str | None
+    store_short: str
+    channel: str
+    content: dict[str, KeptFact]
+    words: Content
+
+
+_LATEST: Final = Query(
+    SampleRow,
+    "SELECT p.id, p.state, p.problem, p.asked_at, p.ended_at, p.content_id = b.content_id AS is_current "
+    "FROM content_sample p JOIN broadcast b ON b.id = p.broadcast_id "
+    "WHERE p.broadcast_id = $1 AND p.staff_id = $2 ORDER BY p.id DESC LIMIT 1",
+)
+_TO_SEND: Final = Query(
+    _ToSend,
+    f"""
+    SELECT c.id, s.userid, coalesce(t.short_name, '') AS store_short, b.channel, b.content,
+      {words_of("c.content_id")} AS words
+    FROM content_sample c JOIN broadcast b ON b.id = c.broadcast_id JOIN staff s ON s.id = c.staff_id
+    LEFT JOIN store t ON t.id = s.store_id WHERE c.id = $1 AND c.state = {literals(SampleState.PENDING)}
+    """,
+)
+
+
+async def ask(actor: Actor, broadcast_id: int, *, expected_version: int) -> LatestSample:
+    """Have what the broadcast says now sent to the actor.
+
+    Raises:
+        NoSampleOfThis: it is of the time before contents were kept, or the actor is not in WeCom.
+        TooManySamples: the actor had as many within the last hour as the rules allow.
+        BroadcastNotFound, NotAllowed, StaleVersion.
+    """
+    async with database.transaction():
+        broadcast: Broadcast = await moving.locked(actor, broadcast_id, "campaigns.draft", expected_version)
+        member = await Staff.select_for_update().get(id=actor.id)
+        if broadcast.content_id is None or not member.userid:
+            raise NoSampleOfThis
+        policy = await group_policy(BroadcastPolicy)
+        now = clock.now()
+        if await ContentSample.filter(staff_id=actor.id, asked_at__gt=now - _HOUR).count() >= policy.samples_per_hour:
+            raise TooManySamples
+        sample = await ContentSample.create(
+            content_id=broadcast.content_id, broadcast_id=broadcast.id, staff_id=actor.id, asked_at=now
+        )
+        await jobs.enqueue(SEND, {"sample_id": sample.id})
+        return await latest(actor, broadcast_id)
+
+
+async def latest(actor: Actor, broadcast_id: int) -> LatestSample:
+    """The actor's last sample of the broadcast.
+
+    Raises:
+        BroadcastNotFound: there is none, or it is outside the actor's stores.
+    """
+    await moving.found(actor, broadcast_id, "campaigns.read")
+    return LatestSample(await _LATEST.first(broadcast_id, actor.id))
+
+
+async def send(sample_id: int) -> None:
+    """Send a sample that waits. A worker that dies meanwhile leaves it waiting; WeCom drops what comes twice."""
+    sample = await _TO_SEND.first(sample_id)
+    if sample is None:
+        return
+    state, problem = SampleState.SENT, ""
+    try:
+        content = fill(sample.words, facts_of(sample.content, sample.store_short or _EXAMPLE_STORE))
+        marked = f"【样张】{channel_of(sample.channel).label} · 只发给您一个人，客户没有收到"
+        problem = await own_sample.send(sample.userid or "", marked, content)
+    except OutcomeUnknown:
+        state = SampleState.UNKNOWN
+    except PlatformError as error:
+        problem = f"企业微信没有接受（{error.errcode}），过一会儿再试"
+    except MessageProblem:
+        problem = "内容里有变量填不上，改了再试"
+    if problem:
+        state = SampleState.FAILED
+    await ContentSample.filter(id=sample_id, state=SampleState.PENDING).update(
+        state=state, problem=problem, ended_at=clock.now()
+    )

@@ -47,6 +47,7 @@ class Choices:
 
     templates: list[NumberedChoice]
     campaigns: list[NumberedChoice]
+    lists: list[NumberedChoice]
     items: list[NumberedChoice]
     customer_fields: list[FieldChoice]
     car_fields: list[FieldChoice]
@@ -67,6 +68,14 @@ _CAMPAIGNS: Final = Query(
     WHERE b.frozen_at IS NOT NULL
       AND ($1::jsonb IS NULL OR (b.store_ids IS NOT NULL AND b.store_ids <@ $1::jsonb))
     ORDER BY b.frozen_at DESC, b.id DESC LIMIT {MOST}
+    """,
+)
+_LISTS: Final = Query(
+    NumberedChoice,
+    f"""
+    SELECT l.id AS value, l.name AS word FROM fixed_list l
+    WHERE ($1::jsonb IS NULL OR (l.store_ids IS NOT NULL AND l.store_ids <@ $1::jsonb))
+    ORDER BY l.id DESC LIMIT {MOST}
     """,
 )
 _ITEMS: Final = Query(
@@ -94,6 +103,7 @@ async def of_reader(actor: Actor) -> Choices:
     return Choices(
         templates=await _TEMPLATES.all(ids),
         campaigns=await _CAMPAIGNS.all(_as_json(stores)),
+        lists=await _LISTS.all(_as_json(stores)),
         items=await _ITEMS.all(),
         customer_fields=[_choice(field) for field in fields if field.about is FieldAbout.CUSTOMER],
         car_fields=[_choice(field) for field in fields if field.about is FieldAbout.VEHICLE],

@@ -57,6 +57,7 @@ OF_OTHER_KEEPERS: Final = {
     "DELETE /api/staff/sessions/current": "one's own",
     "POST /api/staff/connections/test": "whoever is let in asks the platforms: tests/crm_core/settings",
     "POST /api/staff/media": "its body is no JSON: tests/console/test_photos",
+    "POST /api/staff/fixed-lists/files": "its body is no JSON: tests/console/test_fixed_lists",
     "POST /api/staff/imports": "its body is no JSON: tests/console/test_imports",
     "POST /api/staff/reception/licence-readings": "its body is no JSON: tests/console/test_licence_readings",
     "POST /api/owner/media": "its body is no JSON: tests/miniprogram_api",

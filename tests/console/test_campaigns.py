@@ -22,7 +22,7 @@ async def test_a_plan_goes_from_a_question_to_its_approval(desk: Desk):
     editor = await desk.get(marketer, "/segments/editor")
     assert {"dormancy", "series", "insurance_ends", "coupon"} <= {one["field"] for one in editor["conditions"]}
     assert editor["ready_made"][0]["name"] == "沉睡车主"
-    assert set(editor["choices"]) == {"templates", "campaigns", "items", "customer_fields", "car_fields"}
+    assert set(editor["choices"]) == {"templates", "campaigns", "lists", "items", "customer_fields", "car_fields"}
     counted = (await desk.ask(marketer, "POST", "/segments/preview", json={"definition": SLEEPING})).json()
     assert (counted["people"], counted["reachable"], counted["remaining"]) == (40, 40, [40])
     assert (counted["channel_label"], await desk.get(marketer, "/mass-channels")) == (

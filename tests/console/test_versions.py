@@ -104,6 +104,8 @@ VERSIONLESS: Final = {
         POST /staff/repair-orders/{repair_order_id}/prints
         POST /staff/refunds/{refund_id}/paper-prints
         POST /owner/documents/{document_id}/copy
+        POST /staff/fixed-lists
+        POST /staff/fixed-lists/files
         POST /staff/segments
         POST /staff/successions
         POST /staff/settings/lists/{setting_list}/rows

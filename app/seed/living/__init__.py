@@ -20,7 +20,19 @@ import random
 from datetime import datetime, timedelta
 
 from app.seed.group import Group
-from app.seed.living import campaigns, days, families, farming, lowered, matters, months, owing, returning, thanking
+from app.seed.living import (
+    campaigns,
+    days,
+    families,
+    farming,
+    groups,
+    lowered,
+    matters,
+    months,
+    owing,
+    returning,
+    thanking,
+)
 from app.seed.living.crew import Crew
 from app.seed.living.diary import Story, live
 from app.seed.living.visits import story
@@ -62,6 +74,7 @@ async def make(group: Group, seed_number: int, now: datetime, *, with_platform: 
         # Earlier than the story's own segment, which must be at the top of the marketer's list.
         await clock.set_to(now - timedelta(hours=1))
         await campaigns.waiting_for_approval(crew)
+        await groups.make(crew)
         await families.make(crew, catalogue, now - timedelta(minutes=50))
         await farming.claim_for_others(crew, now)
         await thanking.after_visits(crew, now)

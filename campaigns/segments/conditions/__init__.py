@@ -23,6 +23,7 @@ from campaigns.segments.conditions.car_papers import (
 )
 from campaigns.segments.conditions.car_work import DeclinedWork, ItemDone
 from campaigns.segments.conditions.cars import CarAge, InsuranceEnds, PowertrainIs, SeriesIs, ServiceDue
+from campaigns.segments.conditions.listed import InFixedList
 from campaigns.segments.conditions.matters import (
     Bookings,
     CarInWorkshop,
@@ -106,6 +107,7 @@ AnyCondition = Annotated[
     | CarCount
     | HasCoupon
     | CampaignDid
+    | InFixedList
     | CustomerNoted
     | CarNoted
     | WakingPath,

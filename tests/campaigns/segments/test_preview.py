@@ -115,6 +115,7 @@ async def test_every_condition_can_be_asked():
         {"field": "cars", "at_least": 1, "at_most": 3},
         {"field": "campaign", "did": "ignored", "at_least_days": 7, "at_most_days": 90},
         {"field": "campaign", "did": "claimed", "value": False, "broadcast_ids": [1, 2], "times": 2},
+        {"field": "fixed_list", "list_ids": [1]},
         {"field": "customer_noted", "code": "fleet", "is_yes": True},
         {"field": "car_noted", "code": "contract_ends", "until_on": "2027-03-31"},
     ]

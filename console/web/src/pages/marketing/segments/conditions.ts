@@ -54,6 +54,18 @@ export function definitionOf(node: SegmentNode): Record<string, unknown> {
 export const asksOfCars = (group: GroupNode, ofCars: ReadonlySet<string>): boolean =>
   group.match !== 'none' && group.items.some((item) => (isGroup(item) ? asksOfCars(item, ofCars) : ofCars.has(item.field)))
 
+/** The fixed lists that a definition names, each once. */
+export function listsIn(node: SegmentNode): number[] {
+  if (!isGroup(node)) return node.field === 'fixed_list' ? ((node.list_ids ?? []) as number[]) : []
+  return [...new Set(node.items.flatMap(listsIn))]
+}
+
+/** Whether a saved definition is a fixed list and nothing else. */
+export const isFixedList = (definition: Definition): boolean => {
+  const items = definition.items as { field?: string; value?: boolean }[] | undefined
+  return items?.length === 1 && items[0]?.field === 'fixed_list' && items[0].value !== false
+}
+
 /** The node at a path of row numbers from 1 (`2.1`), as refusals name them. */
 export function nodeAt(root: GroupNode, path: string): SegmentNode | null {
   let node: SegmentNode = root

@@ -4,7 +4,7 @@ import type { SegmentEditor } from '@/api/segments'
 export type Choice = readonly [value: string | number | boolean, word: string]
 
 /** Names of what was made and can be chosen; `stores` are the reader's own. */
-export type Source = 'series' | 'stores' | 'templates' | 'campaigns' | 'items' | 'customer_fields' | 'car_fields'
+export type Source = 'series' | 'stores' | 'templates' | 'campaigns' | 'lists' | 'items' | 'customer_fields' | 'car_fields'
 export type Offers = Record<Source, readonly Choice[]> & {
   fields: SegmentEditor['choices']['customer_fields']
   /** The conditions that one car has to meet. */

@@ -11,6 +11,7 @@ export function offersOf(editor: SegmentEditor | null, stores: readonly { id: nu
     stores: stores.map((store) => [store.id, store.short_name] as const),
     templates: named(made?.templates ?? []),
     campaigns: named(made?.campaigns ?? []),
+    lists: named(made?.lists ?? []),
     items: named(made?.items ?? []),
     customer_fields: named(made?.customer_fields ?? []),
     car_fields: named(made?.car_fields ?? []),

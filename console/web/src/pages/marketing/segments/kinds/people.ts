@@ -80,6 +80,10 @@ export const SAID_KINDS = grouped('口碑', [
 
 export const CAMPAIGN_KINDS = grouped('券和活动', [
   {
+    field: 'fixed_list', word: '固定名单', begin: () => ({ list_ids: [], value: true }),
+    inputs: [one([[true, '在'], [false, '不在']], 'value', '在不在'), { kind: 'choices', name: 'list_ids', choices: 'lists' }],
+  },
+  {
     field: 'coupon', word: '卡券', begin: () => ({ has: 'none' }),
     inputs: [
       one([['usable', '手里有'], ['redeemed', '用过'], ['none', '手里没有']], 'has'),

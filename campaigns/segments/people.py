@@ -11,6 +11,7 @@ from campaigns.segments.definition import parse
 from campaigns.sql import asked_now
 from crm_core.customers.queries import seen_name, seen_phone, seen_plate
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import field_mask
 from foundation.reading import fetch_as, read_model
 
 PAGE: Final = 1_000
@@ -29,7 +30,7 @@ class PersonRow:
     plate: str
     last_visit_on: date | None
     visit_count: int
-    spend_fen: int
+    spend_fen: int | None
     marketing_stopped: bool
 
 
@@ -61,6 +62,7 @@ async def of_segment(actor: Actor, segment_id: int, *, after: int = 0) -> list[P
             name=seen_name(actor, row.name),
             phone=seen_phone(actor, row.phone),
             plate=seen_plate(actor, row.plate),
+            spend_fen=row.spend_fen if field_mask(actor, "amount") != "hidden" else None,
         )
         for row in found
     ]

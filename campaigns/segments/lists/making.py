@@ -106,7 +106,7 @@ async def _finish(actor: Actor, made: FixedList, people: int) -> Segment:
         raise NobodyInList
     made.people = people
     await made.save(update_fields=["people", "is_from_file"])
-    in_it = {"field": "fixed_list", "list_ids": [made.id]}
+    in_it = {"field": "fixed_list", "list_ids": [made.id], "value": True}
     return await service.create(actor, name=made.name, definition={"match": "all", "items": [in_it]})
 
 

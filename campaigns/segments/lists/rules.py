@@ -64,8 +64,8 @@ def names_in(cells: Sequence[Cell]) -> list[Name]:
             found.append(Name(By.VIN, vin))
         elif (plate := values.plate(cell).value) is not None:
             found.append(Name(By.PLATE, plate))
-        else:
-            found += [Name(By.PHONE, mobile) for mobile in phones([cell]).value.mobiles]
+        elif (read := phones([cell]).value) is not None:
+            found += [Name(By.PHONE, mobile) for mobile in read.mobiles]
     return found
 
 

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from campaigns.broadcasts import allowance, drafting, forecast, progress, queries, results, samples, substitutes, tasks
-from campaigns.broadcasts.allowance import Allowance
+from campaigns.broadcasts.allowance import TodayAllowance
 from campaigns.broadcasts.drafting import BroadcastDraft
 from campaigns.broadcasts.forecast import Forecast
 from campaigns.broadcasts.progress import BroadcastProgress
@@ -129,7 +129,7 @@ async def estimate_broadcast(actor: Actor, broadcast_id: int) -> Forecast:
 
 
 @api.get("/broadcasts/{broadcast_id}/allowance", summary="How many of its people the platform still takes today")
-async def broadcast_allowance(actor: Actor, broadcast_id: int) -> Allowance:
+async def broadcast_allowance(actor: Actor, broadcast_id: int) -> TodayAllowance:
     return await allowance.of_broadcast(actor, broadcast_id)
 
 

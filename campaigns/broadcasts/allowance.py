@@ -33,7 +33,7 @@ class MemberAllowance:
 
 
 @read_model
-class Allowance:
+class TodayAllowance:
     """How many of `planned` can be sent to `today`, and why the others cannot.
 
     `had_one_today` have got a message of the channel today, `month_is_full` as many this month as it has days, and
@@ -67,7 +67,7 @@ class _Member:
         return self.people - self.had_one_today - self.month_is_full
 
 
-async def of_broadcast(actor: Actor, broadcast_id: int) -> Allowance:
+async def of_broadcast(actor: Actor, broadcast_id: int) -> TodayAllowance:
     """What the platform still takes today of a broadcast, with its people as they are now.
 
     Raises:
@@ -80,7 +80,7 @@ async def of_broadcast(actor: Actor, broadcast_id: int) -> Allowance:
     planned = reachable - rules.control_size(reachable, broadcast.control_percent)
     taken = [min(one.open, _left(channel, one)) for one in members]
     over = [one for one in members if one.open > _left(channel, one)]
-    return Allowance(
+    return TodayAllowance(
         planned=planned,
         today=min(planned, sum(taken)),
         had_one_today=sum(one.had_one_today for one in members),

@@ -27,7 +27,7 @@ _EXAMPLE_STORE: Final = "您的门店"
 
 
 @read_model
-class SampleRow:
+class OwnSampleRow:
     """What became of the sample that the reader asked for last; `is_current`: the broadcast still says the same."""
 
     id: int
@@ -42,7 +42,7 @@ class SampleRow:
 class LatestSample:
     """The reader's last sample of a broadcast; null if they had none."""
 
-    sample: SampleRow | None
+    sample: OwnSampleRow | None
 
 
 @read_model
@@ -58,7 +58,7 @@ class _ToSend:
 
 
 _LATEST: Final = Query(
-    SampleRow,
+    OwnSampleRow,
     "SELECT p.id, p.state, p.problem, p.asked_at, p.ended_at, p.content_id = b.content_id AS is_current "
     "FROM content_sample p JOIN broadcast b ON b.id = p.broadcast_id "
     "WHERE p.broadcast_id = $1 AND p.staff_id = $2 ORDER BY p.id DESC LIMIT 1",

@@ -37,7 +37,7 @@ async def _written(house: House) -> Broadcast:
     return await house.draft(words=Content(LONG, attachments), coupon_template_id=None)
 
 
-async def _asked(actor: Actor, broadcast: Broadcast) -> samples.SampleRow:
+async def _asked(actor: Actor, broadcast: Broadcast) -> samples.OwnSampleRow:
     await samples.ask(actor, broadcast.id, expected_version=broadcast.version)
     await jobs.drain()
     found = (await samples.latest(actor, broadcast.id)).sample

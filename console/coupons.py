@@ -37,6 +37,7 @@ class TemplateIn(Schema):
     is_vehicle_bound: bool = False
     restores_on_refund: bool = True
     is_new_friend_gift: bool = False
+    is_transferable: bool = False
     budget_fen: int | None = Field(default=None, gt=0, le=10**12)
     after_visit_days: int | None = Field(default=None, ge=0, le=365)
     after_visit_least_fen: int = Field(default=0, ge=0, le=_LARGEST_FEN)

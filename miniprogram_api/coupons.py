@@ -4,7 +4,8 @@ from dataclasses import asdict
 from datetime import datetime
 
 from campaigns import offers
-from crm_core.coupons import claiming, queries, showing, wallet
+from crm_core.coupons import claiming, passing, queries, showing, wallet
+from crm_core.coupons.passing import PassLink
 from crm_core.coupons.queries import CouponCard
 from crm_core.coupons.showing import ShownCode
 from crm_core.coupons.wallet import CouponPage
@@ -85,6 +86,12 @@ async def show_coupon(actor: Actor, coupon_id: int) -> ShownCode:
     return await showing.show(actor, coupon_id)
 
 
+# The answer is not stored for a repeated Idempotency-Key: it holds a secret, and a new link replaces the one before.
+@api.post("/coupons/{coupon_id}/passes", status=201, kept=False, summary="A link by which one friend may take it")
+async def pass_coupon_on(actor: Actor, coupon_id: int) -> PassLink:
+    return await passing.offer(actor, coupon_id)
+
+
 @api.post("/coupons/{coupon_id}/claim", summary="Take a coupon that waits; its last day is fixed now")
 async def claim_coupon(actor: Actor, coupon_id: int, body: ClaimIn) -> CouponCard:
     await claiming.claim(actor, coupon_id, vehicle_id=body.vehicle_id)
@@ -93,6 +100,9 @@ async def claim_coupon(actor: Actor, coupon_id: int, body: ClaimIn) -> CouponCar
 
 @api.get("/gifts/{token}", summary="What a link offers")
 async def gift(actor: Actor, token: str) -> GiftOut:
+    if passing.is_pass(token):
+        friends = await queries.pass_page(actor, token)
+        return GiftOut(**asdict(friends), why=None, booking=await offered_to(actor))
     found = await offers.opened(actor, token)
     sender = {"staff_id": found.staff_id, "store_id": found.store_id}
     if found.offer is None:
@@ -104,5 +114,8 @@ async def gift(actor: Actor, token: str) -> GiftOut:
 
 @api.post("/gifts/{token}/claim", summary="Take what a link offers, once; consent to marketing is asked elsewhere")
 async def claim_gift(actor: Actor, token: str, body: ClaimIn) -> CouponCard:
-    taken = await offers.claim(actor, token, vehicle_id=body.vehicle_id)
+    if passing.is_pass(token):
+        taken = await passing.take(actor, token)
+    else:
+        taken = await offers.claim(actor, token, vehicle_id=body.vehicle_id)
     return await coupon(actor, taken.id)

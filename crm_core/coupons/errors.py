@@ -71,6 +71,20 @@ class CouponNotUsable(Refused):
     message = "这张券现在用不了。"
 
 
+class CouponNotPassable(Refused):
+    """The coupon cannot be passed on."""
+
+    code = "coupon_not_passable"
+    message = "这张券不能转送。"
+
+
+class PassOver(NotFound):
+    """The link of a friend leads to no coupon any more."""
+
+    code = "coupon_pass_over"
+    message = "这张券已经被领走，或者链接过期了，可以请朋友再发一次。"
+
+
 class StillOnOffer(Refused):
     """All coupons of a template are to be voided while it still gives out others."""
 

@@ -121,6 +121,30 @@ class CouponVoided(CouponEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CouponPassedOn(CouponEvent):
+    """A friend took the coupon."""
+
+    name: ClassVar[str] = "coupon.passed_on"
+
+    @property
+    def sentence(self) -> str:
+        """With its name."""
+        return f"把卡券「{self.coupon_name}」转送给朋友"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CouponReceived(CouponEvent):
+    """The coupon came from a friend."""
+
+    name: ClassVar[str] = "coupon.received"
+
+    @property
+    def sentence(self) -> str:
+        """With its name."""
+        return f"收到朋友转送的卡券「{self.coupon_name}」"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CouponFrozen(CouponEvent):
     """The coupon cannot be used while somebody looks into it."""
 

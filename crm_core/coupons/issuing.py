@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tortoise.exceptions import IntegrityError
+from tortoise.expressions import Q
 
 from crm_core.coupons import budgeting, rules
 from crm_core.coupons.errors import LimitReached, NotGivenHere, NotOnOffer, SoldOut, TemplateNotFound
@@ -20,6 +21,25 @@ from foundation.events import record
 from foundation.reading import literals
 
 NEW_FRIEND = "new_friend"
+
+
+def held_by(customer_id: int) -> Q:
+    """The coupons that count against a customer's limit: theirs, and those they passed on."""
+    return Q(customer_id=customer_id) | Q(given_by_id=customer_id)
+
+
+async def free_number(template: CouponTemplate, customer_id: int) -> int:
+    """The number that the customer's next coupon of the template gets.
+
+    Raises:
+        LimitReached: they have had as many as a person may have.
+    """
+    held = await Coupon.filter(held_by(customer_id), template_id=template.id).exclude(state=CouponState.VOID)
+    # A merge may have left gaps, or numbers above the limit, so count the coupons instead of looking at their numbers.
+    if len(held) >= template.per_person:
+        raise LimitReached
+    taken = {coupon.person_no for coupon in held}
+    return next(number for number in range(1, len(taken) + 2) if number not in taken)
 
 
 async def gift(actor: Actor, template_id: int, customer_id: int) -> Coupon:
@@ -91,10 +111,12 @@ async def issue_many(
         authorise(actor, "coupons.gift", await subject_of(template))
         _assert_on_offer(template)
         have = await database.fetch(
-            "SELECT customer_id, max(person_no) AS highest, count(*) AS held, "
-            "  max(id) FILTER (WHERE source_ref = $3) AS mine "
-            "FROM coupon WHERE template_id = $1 AND customer_id = ANY($2) "
-            f"  AND state <> {literals(CouponState.VOID)} GROUP BY customer_id",
+            "SELECT p.person AS customer_id, max(c.person_no) AS highest, count(*) AS held, "
+            "  max(c.id) FILTER (WHERE c.source_ref = $3 AND p.person = c.customer_id) AS mine, "
+            "  bool_or(c.source_ref = $3 AND p.person <> c.customer_id) AS was_passed_on "
+            "FROM coupon c CROSS JOIN LATERAL (VALUES (c.customer_id), (c.given_by_id)) p (person) "
+            "WHERE c.template_id = $1 AND p.person = ANY($2) "
+            f"  AND c.state <> {literals(CouponState.VOID)} GROUP BY p.person",
             template_id,
             list(customer_ids),
             source_ref,
@@ -104,7 +126,11 @@ async def issue_many(
             customer_id
             for customer_id in dict.fromkeys(customer_ids)
             if customer_id not in held
-            or (held[customer_id]["mine"] is None and held[customer_id]["held"] < template.per_person)
+            or (
+                held[customer_id]["mine"] is None
+                and not held[customer_id]["was_passed_on"]
+                and held[customer_id]["held"] < template.per_person
+            )
         ][: template.quota - template.issued_count]
         wanting = wanting[: await budgeting.most_more(template, len(wanting))]
         now = clock.now()
@@ -178,11 +204,15 @@ def facts(actor: str, coupon: Coupon, template: CouponTemplate) -> CouponFacts:
 
 
 async def _of_source(template_id: int, customer_id: int, source_ref: str) -> Coupon | None:
-    return (
-        await Coupon.filter(template_id=template_id, customer_id=customer_id, source_ref=source_ref)
+    had = (
+        await Coupon.filter(held_by(customer_id), template_id=template_id, source_ref=source_ref)
         .exclude(state=CouponState.VOID)
-        .first()
+        .order_by("id")
     )
+    own = [coupon for coupon in had if coupon.customer_id == customer_id]
+    if had and not own:
+        raise LimitReached("这张券您已经领过，并且转送给朋友了。")
+    return next(iter(own), None)
 
 
 async def _take_from_stock(template_id: int) -> CouponTemplate:
@@ -214,12 +244,7 @@ def _assert_on_offer(template: CouponTemplate) -> None:
 async def _create(
     template: CouponTemplate, customer_id: int, source: str, source_ref: str, campaign_token: str
 ) -> Coupon:
-    held = await Coupon.filter(template_id=template.id, customer_id=customer_id).exclude(state=CouponState.VOID)
-    # A merge may have left gaps, or numbers above the limit, so count the coupons instead of looking at their numbers.
-    if len(held) >= template.per_person:
-        raise LimitReached
-    taken = {coupon.person_no for coupon in held}
-    person_no = next(number for number in range(1, len(taken) + 2) if number not in taken)
+    person_no = await free_number(template, customer_id)
     try:
         async with database.savepoint():
             return await Coupon.create(

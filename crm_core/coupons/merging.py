@@ -28,6 +28,10 @@ async def move_coupons(event: CustomersMerged) -> None:
             moved.append(str(coupon.id))
     if moved:
         await remember(event.merge_id, "coupon.customer_id", moved)
+    passed_on = await Coupon.filter(given_by_id=event.merged_id)
+    if passed_on:
+        await Coupon.filter(given_by_id=event.merged_id).update(given_by_id=event.customer_id)
+        await remember(event.merge_id, "coupon.given_by_id", [str(coupon.id) for coupon in passed_on])
 
 
 async def unmark_sources(event: MergeUndone) -> None:

@@ -46,6 +46,8 @@ class CouponTemplate(Table):
     restores_on_refund = fields.BooleanField(default=True)
     is_new_friend_gift = fields.BooleanField(default=False)
     """Issued automatically to a new WeCom friend; only one such template is live at a time."""
+    is_transferable = fields.BooleanField(default=False, db_default=False)
+    """An owner may pass it on to a friend, once."""
     after_visit_days = fields.IntField(null=True)
     """Given by itself so many days after a paid visit; none: not given so."""
     after_visit_least_fen = fields.BigIntField(default=0, db_default=0)
@@ -123,6 +125,11 @@ class Coupon(Table):
     redeemed_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
     end_reason = fields.CharField(max_length=80, default="")
+    given_by_id = Key("customer", null=True)
+    """Who passed it on to its holder; such a coupon is not passed on again."""
+    pass_hash = fields.CharField(max_length=64, default="", db_default="")
+    """Of the secret in the link by which a friend may take it."""
+    pass_until = fields.DatetimeField(null=True)
     frozen_why = fields.CharField(max_length=80, default="", db_default="")
     """Why it is frozen, for staff; its owner only reads that it cannot be used for now."""
     version = fields.IntField(default=1)
@@ -144,6 +151,7 @@ class Coupon(Table):
             Index(fields=("locked_for",)),
             Index(fields=("source_ref",)),
             Index(fields=("template_id", "state"), name="coupon_of_template"),
+            Index(fields=("given_by_id",)),
         )
         constraints = (
             UniqueConstraint(
@@ -163,6 +171,8 @@ class Coupon(Table):
             ),
             CheckConstraint(check="(claimed_at IS NULL) = (valid_to IS NULL)", name="coupon_claim_fixes_its_end"),
             CheckConstraint(check="(state = 'LOCKED') = (locked_for <> '')", name="coupon_lock_has_a_holder"),
+            UniqueConstraint(fields=("pass_hash",), name="coupon_pass_once", condition="pass_hash <> ''"),
+            CheckConstraint(check="(pass_hash = '') = (pass_until IS NULL)", name="coupon_pass_has_an_end"),
             CheckConstraint(check="(state = 'FROZEN') = (frozen_why <> '')", name="coupon_frozen_for_a_reason"),
             CheckConstraint(
                 check="state NOT IN ('AVAILABLE', 'LOCKED', 'REDEEMED', 'FROZEN') OR claimed_at IS NOT NULL",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from crm_core.coupons import budgeting, claiming, rules, terms
+from crm_core.coupons import budgeting, claiming, passing, rules, terms
 from crm_core.coupons.claiming import Offer
 from crm_core.coupons.errors import CouponNotFound
 from crm_core.coupons.models import Coupon
@@ -48,6 +48,8 @@ class CouponCard:
     """Whom to ask about a coupon that cannot be used for now: the owner's store, and its phone."""
     ask_phone: str | None
     is_showable: bool
+    is_passable: bool
+    """Whether its owner may pass it on to a friend."""
 
 
 @read_model
@@ -74,6 +76,7 @@ class _Held:
     end_reason: str
     ask_store: str | None
     ask_phone: str | None
+    may_be_passed: bool
 
 
 _ONLY_STORE = """
@@ -84,7 +87,8 @@ SELECT c.id, c.customer_id, c.state, t.name, t.kind, t.value_fen, t.pay_percent,
        t.item_codes, t.store_ids,
        {_ONLY_STORE} AS only_store,
        c.claim_by, c.valid_to, c.vehicle_id, nullif(c.locked_for, '') AS locked_for, c.redeemed_at, c.end_reason,
-       h.short_name AS ask_store, nullif(h.phone, '') AS ask_phone
+       h.short_name AS ask_store, nullif(h.phone, '') AS ask_phone,
+       t.is_transferable AND c.given_by_id IS NULL AND c.vehicle_id IS NULL AS may_be_passed
 FROM coupon c JOIN coupon_template t ON t.id = c.template_id
 JOIN customer u ON u.id = c.customer_id
 LEFT JOIN store h ON h.id = u.home_store_id AND c.state = {literals(CouponState.FROZEN)}
@@ -214,6 +218,7 @@ def _card(held: _Held) -> CouponCard:
         rule=terms.rule_words(held),
         stores=_stores_words(held),
         claim_by=held.claim_by if state is CouponState.ISSUED else None,
+        is_passable=held.may_be_passed and state is CouponState.AVAILABLE,
         is_showable=state in (CouponState.AVAILABLE, CouponState.LOCKED),
     )
 
@@ -277,6 +282,40 @@ async def offer_page(
         needs_vehicle=template.needs_vehicle,
         from_name=from_name,
         store_name=store_name,
+    )
+
+
+async def pass_page(actor: Actor, token: str) -> GiftPage:
+    """What the link of a friend shows: their coupon while it can be taken; who they are is not said.
+
+    Raises:
+        PassOver: there is no such link any more.
+    """
+    coupon = await passing.of_link(actor, token)
+    template = await _OFFERED.first(coupon.template_id)
+    assert template is not None
+    assert coupon.valid_to is not None
+    is_mine = coupon.customer_id == actor.id and coupon.given_by_id is not None
+    is_open = passing.is_open(coupon)
+    return GiftPage(
+        name=template.name,
+        kind=template.kind.value,
+        rule=terms.rule_words(template),
+        stores=_stores_words(template),
+        stacking=terms.stacking_words(template),
+        valid_days=max((clock.local(coupon.valid_to).date() - clock.today()).days, 0),
+        value_fen=template.value_fen,
+        pay_percent=template.pay_percent,
+        cap_fen=template.cap_fen,
+        threshold_fen=template.threshold_fen,
+        left=int(is_open),
+        ends_at=coupon.pass_until,
+        state="claimed" if is_mine else "open" if is_open else "over",
+        coupon_id=coupon.id if is_mine else None,
+        valid_to=coupon.valid_to if is_mine else None,
+        needs_vehicle=False,
+        from_name="朋友",
+        store_name=None,
     )
 
 

@@ -50,6 +50,7 @@ class _Template:
     is_vehicle_bound: bool
     restores_on_refund: bool
     is_new_friend_gift: bool
+    is_transferable: bool
     after_visit_days: int | None
     after_visit_least_fen: int
     budget_fen: int | None
@@ -75,7 +76,7 @@ _TEMPLATE = f"""
 SELECT t.id, t.name, t.kind, t.state, t.value_fen, t.pay_percent, t.cap_fen, t.threshold_fen, t.item_codes, t.store_ids,
        t.quota, t.issued_count, t.per_person, t.per_vehicle, t.valid_days, t.claim_days, t.ends_on, t.asked_quota,
        t.asked_ends_on, t.is_vehicle_bound, t.restores_on_refund, t.is_new_friend_gift, t.budget_fen,
-       t.after_visit_days, t.after_visit_least_fen,
+       t.is_transferable, t.after_visit_days, t.after_visit_least_fen,
        t.created_by_id, t.version,
        (SELECT a.id FROM approval a WHERE a.kind = {literals(ApprovalKind.COUPON_TEMPLATE)}
           AND a.about = 'coupon_template:' || t.id AND a.state = {literals(ApprovalState.PENDING)}) AS approval_id,

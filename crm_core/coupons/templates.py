@@ -67,6 +67,7 @@ class Terms:
     is_vehicle_bound: bool = False
     restores_on_refund: bool = True
     is_new_friend_gift: bool = False
+    is_transferable: bool = False
     budget_fen: int | None = None
     after_visit_days: int | None = None
     after_visit_least_fen: int = 0

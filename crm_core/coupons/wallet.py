@@ -93,6 +93,8 @@ async def page(actor: Actor, coupon_id: int) -> CouponPage:
     assert terms is not None, "a coupon keeps its template"
     names = await catalogue.names_of(terms.item_codes)
     sentences = terms_in_full(terms, sorted(names.values()), terms.store_names, await group_policy(CouponPolicy))
+    if card.is_passable:
+        sentences.append("可以转送给一位朋友，只能转一次；朋友领走以后，这张券就是朋友的。")
     return CouponPage(card, sentences, await _USES.all(coupon_id))
 
 

@@ -170,6 +170,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "coupons.read":              "OWN SA:STORE SC:SELF CRC:STORE CSH:STORE SVM:STORE GM:STORE MKT:STORE GRP:STORE",
     "coupons.claim":             "OWN SYS",
     "coupons.show":              "OWN",
+    "coupons.pass_on":           "OWN",
     "coupons.scan":              "CSH:STORE SA:STORE SVM:STORE",
     "coupons.gift":              "SA:STORE CRC:STORE SVM:STORE SYS",
     "coupons.void":              "MKT:STORE GM:STORE RGN:STORE GRP:STORE SYS",

@@ -45,6 +45,7 @@ VERSIONLESS: Final = {
         POST /owner/bills/{bill_id}/invoice
         POST /owner/bills/{bill_id}/refunds
         POST /owner/coupons/{coupon_id}/codes
+        POST /owner/coupons/{coupon_id}/passes
         POST /owner/family/persons
         POST /owner/media
         POST /owner/privacy-requests

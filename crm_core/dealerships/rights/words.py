@@ -40,7 +40,7 @@ _ACTS: Final[dict[str, str]] = {
     "receive_offline": "线下收款", "ask": "提出", "raise": "提出异议", "answer": "答复", "request": "申请",
     "read_outside": "查看系统外收款", "settle_outside": "处理系统外收款", "offer": "发起交车",
     "dispute": "对交车有异议", "claim": "领取", "show": "出示", "scan": "扫码", "gift": "赠送",
-    "list": "逐张查看", "freeze": "冻结和解冻", "draft": "起草",
+    "list": "逐张查看", "pass_on": "转送", "freeze": "冻结和解冻", "draft": "起草",
     "run": "执行", "acknowledge": "受理", "resolve": "处理", "verify": "回访核实", "approve": "批准",
     "oversee": "查看和催办", "decide": "审批", "look_after": "处理", "quote": "看到店里的规则", "change": "修改",
     "work_off": "处理", "keep_keys": "管理密钥", "bring_customers": "写入客户", "bring_cars": "写入车辆",

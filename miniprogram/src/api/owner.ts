@@ -149,6 +149,7 @@ export const owner = {
   couponTerms: (coupon_id: number) => call('get', '/api/owner/coupons/{coupon_id}/terms', { path: { coupon_id } }),
   showCoupon: (coupon_id: number) => call('post', '/api/owner/coupons/{coupon_id}/codes', { path: { coupon_id } }),
   claim: (coupon_id: number, vehicle_id: number | null, key: string) => call('post', '/api/owner/coupons/{coupon_id}/claim', { path: { coupon_id }, body: { vehicle_id }, key }),
+  passOn: (coupon_id: number) => call('post', '/api/owner/coupons/{coupon_id}/passes', { path: { coupon_id } }),
   gift: (token: string) => call('get', '/api/owner/gifts/{token}', { path: { token } }),
   claimGift: (token: string, vehicle_id: number | null, key: string) => call('post', '/api/owner/gifts/{token}/claim', { path: { token }, body: { vehicle_id }, key }),
 }

@@ -70,6 +70,8 @@ OF_NO_STORE: Final[dict[str, str]] = {
     "crm_core.customers.consent_texts.publishing.publish": "a text is the whole group's: in test_consent_texts",
     "crm_core.coupons.queries.page_without_coupon": "names who sent a link that was checked before: in test_gifts",
     "crm_core.coupons.coupon_list.voiding": "of what is taken everywhere it is read so; else in test_voiding",
+    "crm_core.coupons.passing.take": "found by the secret of a friend's link: in test_passing",
+    "crm_core.coupons.queries.pass_page": "found by the secret of a friend's link: in test_passing",
     "crm_core.coupons.showing.scan": "found by a code that was just shown: in test_showing",
     "crm_core.coupons.template_queries.templates": "what is taken everywhere is read so; else in test_templates",
     "crm_core.customers.friendships.befriend": "WeCom's word, by the system only",

@@ -143,6 +143,14 @@ def cost_sentence(cost: ReturnCost) -> str:
     return f"每多来 1 人 {_yuan(cost.per_return_fen)} 元（{_yuan(cost.low_fen)} {high}）"
 
 
+def against_new_customer(cost: ReturnCost, new_customer_fen: int) -> str:
+    """`对比：新客获取成本 5,000 元，这里约是它的 4.7%`; says so if the upper bound is unknown or above."""
+    share = f"{cost.per_return_fen / new_customer_fen * POINTS:.1f}%"
+    said = f"对比：新客获取成本 {_yuan(new_customer_fen)} 元，这里约是它的 {share}"
+    is_sure = cost.high_fen is not None and cost.high_fen < new_customer_fen
+    return said if is_sure else f"{said}，但上限还可能超过它"
+
+
 def smallest_difference_sentence(control_people: int, difference: float) -> str:
     """`对照组 812 人：到店率差小于 0.7 个百分点就看不出来`."""
     return f"对照组 {control_people:,} 人：到店率差小于 {difference * POINTS:.1f} 个百分点就看不出来"

@@ -1,11 +1,25 @@
 """群发计划 M3, 群发确认 M4, 效果 M6."""
 
+from datetime import date
+
 from pydantic import Field
 
-from campaigns.broadcasts import allowance, drafting, forecast, progress, queries, results, samples, substitutes, tasks
+from campaigns.broadcasts import (
+    allowance,
+    drafting,
+    forecast,
+    portfolio,
+    progress,
+    queries,
+    results,
+    samples,
+    substitutes,
+    tasks,
+)
 from campaigns.broadcasts.allowance import TodayAllowance
 from campaigns.broadcasts.drafting import BroadcastDraft
 from campaigns.broadcasts.forecast import Forecast
+from campaigns.broadcasts.portfolio import Asked, PortfolioRow, PortfolioSum, SumBy
 from campaigns.broadcasts.progress import BroadcastProgress
 from campaigns.broadcasts.queries import BroadcastRow
 from campaigns.broadcasts.results import BroadcastResults
@@ -25,6 +39,34 @@ class BroadcastListQuery(Schema):
     q: str = Field(default="", max_length=40)
     state: BroadcastState | None = None
     cursor: Cursor | None = None
+
+
+class PortfolioFilter(Schema):
+    """Which broadcasts: `q` is part of their name or their segment's, `month` is that in which they began, `store`
+    counts that store's customers only.
+    """
+
+    q: str = Field(default="", max_length=40)
+    month: str = Field(default="", pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$")
+    channel: ChannelName | None = None
+    store: Id | None = None
+
+    def asked(self) -> Asked:
+        """As the room asks."""
+        month = date.fromisoformat(f"{self.month}-01") if self.month else None
+        return Asked(search=self.q, month=month, channel=self.channel, store_id=self.store)
+
+
+class PortfolioQuery(PortfolioFilter):
+    """Which broadcasts, and after which to continue."""
+
+    cursor: Cursor | None = None
+
+
+class PortfolioSumsQuery(PortfolioFilter):
+    """Which broadcasts, and by what they are added up."""
+
+    by: SumBy = SumBy.MONTH
 
 
 class BroadcastIn(Schema):
@@ -104,6 +146,19 @@ async def list_broadcasts(actor: Actor, query: BroadcastListQuery) -> Page[Broad
     rows = await queries.of_reader(actor, state=query.state, search=query.q, before_id=before, limit=queries.PAGE + 1)
     items = rows[: queries.PAGE]
     return Page[BroadcastRow](items=items, next_cursor=str(items[-1].id) if len(rows) > queries.PAGE else None)
+
+
+@api.get("/broadcast-portfolio", summary="What each broadcast that has begun reached, brought and cost")
+async def broadcast_portfolio(actor: Actor, query: PortfolioQuery) -> Page[PortfolioRow]:
+    before = int(query.cursor) if query.cursor else None
+    rows = await portfolio.rows(actor, query.asked(), before_id=before, limit=portfolio.PAGE + 1)
+    items = rows[: portfolio.PAGE]
+    return Page[PortfolioRow](items=items, next_cursor=str(items[-1].id) if len(rows) > portfolio.PAGE else None)
+
+
+@api.get("/broadcast-portfolio/sums", summary="The same broadcasts added up")
+async def broadcast_portfolio_sums(actor: Actor, query: PortfolioSumsQuery) -> list[PortfolioSum]:
+    return await portfolio.sums(actor, query.asked(), query.by)
 
 
 @api.get("/broadcasts/{broadcast_id}", summary="One broadcast")

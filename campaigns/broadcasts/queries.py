@@ -112,7 +112,7 @@ async def of_reader(
 ) -> list[BroadcastRow]:
     """Broadcasts of the actor's stores, the newest first; `search` is part of their name or their segment's."""
     named = pattern(search) if search.strip() else None
-    return [_shown(kept) for kept in await _LIST.all(_scope(actor), before_id, limit, state, named)]
+    return [_shown(kept) for kept in await _LIST.all(scope_of(actor), before_id, limit, state, named)]
 
 
 async def kept(actor: Actor, broadcast_id: int) -> KeptBroadcast:
@@ -121,7 +121,7 @@ async def kept(actor: Actor, broadcast_id: int) -> KeptBroadcast:
     Raises:
         BroadcastNotFound: there is none, or it is outside the actor's stores.
     """
-    found = await _ONE.first(_scope(actor), broadcast_id)
+    found = await _ONE.first(scope_of(actor), broadcast_id)
     if found is None:
         raise BroadcastNotFound
     return found
@@ -144,7 +144,8 @@ async def _may_submit(actor: Actor, broadcast: KeptBroadcast) -> bool:
     return broadcast.author_id == actor.id or not await author_may(broadcast.author_id, broadcast.store_ids)
 
 
-def _scope(actor: Actor) -> str | None:
+def scope_of(actor: Actor) -> str | None:
+    """The stores whose broadcasts the actor may read, as the statements take them; None is the whole group."""
     stores = as_list(stores_of(actor, "campaigns.read"))
     return None if stores is None else str(stores)
 

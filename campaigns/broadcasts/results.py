@@ -5,20 +5,25 @@ group.
 from datetime import datetime
 from typing import Final, Literal
 
-from campaigns.broadcasts import costs, queries
+from campaigns.broadcasts import costs, parts, queries
 from campaigns.broadcasts.models import RecipientState
 from campaigns.broadcasts.moving import about
+from campaigns.broadcasts.parts import Credit, DayPoint, LiftShown, StorePart, WeekPart
+from campaigns.broadcasts.rules import BroadcastPolicy
 from campaigns.lift import (
     Group,
     ReturnCost,
+    against_new_customer,
     conclusion,
     cost_per_return,
     cost_sentence,
     difference_sentence,
     measure_lift,
 )
+from campaigns.mass_channels import MemberChannel, channel_of
 from campaigns.measuring import WINDOW, Cohort
 from crm_core.dealerships.actors import Actor
+from crm_core.policies.current import group_policy, group_version
 from foundation import clock, database
 from foundation.reading import Query, derive, literals, read_model
 
@@ -46,18 +51,12 @@ class GroupShown:
 
 
 @read_model
-class LiftShown:
-    """The difference of the shares with its 95 % interval."""
-
-    difference: float
-    low: float
-    high: float
-    is_visible: bool
-
-
-@read_model
 class BroadcastResults:
-    """The results of a broadcast. Sums in fen, shares from 0 to 1; null where nothing can be said (yet)."""
+    """The results of a broadcast. Sums in fen, shares from 0 to 1; null where nothing can be said (yet).
+
+    `new_customer_version` counts the versions of the rule that says what a new customer costs. By a direct channel
+    nobody confirms, so `asks_members` is false.
+    """
 
     funnel: list[FunnelStep]
     window_ends_at: datetime | None
@@ -72,6 +71,16 @@ class BroadcastResults:
     coupon_fen: int
     cost_sentence: str
     cost_per_return: ReturnCost | None
+    cost_per_arrival_fen: int | None
+    new_customer_fen: int
+    new_customer_version: int
+    comparison_sentence: str
+    paid_fen: int
+    asks_members: bool
+    stores: list[StorePart]
+    weeks: list[WeekPart]
+    days: list[DayPoint]
+    credits: list[Credit]
     counted_at: datetime
 
 
@@ -138,13 +147,15 @@ async def results(actor: Actor, broadcast_id: int) -> BroadcastResults:
     coupon_fen = await _coupon_cost(broadcast_id)
     reach_fen = await costs.reach_fen(broadcast_id)
     cost = cost_per_return(reach_fen + coupon_fen, measured) if measured else None
+    policy, now = await group_policy(BroadcastPolicy), clock.now()
+    stores = await parts.by_store(broadcast_id, ends_at)
     return BroadcastResults(
         funnel=_funnel(counted, has_coupon=broadcast.coupon_template_id is not None),
         window_ends_at=ends_at,
-        is_window_over=ends_at is not None and ends_at <= clock.now(),
+        is_window_over=ends_at is not None and ends_at <= now,
         planned=derive(GroupShown, planned, rate=planned.rate),
         control=derive(GroupShown, control, rate=control.rate),
-        lift=derive(LiftShown, measured, is_visible=measured.is_visible) if measured else None,
+        lift=parts.lift_of(planned, control),
         difference_sentence=difference_sentence(measured) if measured else "",
         conclusion=conclusion(measured) if measured else "还看不出效果，需要更多人或更久",
         cost_fen=reach_fen + coupon_fen,
@@ -152,7 +163,17 @@ async def results(actor: Actor, broadcast_id: int) -> BroadcastResults:
         coupon_fen=coupon_fen,
         cost_sentence=cost_sentence(cost) if cost else "",
         cost_per_return=cost,
-        counted_at=clock.now(),
+        cost_per_arrival_fen=round((reach_fen + coupon_fen) / counted.arrived) if counted.arrived else None,
+        new_customer_fen=policy.new_customer_fen,
+        new_customer_version=await group_version(BroadcastPolicy, "new_customer_fen"),
+        comparison_sentence=against_new_customer(cost, policy.new_customer_fen) if cost else "",
+        paid_fen=sum(one.paid_fen for one in stores),
+        asks_members=isinstance(channel_of(broadcast.channel), MemberChannel),
+        stores=stores,
+        weeks=await parts.by_week(broadcast_id, broadcast.started_at),
+        days=await parts.day_by_day(broadcast_id, broadcast.started_at, now),
+        credits=await parts.credits(broadcast_id),
+        counted_at=now,
     )
 
 

@@ -70,6 +70,8 @@ class BroadcastPolicy(Policy, key="broadcasts", title="群发", is_group_only=Tr
     """For how long salespeople may confirm; then the rest is taken back."""
     stop_percent: Decimal = rule(Decimal(1), "退订投诉停止线", Unit.PERCENT, Decimal("0.1"), Decimal(10))
     """The share of those sent to who opted out, withdrew their consent, complained or ended the friendship."""
+    new_customer_fen: int = rule(5_000_00, "新客获取成本", Unit.YUAN, 100_00, 100_000_00)
+    """What bringing one new customer costs the group, with which the cost of a return is compared."""
     stop_after_sent: int = rule(100, "送达多少人后按停止线算", Unit.PEOPLE, 20, 5_000)
     """With fewer sends, a single person would pass the line, which is not meaningful."""
     samples_per_hour: int = rule(10, "一小时能给自己发几次样张", Unit.TIMES, 1, 60)

@@ -13,7 +13,7 @@ from typing import Final, Generic
 
 import orjson
 
-from crm_core.policies.declaring import rules_of
+from crm_core.policies.declaring import Policy, rules_of
 from crm_core.policies.kinds import keep
 from crm_core.policies.standing import Change, Changes, P
 from foundation import clock, database
@@ -106,3 +106,15 @@ def in_store(parameter: str, store_id: str) -> str:
     number.
     """
     return f"coalesce({parameter}::jsonb ->> {store_id}::text, {parameter}::jsonb ->> '')::int"
+
+
+async def group_version(kind: type[Policy], field: str) -> int:
+    """Which version of one of the group's rules holds now: 1 as shipped, one more for each change since."""
+    changed: int = await database.fetch_value(
+        "SELECT count(*) FROM policy_change WHERE policy = $1 AND field = $2 AND store_id IS NULL "
+        "AND withdrawn_at IS NULL AND effective_from <= $3",
+        kind.key,
+        field,
+        clock.now(),
+    )
+    return 1 + changed

@@ -4,6 +4,8 @@ from hypothesis import strategies as st
 
 from campaigns.lift import (
     Group,
+    ReturnCost,
+    against_new_customer,
     conclusion,
     cost_per_return,
     cost_sentence,
@@ -100,3 +102,11 @@ def test_swapping_the_groups_turns_the_interval_around(planned, control):
     assert turned is not None
     assert lift.low == pytest.approx(-turned.high)
     assert lift.high == pytest.approx(-turned.low)
+
+
+def test_the_cost_of_a_return_is_compared_with_that_of_a_new_customer():
+    sure, unsure = ReturnCost(236_00, 178_00, 821_00), ReturnCost(236_00, 178_00, None)
+    said = "对比：新客获取成本 5,000 元，这里约是它的 4.7%"
+    assert against_new_customer(sure, 5_000_00) == said
+    assert against_new_customer(unsure, 5_000_00) == f"{said}，但上限还可能超过它"
+    assert against_new_customer(sure, 821_00).endswith("上限还可能超过它")

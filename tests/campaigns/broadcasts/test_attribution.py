@@ -248,14 +248,18 @@ async def test_money_given_back_is_neither_a_sale_nor_a_return_in_either_group()
         found = await results.results(house.marketer, broadcast.id)
         came = found.planned.came if cohort is Cohort.PLANNED else found.control.came
         assert came == 1
+        paid_fen = (await Bill.get(about=f"repair_order:{counter.order.id}")).paid_fen
+        assert found.paid_fen == (paid_fen if cohort is Cohort.PLANNED else 0)
         bill = await Bill.get(about=f"repair_order:{counter.order.id}")
         part = await refunding.request(counter.cashier, bill.id, {1: 40_00}, "退一部分")
         await counter.decide(part)
         assert (await _of(counter)).given_back_at is None
+        less_fen = (await results.results(house.marketer, broadcast.id)).paid_fen
+        assert less_fen == (paid_fen - 40_00 if cohort is Cohort.PLANNED else 0)
         await clock.advance(timedelta(minutes=2))
         await counter.decide(await refunding.request(counter.cashier, bill.id, {1: 100_00}, "全退"))
         back = await _of(counter)
         assert back.converted_at is None
         assert back.given_back_at is not None
         found = await results.results(house.marketer, broadcast.id)
-        assert (found.planned.came, found.control.came) == (0, 0)
+        assert (found.planned.came, found.control.came, found.paid_fen) == (0, 0, 0)

@@ -10,6 +10,9 @@ export type StoreConfirmation = Schema<'StoreConfirmation'>
 export type Division = Schema<'Division'>
 export type RemindedAll = Schema<'RemindedAll'>
 export type Results = Schema<'BroadcastResults'>
+export type PortfolioRow = Schema<'PortfolioRow'>
+export type PortfolioSum = Schema<'PortfolioSum'>
+export type SumBy = Schema<'SumBy'>
 export type FunnelStep = Schema<'FunnelStep'>
 
 const at = (id: number) => ({ path: { broadcast_id: id } })
@@ -104,3 +107,11 @@ export const substituteTask = (id: number, taskId: number, staffIds: number[], k
       body: { staff_ids: staffIds },
     }),
   )
+
+export interface PortfolioQuestion { q?: string; month?: string; channel?: string; store?: number }
+
+export const readPortfolio = (question: PortfolioQuestion, cursor?: string, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/broadcast-portfolio', { params: { query: { ...question, cursor } }, signal }))
+
+export const readPortfolioSums = (question: PortfolioQuestion, by: SumBy, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/broadcast-portfolio/sums', { params: { query: { ...question, by } }, signal }))

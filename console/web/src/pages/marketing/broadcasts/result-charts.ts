@@ -1,9 +1,10 @@
-/** The two charts of a result, as ECharts draws them. */
+/** The charts of a result, as ECharts draws them. */
 import type { EChartsCoreOption } from 'echarts/core'
-import { count } from '@shared/format'
+import { count, tileMoney } from '@shared/format'
 import type { Results } from '@/api/broadcasts'
 
 const NARROW_PX = 520
+const WINDOW_DAYS = 30
 type Color = (token: string) => string
 
 /** A share in words: 「1.7%」; of nobody there is none. */
@@ -60,4 +61,40 @@ export function interval(lift: NonNullable<Results['lift']>, color: Color): ECha
       markLine: { silent: true, symbol: 'none', data: [{ xAxis: 0 }], lineStyle: { color: color('text'), type: 'dashed', width: 1.5 }, label: { formatter: '0', color: color('text') } },
     }],
   } as unknown as EChartsCoreOption
+}
+
+/** Shares that had come by each day, of the planned and of the control group, each named at its end. */
+export function cameByDay(days: Results['days'], planned: number, control: number, color: Color): EChartsCoreOption {
+  const [text, quiet] = [color('text'), color('text-secondary')]
+  const groups = [
+    { name: '计划组', ink: color('chart-1'), type: 'solid', people: planned, came: (day: Results['days'][number]) => day.planned_came },
+    { name: '对照组', ink: color('chart-2'), type: 'dashed', people: control, came: (day: Results['days'][number]) => day.control_came },
+  ].filter((group) => group.people > 0)
+  return {
+    aria: { enabled: true },
+    grid: { left: 8, right: 104, top: 16, bottom: 28, containLabel: true },
+    xAxis: { type: 'value', min: 0, max: WINDOW_DAYS, name: '开始后天数', nameLocation: 'middle', nameGap: 24, nameTextStyle: { color: quiet }, axisLabel: { color: quiet, showMaxLabel: false }, splitLine: { show: false } },
+    yAxis: { type: 'value', min: 0, axisLabel: { color: quiet, formatter: (value: number) => `${value.toFixed(1)}%` }, splitLine: { lineStyle: { color: color('line') } } },
+    series: groups.map((group) => ({
+      type: 'line', symbol: 'none', lineStyle: { width: 2.5, color: group.ink, type: group.type }, itemStyle: { color: group.ink },
+      data: days.map((day) => [day.day, (group.came(day) / group.people) * 100]),
+      endLabel: { show: true, color: text, fontSize: 13, formatter: ({ value }: { value: number[] }) => `${group.name} ${(value[1] ?? 0).toFixed(1)}%` },
+      labelLayout: { moveOverlap: 'shiftY' },
+    })),
+  }
+}
+
+/** Bars of money week by week. */
+export function paidByWeek(weeks: Results['weeks'], color: Color): EChartsCoreOption {
+  const text = color('text')
+  return {
+    aria: { enabled: true, decal: { show: true } },
+    grid: { left: 8, right: 8, top: 28, bottom: 4, containLabel: true },
+    xAxis: { type: 'category', data: weeks.map((each) => `第 ${each.week} 周`), axisTick: { show: false }, axisLabel: { color: text, fontSize: 13 } },
+    yAxis: { type: 'value', min: 0, show: false },
+    series: [{
+      type: 'bar', barMaxWidth: 56, itemStyle: { color: color('chart-1') }, data: weeks.map((each) => each.paid_fen),
+      label: { show: true, position: 'top', color: text, fontSize: 13, formatter: ({ dataIndex }: { dataIndex: number }) => tileMoney(weeks[dataIndex]!.paid_fen) },
+    }],
+  }
 }

@@ -1,0 +1,227 @@
+"""The results of a broadcast in parts (page M6): by store, by week, day by day, and by models of attribution."""
+
+from datetime import datetime
+from typing import Final, Literal
+
+from campaigns.broadcasts.models import RecipientState
+from campaigns.broadcasts.money import PAID_FEN
+from campaigns.lift import Group, measure_lift
+from campaigns.measuring import WINDOW, Cohort
+from foundation.reading import Query, derive, literals, read_model
+
+Model = Literal["last", "first", "linear"]
+
+
+@read_model
+class LiftShown:
+    """The difference of the shares with its 95 % interval."""
+
+    difference: float
+    low: float
+    high: float
+    is_visible: bool
+
+
+@read_model
+class _Part:
+    """Those of one store who were sent to, and what they did; whom the broadcast is credited with, and their money."""
+
+    store_id: int | None
+    store: str
+    sent: int
+    opened: int
+    arrived: int
+    converted: int
+    paid_fen: int
+
+
+@read_model
+class _CountedPart(_Part):
+    """A part with the numbers that its lift is made of."""
+
+    planned: int
+    planned_came: int
+    control: int
+    control_came: int
+
+
+@read_model
+class StorePart(_Part):
+    """The customers of one store, and how many more of them came than of its control group."""
+
+    lift: LiftShown | None
+
+
+@read_model
+class WeekPart:
+    """A week of the window, from 1: how many arrived and paid in it, and how much in fen."""
+
+    week: int
+    arrived: int
+    converted: int
+    paid_fen: int
+
+
+@read_model
+class DayPoint:
+    """Up to the end of a day of the window, from 0: how many of the planned and of the control group had come."""
+
+    day: int
+    planned_came: int
+    control_came: int
+
+
+@read_model
+class _Arrivals:
+    """Arrivals on one day of the window."""
+
+    day: int
+    planned: int
+    control: int
+
+
+@read_model
+class Credit:
+    """What a broadcast is credited with when every arrival is divided between the sends that preceded it: wholly to the
+    last, wholly to the first, or to each alike.
+    """
+
+    model: Model
+    arrived: float
+    converted: float
+    paid_fen: int
+
+
+@read_model
+class _Credits:
+    """The credits of all models side by side."""
+
+    last_arrived: float
+    last_converted: float
+    last_fen: int
+    first_arrived: float
+    first_converted: float
+    first_fen: int
+    linear_arrived: float
+    linear_converted: float
+    linear_fen: int
+
+
+_SENT: Final = f"r.state = {literals(RecipientState.SENT)}"
+_PLANNED: Final = f"r.cohort = {literals(Cohort.PLANNED)}"
+_CONTROL: Final = f"r.cohort = {literals(Cohort.CONTROL)}"
+_CAME: Final = "r.arrived_at <= $2 AND r.given_back_at IS NULL"
+_CREDITED: Final = f"{_SENT} AND r.is_last_touch"
+
+_BY_STORE: Final = Query(
+    _CountedPart,
+    f"""
+    SELECT c.home_store_id AS store_id, coalesce(t.short_name, '') AS store,
+      count(r.sent_at) AS sent, count(r.opened_at) FILTER (WHERE {_SENT}) AS opened,
+      count(*) FILTER (WHERE {_CREDITED}) AS arrived, count(r.converted_at) FILTER (WHERE {_SENT}) AS converted,
+      coalesce(sum({PAID_FEN}) FILTER (WHERE {_CREDITED}), 0)::bigint AS paid_fen,
+      count(*) FILTER (WHERE {_PLANNED}) AS planned, count(*) FILTER (WHERE {_PLANNED} AND {_CAME}) AS planned_came,
+      count(*) FILTER (WHERE {_CONTROL}) AS control, count(*) FILTER (WHERE {_CONTROL} AND {_CAME}) AS control_came
+    FROM broadcast_recipient r JOIN customer c ON c.id = r.customer_id LEFT JOIN store t ON t.id = c.home_store_id
+    WHERE r.broadcast_id = $1 AND r.cohort <> {literals(Cohort.EXCLUDED)}
+    GROUP BY c.home_store_id, t.short_name ORDER BY count(r.sent_at) DESC, c.home_store_id
+    """,
+)
+_BY_WEEK: Final = Query(
+    WeekPart,
+    f"""
+    SELECT floor(extract(epoch FROM r.arrived_at - $2) / 604800)::int + 1 AS week, count(*) AS arrived,
+      count(r.converted_at) AS converted, coalesce(sum({PAID_FEN}), 0)::bigint AS paid_fen
+    FROM broadcast_recipient r WHERE r.broadcast_id = $1 AND {_CREDITED} AND r.arrived_at >= $2
+    GROUP BY 1 ORDER BY 1
+    """,
+)
+_BY_DAY: Final = Query(
+    _Arrivals,
+    f"""
+    SELECT floor(extract(epoch FROM r.arrived_at - $2) / 86400)::int AS day,
+      count(*) FILTER (WHERE {_PLANNED}) AS planned, count(*) FILTER (WHERE {_CONTROL}) AS control
+    FROM broadcast_recipient r
+    WHERE r.broadcast_id = $1 AND r.cohort <> {literals(Cohort.EXCLUDED)} AND r.given_back_at IS NULL
+      AND r.arrived_at >= $2 AND r.arrived_at <= $3
+    GROUP BY 1 ORDER BY 1
+    """,
+)
+# The sends that preceded one arrival are those which it closed: they carry its moment.
+_CREDITS: Final = Query(
+    _Credits,
+    f"""
+    WITH touch AS (
+      SELECT r.broadcast_id, r.is_last_touch, {PAID_FEN} AS fen, r.converted_at IS NOT NULL AS is_sale,
+        r.customer_id, r.arrived_at, coalesce(r.sent_at, r.opened_at) AS at, r.id
+      FROM broadcast_recipient r JOIN broadcast_recipient mine
+        ON mine.customer_id = r.customer_id AND mine.arrived_at = r.arrived_at
+      WHERE mine.broadcast_id = $1 AND {_PLANNED} AND ({_SENT} OR r.opened_at IS NOT NULL)
+    ), shared AS (
+      SELECT broadcast_id, is_last_touch,
+        row_number() OVER (PARTITION BY customer_id, arrived_at ORDER BY at, id) = 1 AS is_first,
+        1.0 / count(*) OVER (PARTITION BY customer_id, arrived_at) AS share,
+        bool_or(is_sale) OVER (PARTITION BY customer_id, arrived_at) AS is_sale,
+        max(fen) OVER (PARTITION BY customer_id, arrived_at) AS fen
+      FROM touch
+    )
+    SELECT
+      count(*) FILTER (WHERE is_last_touch)::float8 AS last_arrived,
+      count(*) FILTER (WHERE is_last_touch AND is_sale)::float8 AS last_converted,
+      coalesce(sum(fen) FILTER (WHERE is_last_touch), 0)::bigint AS last_fen,
+      count(*) FILTER (WHERE is_first)::float8 AS first_arrived,
+      count(*) FILTER (WHERE is_first AND is_sale)::float8 AS first_converted,
+      coalesce(sum(fen) FILTER (WHERE is_first), 0)::bigint AS first_fen,
+      coalesce(sum(share), 0)::float8 AS linear_arrived,
+      coalesce(sum(share) FILTER (WHERE is_sale), 0)::float8 AS linear_converted,
+      coalesce(round(sum(share * fen)), 0)::bigint AS linear_fen
+    FROM shared WHERE broadcast_id = $1
+    """,
+)
+
+
+async def by_store(broadcast_id: int, ends_at: datetime | None) -> list[StorePart]:
+    """The results of each store's customers, the store with most of them first."""
+    return [
+        derive(StorePart, one, lift=lift_of(Group(one.planned, one.planned_came), Group(one.control, one.control_came)))
+        for one in await _BY_STORE.all(broadcast_id, ends_at)
+    ]
+
+
+def lift_of(planned: Group, control: Group) -> LiftShown | None:
+    """The lift as pages show it; None when a group is empty."""
+    measured = measure_lift(planned, control)
+    return derive(LiftShown, measured, is_visible=measured.is_visible) if measured else None
+
+
+async def by_week(broadcast_id: int, started_at: datetime | None) -> list[WeekPart]:
+    """The weeks in which somebody came whom the broadcast is credited with."""
+    return await _BY_WEEK.all(broadcast_id, started_at) if started_at else []
+
+
+async def day_by_day(broadcast_id: int, started_at: datetime | None, now: datetime) -> list[DayPoint]:
+    """How many had come up to the end of each day, until today or the end of the window."""
+    if started_at is None:
+        return []
+    arrivals = {one.day: one for one in await _BY_DAY.all(broadcast_id, started_at, started_at + WINDOW)}
+    points: list[DayPoint] = []
+    planned = control = 0
+    for day in range(max(0, min(WINDOW, now - started_at).days) + 1):
+        if day in arrivals:
+            planned += arrivals[day].planned
+            control += arrivals[day].control
+        points.append(DayPoint(day=day, planned_came=planned, control_came=control))
+    return points
+
+
+async def credits(broadcast_id: int) -> list[Credit]:
+    """What the broadcast is credited with by each model."""
+    found = await _CREDITS.first(broadcast_id)
+    assert found is not None
+    return [
+        Credit(model="last", arrived=found.last_arrived, converted=found.last_converted, paid_fen=found.last_fen),
+        Credit(model="first", arrived=found.first_arrived, converted=found.first_converted, paid_fen=found.first_fen),
+        Credit(
+            model="linear", arrived=found.linear_arrived, converted=found.linear_converted, paid_fen=found.linear_fen
+        ),
+    ]

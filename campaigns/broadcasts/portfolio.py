@@ -1,0 +1,240 @@
+"""All broadcasts beside each other (page 活动总览): what each reached, brought and cost, and sums of them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+from campaigns.broadcasts.models import RecipientState
+from campaigns.broadcasts.money import PAID_FEN
+from campaigns.broadcasts.parts import LiftShown, lift_of
+from campaigns.broadcasts.queries import scope_of
+from campaigns.broadcasts.rules import BroadcastState
+from campaigns.lift import Group, ReturnCost, cost_per_return, measure_lift
+from campaigns.mass_channels import channel_of, mass_channels
+from campaigns.measuring import WINDOW, Cohort
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.finding import pattern
+from foundation import clock
+from foundation.reading import Query, derive, literals, read_model
+
+PAGE: Final = 50
+
+
+class SumBy(StrEnum):
+    """By what the broadcasts are added up."""
+
+    MONTH = "MONTH"
+    """In which they began."""
+    STORE = "STORE"
+    """Of their customers."""
+    CHANNEL = "CHANNEL"
+    CONTENT = "CONTENT"
+    """Broadcasts with the same words."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which broadcasts: those that began in a month, went by a channel, or whose name or segment's has a text; and the
+    customers of one store only.
+    """
+
+    search: str = ""
+    month: date | None = None
+    channel: str | None = None
+    store_id: int | None = None
+
+
+def asked_in(question: Mapping[str, str]) -> Asked:
+    """The filters of the page's address; what is no month or number asks for nothing."""
+    month, store = question.get("month", ""), question.get("store", "")
+    return Asked(
+        search=question.get("q", ""),
+        month=date.fromisoformat(f"{month}-01") if re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", month) else None,
+        channel=question.get("channel") or None,
+        store_id=int(store) if store.isdecimal() else None,
+    )
+
+
+@read_model
+class _Broadcast:
+    """A broadcast that has begun, and what it brought; sums in fen."""
+
+    id: int
+    name: str
+    state: BroadcastState
+    segment_name: str
+    channel: str
+    coupon: str | None
+    started_at: datetime
+    sent: int
+    opened: int
+    booked: int
+    arrived: int
+    converted: int
+    paid_fen: int
+
+
+@read_model
+class _Counted(_Broadcast):
+    """A broadcast with what its lift and its cost are made of."""
+
+    coupon_fen: int
+    planned: int
+    planned_came: int
+    control: int
+    control_came: int
+
+
+@read_model
+class PortfolioRow(_Broadcast):
+    """A broadcast beside the others. Without a lift there was nobody to compare with; without a cost per return it is
+    not known to have brought anybody.
+    """
+
+    channel_label: str
+    is_window_over: bool
+    cost_fen: int
+    lift: LiftShown | None
+    cost_per_return: ReturnCost | None
+
+
+@read_model
+class PortfolioSum:
+    """Broadcasts added up: how many, and what they reached, brought and cost together; sums in fen."""
+
+    key: str
+    word: str
+    broadcasts: int
+    sent: int
+    arrived: int
+    converted: int
+    paid_fen: int
+    cost_fen: int
+
+
+_SENT: Final = f"r.state = {literals(RecipientState.SENT)}"
+_PLANNED: Final = f"r.cohort = {literals(Cohort.PLANNED)}"
+_CONTROL: Final = f"r.cohort = {literals(Cohort.CONTROL)}"
+_CAME: Final = f"r.arrived_at <= c.started_at + interval '{WINDOW.days} days' AND r.given_back_at IS NULL"
+_CREDITED: Final = f"{_SENT} AND r.is_last_touch"
+_MONTH: Final = "date_trunc('month', c.started_at AT TIME ZONE 'Asia/Shanghai')::date"
+_CHOSEN: Final = f"""
+  c.started_at IS NOT NULL AND ($1::jsonb IS NULL OR (c.store_ids IS NOT NULL AND c.store_ids <@ $1::jsonb))
+  AND ($2::text IS NULL OR c.name ILIKE $2 OR c.segment_name ILIKE $2)
+  AND ($3::date IS NULL OR {_MONTH} = $3) AND ($4::text IS NULL OR c.channel = $4)
+  AND ($5::bigint IS NULL OR c.store_ids IS NULL OR c.store_ids @> to_jsonb($5))
+"""
+_OF_STORE: Final = "($5::bigint IS NULL OR {0}.customer_id IN (SELECT p.id FROM customer p WHERE p.home_store_id = $5))"
+_ITS_COUPONS: Final = f"""
+  coupon u JOIN redemption d ON d.coupon_id = u.id AND d.undone_at IS NULL
+    WHERE (u.source_ref = 'broadcast:' || c.id OR u.source_ref LIKE 'broadcast:' || c.id || '~%')
+      AND {_OF_STORE.format("u")}
+"""
+_ROWS: Final = Query(
+    _Counted,
+    f"""
+    SELECT c.id, c.name, c.state, c.segment_name, c.channel, c.content->>'coupon' AS coupon, c.started_at, n.*,
+      (SELECT coalesce(sum(d.discount_fen - d.cancelled_fen), 0)::bigint FROM {_ITS_COUPONS}) AS coupon_fen
+    FROM broadcast c CROSS JOIN LATERAL (
+      SELECT count(r.sent_at) AS sent, count(r.opened_at) FILTER (WHERE {_SENT}) AS opened,
+        count(r.booked_at) FILTER (WHERE {_SENT}) AS booked, count(*) FILTER (WHERE {_CREDITED}) AS arrived,
+        count(r.converted_at) FILTER (WHERE {_SENT}) AS converted,
+        coalesce(sum({PAID_FEN}) FILTER (WHERE {_CREDITED}), 0)::bigint AS paid_fen,
+        count(*) FILTER (WHERE {_PLANNED}) AS planned, count(*) FILTER (WHERE {_PLANNED} AND {_CAME}) AS planned_came,
+        count(*) FILTER (WHERE {_CONTROL}) AS control, count(*) FILTER (WHERE {_CONTROL} AND {_CAME}) AS control_came
+      FROM broadcast_recipient r
+      WHERE r.broadcast_id = c.id AND r.cohort <> {literals(Cohort.EXCLUDED)} AND {_OF_STORE.format("r")}
+    ) n
+    WHERE {_CHOSEN} AND ($6::bigint IS NULL OR c.id < $6) ORDER BY c.id DESC LIMIT $7
+    """,
+)
+
+
+def _sums(key: str, word: str, join: str = "") -> str:
+    """People and coupons of the chosen broadcasts, added up by an expression over broadcast `c` and customer `p`."""
+    return f"""
+    WITH line AS (
+      SELECT {key} AS key, {word} AS word, c.id, count(r.sent_at) AS sent,
+        count(*) FILTER (WHERE {_CREDITED}) AS arrived, count(r.converted_at) FILTER (WHERE {_SENT}) AS converted,
+        coalesce(sum({PAID_FEN}) FILTER (WHERE {_CREDITED}), 0) AS paid_fen,
+        count(r.sent_at) * coalesce((SELECT f.fen FROM unnest($6::text[], $7::bigint[]) AS f(channel, fen)
+          WHERE f.channel = c.channel), 0) AS cost_fen
+      FROM broadcast c JOIN broadcast_recipient r ON r.broadcast_id = c.id JOIN customer p ON p.id = r.customer_id
+      {join} WHERE {_CHOSEN} AND r.cohort <> {literals(Cohort.EXCLUDED)} AND {_OF_STORE.format("r")}
+      GROUP BY 1, 2, c.id
+      UNION ALL
+      SELECT {key}, {word}, c.id, 0, 0, 0, 0, sum(d.discount_fen - d.cancelled_fen)
+      FROM broadcast c JOIN coupon u ON u.source_ref = 'broadcast:' || c.id
+        OR u.source_ref LIKE 'broadcast:' || c.id || '~%'
+      JOIN redemption d ON d.coupon_id = u.id AND d.undone_at IS NULL JOIN customer p ON p.id = u.customer_id
+      {join} WHERE {_CHOSEN} AND {_OF_STORE.format("u")} GROUP BY 1, 2, c.id
+    )
+    SELECT key, max(word) AS word, count(DISTINCT id) AS broadcasts, sum(sent)::bigint AS sent,
+      sum(arrived)::bigint AS arrived, sum(converted)::bigint AS converted, sum(paid_fen)::bigint AS paid_fen,
+      sum(cost_fen)::bigint AS cost_fen
+    FROM line GROUP BY key ORDER BY key
+    """
+
+
+_BY_MONTH: Final = Query(PortfolioSum, _sums(f"({_MONTH})::text", f"({_MONTH})::text"))
+_BY_STORE: Final = Query(
+    PortfolioSum,
+    _sums(
+        "coalesce(p.home_store_id, 0)::text",
+        "coalesce(t.short_name, '')",
+        "LEFT JOIN store t ON t.id = p.home_store_id",
+    ),
+)
+_BY_CHANNEL: Final = Query(PortfolioSum, _sums("c.channel", "c.channel"))
+_BY_CONTENT: Final = Query(
+    PortfolioSum,
+    _sums(
+        "coalesce(w.content_hash, c.template || ' ' || c.content::text)",
+        "left(coalesce(w.text, c.content->>'season_line', c.template), 60)",
+        "LEFT JOIN campaign_content w ON w.id = c.content_id AND c.template = ''",
+    ),
+)
+_SUMS: Final = {
+    SumBy.MONTH: _BY_MONTH,
+    SumBy.STORE: _BY_STORE,
+    SumBy.CHANNEL: _BY_CHANNEL,
+    SumBy.CONTENT: _BY_CONTENT,
+}
+
+
+async def rows(actor: Actor, asked: Asked, *, before_id: int | None = None, limit: int = PAGE) -> list[PortfolioRow]:
+    """Broadcasts of the actor's stores that have begun, the newest first."""
+    counted = await _ROWS.all(scope_of(actor), *_values(asked), before_id, limit)
+    reach = {one.name: await one.reach_fen() for one in mass_channels()}
+    return [_shown(one, one.sent * reach.get(one.channel, 0)) for one in counted]
+
+
+async def sums(actor: Actor, asked: Asked, by: SumBy) -> list[PortfolioSum]:
+    """The same broadcasts added up. Their lifts cannot be, since each has a control group of its own."""
+    reach = {one.name: await one.reach_fen() for one in mass_channels()}
+    found = await _SUMS[by].all(scope_of(actor), *_values(asked), list(reach), list(reach.values()))
+    if by is SumBy.CHANNEL:
+        return [derive(PortfolioSum, one, word=channel_of(one.key).label) for one in found]
+    return found
+
+
+def _values(asked: Asked) -> tuple[str | None, date | None, str | None, int | None]:
+    named = pattern(asked.search) if asked.search.strip() else None
+    return named, asked.month, asked.channel, asked.store_id
+
+
+def _shown(one: _Counted, reach_fen: int) -> PortfolioRow:
+    planned, control = Group(one.planned, one.planned_came), Group(one.control, one.control_came)
+    measured, cost_fen = measure_lift(planned, control), reach_fen + one.coupon_fen
+    return derive(
+        PortfolioRow,
+        one,
+        channel_label=channel_of(one.channel).label,
+        is_window_over=one.started_at + WINDOW <= clock.now(),
+        cost_fen=cost_fen,
+        lift=lift_of(planned, control),
+        cost_per_return=cost_per_return(cost_fen, measured) if measured else None,
+    )

@@ -2,6 +2,8 @@
 
 import pytest
 
+from campaigns.broadcasts.exportable import PortfolioLine
+from campaigns.broadcasts.people import PersonLine
 from campaigns.broadcasts.queries import BroadcastRow
 from campaigns.segments.queries import SegmentRow
 from crm_core.appointments.booked import Booked
@@ -44,6 +46,8 @@ ROWS = {
     "coupon-templates": TemplateRow,
     "segments": SegmentRow,
     "broadcasts": BroadcastRow,
+    "broadcast-people": PersonLine,
+    "broadcast-portfolio": PortfolioLine,
     "privacy-requests": StaffPrivacyRequest,
     "audit": AuditLine,
     "consents": ConsentRow,

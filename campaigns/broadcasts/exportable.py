@@ -49,6 +49,7 @@ async def broadcasts(actor: Actor, question: Question) -> AsyncIterator[Broadcas
         "customer": "客户",
         "store": "门店",
         "member": "员工",
+        "channel": "渠道",
         "group": "分组",
         "outcome": "结果",
         "why": "原因",
@@ -134,7 +135,7 @@ async def broadcast_portfolio(actor: Actor, question: Question) -> AsyncIterator
             yield derive(
                 PortfolioLine,
                 row,
-                channel=row.channel_label,
+                channel=" → ".join(row.channels),
                 more_percent=_points(middle),
                 low_percent=_points(low),
                 high_percent=_points(high),

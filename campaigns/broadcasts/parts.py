@@ -6,6 +6,7 @@ from typing import Final, Literal
 from campaigns.broadcasts.models import RecipientState
 from campaigns.broadcasts.money import PAID_FEN
 from campaigns.lift import Group, measure_lift
+from campaigns.mass_channels import channel_of
 from campaigns.measuring import WINDOW, Cohort
 from foundation.reading import Query, derive, literals, read_model
 
@@ -50,6 +51,20 @@ class StorePart(_Part):
     """The customers of one store, and how many more of them came than of its control group."""
 
     lift: LiftShown | None
+
+
+@read_model
+class WayPart:
+    """Those sent to by one way of the broadcast: its channel and the words it said, empty for a shipped message."""
+
+    number: int
+    channel: str
+    words: str
+    sent: int
+    opened: int
+    arrived: int
+    converted: int
+    paid_fen: int
 
 
 @read_model
@@ -127,6 +142,22 @@ _BY_STORE: Final = Query(
     GROUP BY c.home_store_id, t.short_name ORDER BY count(r.sent_at) DESC, c.home_store_id
     """,
 )
+_BY_WAY: Final = Query(
+    WayPart,
+    f"""
+    WITH way AS (
+      SELECT 0 AS number, c.channel, c.content_id FROM broadcast c WHERE c.id = $1
+      UNION ALL SELECT y.number, y.channel, y.content_id FROM broadcast_way y WHERE y.broadcast_id = $1
+    )
+    SELECT w.number, w.channel,
+      coalesce((SELECT m.text FROM campaign_content m WHERE m.id = w.content_id), '') AS words,
+      count(r.sent_at) AS sent, count(r.opened_at) FILTER (WHERE {_SENT}) AS opened,
+      count(*) FILTER (WHERE {_CREDITED}) AS arrived, count(r.converted_at) FILTER (WHERE {_SENT}) AS converted,
+      coalesce(sum({PAID_FEN}) FILTER (WHERE {_CREDITED}), 0)::bigint AS paid_fen
+    FROM way w LEFT JOIN broadcast_recipient r ON r.broadcast_id = $1 AND r.way = w.number AND {_PLANNED}
+    GROUP BY w.number, w.channel, w.content_id ORDER BY w.number
+    """,
+)
 _BY_WEEK: Final = Query(
     WeekPart,
     f"""
@@ -186,6 +217,13 @@ async def by_store(broadcast_id: int, ends_at: datetime | None) -> list[StorePar
         derive(StorePart, one, lift=lift_of(Group(one.planned, one.planned_came), Group(one.control, one.control_came)))
         for one in await _BY_STORE.all(broadcast_id, ends_at)
     ]
+
+
+async def by_way(broadcast_id: int) -> list[WayPart]:
+    """The results of those sent to by each way. Who goes on to the next way is not drawn by lot, so that their lifts
+    could not be compared and are not told.
+    """
+    return [derive(WayPart, one, channel=channel_of(one.channel).label) for one in await _BY_WAY.all(broadcast_id)]
 
 
 def lift_of(planned: Group, control: Group) -> LiftShown | None:

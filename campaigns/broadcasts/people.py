@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Final
 
-from campaigns.broadcasts import queries
+from campaigns.broadcasts import queries, ways
 from campaigns.broadcasts.models import RecipientState, Unsent
 from campaigns.broadcasts.money import PAID_FEN
 from campaigns.exclusions import Exclusion
-from campaigns.mass_channels import DirectChannel, MassChannel, channel_of
+from campaigns.mass_channels import DirectChannel, MassChannel
 from campaigns.measuring import Cohort
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_name
@@ -26,6 +26,7 @@ _UNSENT: Final = {
     Unsent.REFUSED: "平台没有接受",
     Unsent.FAIL_LIST: "平台没有收进任务",
     Unsent.NOT_LISTED: "平台的结果里没有",
+    Unsent.NOT_KNOWN: "平台没答复，可能收到了",
 }
 
 
@@ -37,6 +38,7 @@ class _Person:
     customer: str
     store: str
     member: str
+    way: int
     cohort: Cohort
     state: RecipientState
     reason: str
@@ -56,6 +58,7 @@ class PersonLine:
     customer: str
     store: str
     member: str
+    channel: str
     group: str
     outcome: str
     why: str
@@ -71,8 +74,9 @@ class PersonLine:
 _PEOPLE: Final = Query(
     _Person,
     f"""
-    SELECT r.id, p.name AS customer, coalesce(t.short_name, '') AS store, coalesce(s.name, '') AS member, r.cohort,
-      r.state, r.reason, r.sent_at, r.opened_at, r.claimed_at, r.booked_at, r.arrived_at, r.converted_at,
+    SELECT r.id, p.name AS customer, coalesce(t.short_name, '') AS store, coalesce(s.name, '') AS member,
+      r.way, r.cohort, r.state, r.reason,
+      r.sent_at, r.opened_at, r.claimed_at, r.booked_at, r.arrived_at, r.converted_at,
       {PAID_FEN} AS paid_fen
     FROM broadcast_recipient r JOIN customer p ON p.id = r.customer_id LEFT JOIN store t ON t.id = p.home_store_id
     LEFT JOIN staff s ON s.id = r.staff_id
@@ -87,9 +91,10 @@ async def of_broadcast(actor: Actor, broadcast_id: int, *, after: int = 0, limit
     Raises:
         BroadcastNotFound: there is none, or it is outside the actor's stores.
     """
-    channel = channel_of((await queries.kept(actor, broadcast_id)).channel)
+    await queries.kept(actor, broadcast_id)
+    channels = ways.channels_of(await ways.of(broadcast_id))
     found = await _PEOPLE.all(broadcast_id, after, limit)
-    return [_in_words(one, channel) for one in found], found[-1].id if found else after
+    return [_in_words(one, channels[one.way]) for one in found], found[-1].id if found else after
 
 
 def _in_words(one: _Person, channel: MassChannel) -> PersonLine:
@@ -104,6 +109,7 @@ def _in_words(one: _Person, channel: MassChannel) -> PersonLine:
         PersonLine,
         one,
         customer=mask_name(one.customer),
+        channel=channel.label,
         group=_GROUPS[one.cohort],
         outcome=outcomes[one.state],
         why=_why(one.reason, channel),

@@ -66,7 +66,6 @@ class _Broadcast:
     name: str
     state: BroadcastState
     segment_name: str
-    channel: str
     coupon: str | None
     started_at: datetime
     sent: int
@@ -81,6 +80,8 @@ class _Broadcast:
 class _Counted(_Broadcast):
     """A broadcast with what its lift and its cost are made of."""
 
+    channels: list[str]
+    reach_fen: int
     coupon_fen: int
     planned: int
     planned_came: int
@@ -94,7 +95,7 @@ class PortfolioRow(_Broadcast):
     not known to have brought anybody.
     """
 
-    channel_label: str
+    channels: list[str]
     is_window_over: bool
     cost_fen: int
     lift: LiftShown | None
@@ -124,9 +125,15 @@ _MONTH: Final = "date_trunc('month', c.started_at AT TIME ZONE 'Asia/Shanghai'):
 _CHOSEN: Final = f"""
   c.started_at IS NOT NULL AND ($1::jsonb IS NULL OR (c.store_ids IS NOT NULL AND c.store_ids <@ $1::jsonb))
   AND ($2::text IS NULL OR c.name ILIKE $2 OR c.segment_name ILIKE $2)
-  AND ($3::date IS NULL OR {_MONTH} = $3) AND ($4::text IS NULL OR c.channel = $4)
+  AND ($3::date IS NULL OR {_MONTH} = $3) AND ($4::text IS NULL OR c.channel = $4
+    OR EXISTS (SELECT FROM broadcast_way x WHERE x.broadcast_id = c.id AND x.channel = $4))
   AND ($5::bigint IS NULL OR c.store_ids IS NULL OR c.store_ids @> to_jsonb($5))
 """
+_ITS_WAY: Final = "LEFT JOIN broadcast_way y ON y.broadcast_id = c.id AND y.number = r.way"
+_ITS_PRICE: Final = (
+    "LEFT JOIN unnest($6::text[], $7::bigint[]) AS f(channel, fen) ON f.channel = coalesce(y.channel, c.channel)"
+)
+_REACH_FEN: Final = "coalesce(sum(f.fen) FILTER (WHERE r.sent_at IS NOT NULL), 0)::bigint"
 _OF_STORE: Final = "($5::bigint IS NULL OR {0}.customer_id IN (SELECT p.id FROM customer p WHERE p.home_store_id = $5))"
 _ITS_COUPONS: Final = f"""
   coupon u JOIN redemption d ON d.coupon_id = u.id AND d.undone_at IS NULL
@@ -136,19 +143,23 @@ _ITS_COUPONS: Final = f"""
 _ROWS: Final = Query(
     _Counted,
     f"""
-    SELECT c.id, c.name, c.state, c.segment_name, c.channel, c.content->>'coupon' AS coupon, c.started_at, n.*,
+    SELECT c.id, c.name, c.state, c.segment_name, c.content->>'coupon' AS coupon, c.started_at, n.*,
+      to_json(ARRAY(SELECT x.channel FROM (
+        SELECT 0 AS number, c.channel UNION ALL SELECT w.number, w.channel FROM broadcast_way w
+        WHERE w.broadcast_id = c.id) x ORDER BY x.number)) AS channels,
       (SELECT coalesce(sum(d.discount_fen - d.cancelled_fen), 0)::bigint FROM {_ITS_COUPONS}) AS coupon_fen
     FROM broadcast c CROSS JOIN LATERAL (
       SELECT count(r.sent_at) AS sent, count(r.opened_at) FILTER (WHERE {_SENT}) AS opened,
         count(r.booked_at) FILTER (WHERE {_SENT}) AS booked, count(*) FILTER (WHERE {_CREDITED}) AS arrived,
         count(r.converted_at) FILTER (WHERE {_SENT}) AS converted,
         coalesce(sum({PAID_FEN}) FILTER (WHERE {_CREDITED}), 0)::bigint AS paid_fen,
+        {_REACH_FEN} AS reach_fen,
         count(*) FILTER (WHERE {_PLANNED}) AS planned, count(*) FILTER (WHERE {_PLANNED} AND {_CAME}) AS planned_came,
         count(*) FILTER (WHERE {_CONTROL}) AS control, count(*) FILTER (WHERE {_CONTROL} AND {_CAME}) AS control_came
-      FROM broadcast_recipient r
+      FROM broadcast_recipient r {_ITS_WAY} {_ITS_PRICE}
       WHERE r.broadcast_id = c.id AND r.cohort <> {literals(Cohort.EXCLUDED)} AND {_OF_STORE.format("r")}
     ) n
-    WHERE {_CHOSEN} AND ($6::bigint IS NULL OR c.id < $6) ORDER BY c.id DESC LIMIT $7
+    WHERE {_CHOSEN} AND ($8::bigint IS NULL OR c.id < $8) ORDER BY c.id DESC LIMIT $9
     """,
 )
 
@@ -160,17 +171,18 @@ def _sums(key: str, word: str, join: str = "") -> str:
       SELECT {key} AS key, {word} AS word, c.id, count(r.sent_at) AS sent,
         count(*) FILTER (WHERE {_CREDITED}) AS arrived, count(r.converted_at) FILTER (WHERE {_SENT}) AS converted,
         coalesce(sum({PAID_FEN}) FILTER (WHERE {_CREDITED}), 0) AS paid_fen,
-        count(r.sent_at) * coalesce((SELECT f.fen FROM unnest($6::text[], $7::bigint[]) AS f(channel, fen)
-          WHERE f.channel = c.channel), 0) AS cost_fen
+        {_REACH_FEN} AS cost_fen
       FROM broadcast c JOIN broadcast_recipient r ON r.broadcast_id = c.id JOIN customer p ON p.id = r.customer_id
-      {join} WHERE {_CHOSEN} AND r.cohort <> {literals(Cohort.EXCLUDED)} AND {_OF_STORE.format("r")}
+      {_ITS_WAY} {_ITS_PRICE} {join}
+      WHERE {_CHOSEN} AND r.cohort <> {literals(Cohort.EXCLUDED)} AND {_OF_STORE.format("r")}
       GROUP BY 1, 2, c.id
       UNION ALL
       SELECT {key}, {word}, c.id, 0, 0, 0, 0, sum(d.discount_fen - d.cancelled_fen)
       FROM broadcast c JOIN coupon u ON u.source_ref = 'broadcast:' || c.id
         OR u.source_ref LIKE 'broadcast:' || c.id || '~%'
       JOIN redemption d ON d.coupon_id = u.id AND d.undone_at IS NULL JOIN customer p ON p.id = u.customer_id
-      {join} WHERE {_CHOSEN} AND {_OF_STORE.format("u")} GROUP BY 1, 2, c.id
+      LEFT JOIN broadcast_recipient r ON r.broadcast_id = c.id AND r.customer_id = u.customer_id {_ITS_WAY} {join}
+      WHERE {_CHOSEN} AND {_OF_STORE.format("u")} GROUP BY 1, 2, c.id
     )
     SELECT key, max(word) AS word, count(DISTINCT id) AS broadcasts, sum(sent)::bigint AS sent,
       sum(arrived)::bigint AS arrived, sum(converted)::bigint AS converted, sum(paid_fen)::bigint AS paid_fen,
@@ -188,13 +200,13 @@ _BY_STORE: Final = Query(
         "LEFT JOIN store t ON t.id = p.home_store_id",
     ),
 )
-_BY_CHANNEL: Final = Query(PortfolioSum, _sums("c.channel", "c.channel"))
+_BY_CHANNEL: Final = Query(PortfolioSum, _sums("coalesce(y.channel, c.channel)", "coalesce(y.channel, c.channel)"))
 _BY_CONTENT: Final = Query(
     PortfolioSum,
     _sums(
-        "coalesce(w.content_hash, c.template || ' ' || c.content::text)",
-        "left(coalesce(w.text, c.content->>'season_line', c.template), 60)",
-        "LEFT JOIN campaign_content w ON w.id = c.content_id AND c.template = ''",
+        "coalesce(w.content_hash, c.template)",
+        "left(coalesce(w.text, c.template), 60)",
+        "LEFT JOIN campaign_content w ON w.id = coalesce(y.content_id, c.content_id)",
     ),
 )
 _SUMS: Final = {
@@ -207,18 +219,22 @@ _SUMS: Final = {
 
 async def rows(actor: Actor, asked: Asked, *, before_id: int | None = None, limit: int = PAGE) -> list[PortfolioRow]:
     """Broadcasts of the actor's stores that have begun, the newest first."""
-    counted = await _ROWS.all(scope_of(actor), *_values(asked), before_id, limit)
-    reach = {one.name: await one.reach_fen() for one in mass_channels()}
-    return [_shown(one, one.sent * reach.get(one.channel, 0)) for one in counted]
+    counted = await _ROWS.all(scope_of(actor), *_values(asked), *await _prices(), before_id, limit)
+    return [_shown(one) for one in counted]
 
 
 async def sums(actor: Actor, asked: Asked, by: SumBy) -> list[PortfolioSum]:
     """The same broadcasts added up. Their lifts cannot be, since each has a control group of its own."""
-    reach = {one.name: await one.reach_fen() for one in mass_channels()}
-    found = await _SUMS[by].all(scope_of(actor), *_values(asked), list(reach), list(reach.values()))
+    found = await _SUMS[by].all(scope_of(actor), *_values(asked), *await _prices())
     if by is SumBy.CHANNEL:
         return [derive(PortfolioSum, one, word=channel_of(one.key).label) for one in found]
     return found
+
+
+async def _prices() -> tuple[list[str], list[int]]:
+    """What reaching one person costs, channel by channel."""
+    channels = mass_channels()
+    return [one.name for one in channels], [await one.reach_fen() for one in channels]
 
 
 def _values(asked: Asked) -> tuple[str | None, date | None, str | None, int | None]:
@@ -226,13 +242,13 @@ def _values(asked: Asked) -> tuple[str | None, date | None, str | None, int | No
     return named, asked.month, asked.channel, asked.store_id
 
 
-def _shown(one: _Counted, reach_fen: int) -> PortfolioRow:
+def _shown(one: _Counted) -> PortfolioRow:
     planned, control = Group(one.planned, one.planned_came), Group(one.control, one.control_came)
-    measured, cost_fen = measure_lift(planned, control), reach_fen + one.coupon_fen
+    measured, cost_fen = measure_lift(planned, control), one.reach_fen + one.coupon_fen
     return derive(
         PortfolioRow,
         one,
-        channel_label=channel_of(one.channel).label,
+        channels=[channel_of(name).label for name in one.channels],
         is_window_over=one.started_at + WINDOW <= clock.now(),
         cost_fen=cost_fen,
         lift=lift_of(planned, control),

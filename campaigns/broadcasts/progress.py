@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from campaigns.broadcasts import confirming, queries, rules, stopping
+from campaigns.broadcasts import confirming, queries, rules, stopping, ways
 from campaigns.broadcasts.confirming import StoreConfirmation
 from campaigns.broadcasts.models import OPEN_SEND_TASKS, RecipientState, SendTaskState
 from campaigns.broadcasts.queries import BroadcastRow
 from campaigns.broadcasts.rows import CHANNEL, ITS_TASK, ITS_WAY
 from campaigns.exclusions import Exclusion
-from campaigns.mass_channels import DirectChannel, MassChannel, MemberChannel, channel_of
+from campaigns.mass_channels import DirectChannel, MassChannel, channel_of
 from campaigns.measuring import Cohort
 from campaigns.segments.queries import Excluded, in_order
 from crm_core.dealerships.actors import Actor
@@ -95,7 +95,7 @@ class SendTaskRow(_SendTask):
 class BroadcastProgress:
     """Numbers of customers by outcome, and each salesperson's task; tasks with something to do come first.
 
-    By a direct channel nobody confirms, so `asks_members` is false.
+    `asks_members` says whether members confirm by any of its ways; by direct channels nobody does.
     """
 
     broadcast: BroadcastRow
@@ -172,7 +172,7 @@ async def progress(actor: Actor, broadcast_id: int) -> BroadcastProgress:
     """
     broadcast = await queries.one(actor, broadcast_id)
     channel = channel_of(broadcast.channel)
-    tasks = await _TASKS.all(broadcast_id)
+    asking, tasks = await ways.asking_members(broadcast_id), await _TASKS.all(broadcast_id)
     of_members = [task for task in tasks if task.staff_id is not None]
     absent = await away.away_on({task.staff_id for task in of_members if task.staff_id}, clock.today())
     counted = await _COUNTED.all(broadcast_id, list(absent))
@@ -182,8 +182,8 @@ async def progress(actor: Actor, broadcast_id: int) -> BroadcastProgress:
     )
     return BroadcastProgress(
         broadcast=broadcast,
-        asks_members=isinstance(channel, MemberChannel),
-        reminders_per_day=channel.reminders_per_day if isinstance(channel, MemberChannel) else 0,
+        asks_members=bool(asking),
+        reminders_per_day=max((one.reminders_per_day for one in asking), default=0),
         unreached_label=channel.unreached,
         counts=_counts(counted),
         excluded=_reasons(counted, Cohort.EXCLUDED, channel),

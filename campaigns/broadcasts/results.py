@@ -5,10 +5,10 @@ group.
 from datetime import datetime
 from typing import Final, Literal
 
-from campaigns.broadcasts import costs, parts, queries
+from campaigns.broadcasts import costs, parts, queries, ways
 from campaigns.broadcasts.models import RecipientState
 from campaigns.broadcasts.moving import about
-from campaigns.broadcasts.parts import Credit, DayPoint, LiftShown, StorePart, WeekPart
+from campaigns.broadcasts.parts import Credit, DayPoint, LiftShown, StorePart, WayPart, WeekPart
 from campaigns.broadcasts.rules import BroadcastPolicy
 from campaigns.lift import (
     Group,
@@ -20,7 +20,6 @@ from campaigns.lift import (
     difference_sentence,
     measure_lift,
 )
-from campaigns.mass_channels import MemberChannel, channel_of
 from campaigns.measuring import WINDOW, Cohort
 from crm_core.dealerships.actors import Actor
 from crm_core.policies.current import group_policy, group_version
@@ -54,8 +53,8 @@ class GroupShown:
 class BroadcastResults:
     """The results of a broadcast. Sums in fen, shares from 0 to 1; null where nothing can be said (yet).
 
-    `new_customer_version` counts the versions of the rule that says what a new customer costs. By a direct channel
-    nobody confirms, so `asks_members` is false.
+    `new_customer_version` counts the versions of the rule that says what a new customer costs. `asks_members` says
+    whether members confirm by any of its ways.
     """
 
     funnel: list[FunnelStep]
@@ -78,6 +77,7 @@ class BroadcastResults:
     paid_fen: int
     asks_members: bool
     stores: list[StorePart]
+    ways: list[WayPart]
     weeks: list[WeekPart]
     days: list[DayPoint]
     credits: list[Credit]
@@ -168,8 +168,9 @@ async def results(actor: Actor, broadcast_id: int) -> BroadcastResults:
         new_customer_version=await group_version(BroadcastPolicy, "new_customer_fen"),
         comparison_sentence=against_new_customer(cost, policy.new_customer_fen) if cost else "",
         paid_fen=sum(one.paid_fen for one in stores),
-        asks_members=isinstance(channel_of(broadcast.channel), MemberChannel),
+        asks_members=bool(await ways.asking_members(broadcast_id)),
         stores=stores,
+        ways=await parts.by_way(broadcast_id),
         weeks=await parts.by_week(broadcast_id, broadcast.started_at),
         days=await parts.day_by_day(broadcast_id, broadcast.started_at, now),
         credits=await parts.credits(broadcast_id),

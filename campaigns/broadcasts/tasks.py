@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from campaigns.broadcasts import moving, notices, rules
+from campaigns.broadcasts import moving, notices, rules, ways
 from campaigns.broadcasts.errors import SendTaskNotFound, TooManyReminders
 from campaigns.broadcasts.models import Broadcast, SendTask, SendTaskState
 from campaigns.broadcasts.rules import BroadcastState, NotReminded, Remindable
 from campaigns.broadcasts.syncing import enqueue_open
 from campaigns.broadcasts.unfinished import UNFINISHED
-from campaigns.mass_channels import DirectChannel, MemberChannel, channel_of
+from campaigns.mass_channels import AnyChannel, DirectChannel, MemberChannel
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
 from crm_core.dealerships.rota import away
@@ -31,11 +31,11 @@ async def remind(actor: Actor, broadcast_id: int, send_task_id: int) -> SendTask
         IllegalMove: there is nothing to confirm.
     """
     async with database.transaction():
-        broadcast = await moving.found(actor, broadcast_id, "campaigns.run")
+        await moving.found(actor, broadcast_id, "campaigns.run")
         send_task = await SendTask.select_for_update().get_or_none(id=send_task_id, broadcast_id=broadcast_id)
         if send_task is None:
             raise SendTaskNotFound
-        channel = channel_of(broadcast.channel)
+        channel = await _channel_of(send_task)
         waits = send_task.state is SendTaskState.CREATED and send_task.confirmed_at is None
         if not waits or isinstance(channel, DirectChannel):
             raise IllegalMove(current_state=send_task.state.value)
@@ -72,9 +72,9 @@ async def remind_all(actor: Actor, broadcast_id: int) -> RemindedAll:
     """
     async with database.transaction():
         broadcast = await moving.found(actor, broadcast_id, "campaigns.run")
-        channel = channel_of(broadcast.channel)
+        channels = ways.channels_of(await ways.of(broadcast_id))
         runs = broadcast.state in (BroadcastState.RUNNING, BroadcastState.PAUSED) and broadcast.stopped_at is None
-        if not runs or isinstance(channel, DirectChannel):
+        if not runs or all(isinstance(channel, DirectChannel) for channel in channels):
             raise IllegalMove(current_state=broadcast.state.value)
         waiting = await (
             SendTask.select_for_update()
@@ -86,7 +86,9 @@ async def remind_all(actor: Actor, broadcast_id: int) -> RemindedAll:
         reminded: list[SendTask] = []
         left_out: dict[str, NotReminded] = {}
         for task in waiting:
-            member = staff[task.staff_id]
+            channel, member = channels[task.way], staff.get(task.staff_id)
+            if member is None or isinstance(channel, DirectChannel):
+                continue
             asked = Remindable(
                 works_here=member.is_active,
                 is_away=member.id in absent,
@@ -104,6 +106,10 @@ async def remind_all(actor: Actor, broadcast_id: int) -> RemindedAll:
             reminded=list(dict.fromkeys(staff[task.staff_id].name for task in reminded)),
             left_out=[LeftOut(staff=name, why=why) for name, why in left_out.items()],
         )
+
+
+async def _channel_of(send_task: SendTask) -> AnyChannel:
+    return ways.channels_of(await ways.of(send_task.broadcast_id))[send_task.way]
 
 
 def _said(send_task: SendTask) -> list[datetime]:
@@ -134,7 +140,7 @@ async def give_reminder(send_task_id: int) -> None:
         return
     if send_task.state is SendTaskState.CREATED and send_task.confirmed_at is None:
         try:
-            channel = channel_of((await Broadcast.get(id=send_task.broadcast_id)).channel)
+            channel = await _channel_of(send_task)
             assert isinstance(channel, MemberChannel)
             await channel.remind(send_task.message_id)
         except PlatformError as error:

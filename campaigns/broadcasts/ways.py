@@ -15,7 +15,7 @@ from campaigns.broadcasts.models import BroadcastWay, RecipientState, Unsent
 from campaigns.contents import writing
 from campaigns.contents.reading import words_of
 from campaigns.exclusions import OF_THE_CHANNEL
-from campaigns.mass_channels import AnyChannel, channel_of
+from campaigns.mass_channels import AnyChannel, MemberChannel, channel_of
 from campaigns.measuring import Cohort
 from campaigns.own_words import Content, content_hash
 from crm_core.dealerships.actors import Actor
@@ -119,6 +119,11 @@ async def keep(actor: Actor, broadcast_id: int, said: Sequence[SaidBy]) -> None:
 def channels_of(ways: Sequence[Way]) -> list[AnyChannel]:
     """Their channels, in their order."""
     return [channel_of(way.channel) for way in ways]
+
+
+async def asking_members(broadcast_id: int) -> list[MemberChannel]:
+    """Those of its channels by which a member confirms before anything is sent."""
+    return [channel for channel in channels_of(await of(broadcast_id)) if isinstance(channel, MemberChannel)]
 
 
 def begins_at(ways: Sequence[Way], number: int, started_at: datetime) -> datetime:

@@ -1,12 +1,13 @@
 """What a broadcast brought in parts, beside the others, and person by person for a file."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from campaigns.broadcasts import people, portfolio, results
 from campaigns.broadcasts.errors import BroadcastNotFound
-from campaigns.broadcasts.models import Broadcast, Recipient, RecipientState
+from campaigns.broadcasts.models import Broadcast, BroadcastWay, Recipient, RecipientState
 from campaigns.broadcasts.portfolio import Asked, SumBy
 from campaigns.measuring import Cohort
 from crm_core.customers.models import Customer
@@ -17,11 +18,12 @@ from crm_core.vehicles.models import ServiceVisit, Vehicle
 from foundation import clock, database
 from tests import factories as make
 from tests.campaigns.broadcasts.house import STARTS_AT, House, make_house
+from tests.campaigns.broadcasts.shouting import registered
 
 pytestmark = pytest.mark.usefixtures("database")
 
 
-async def _sent(house: House, **changes: object) -> tuple[Broadcast, list[Recipient], list[Recipient]]:
+async def _sent(house: House, **changes: Any) -> tuple[Broadcast, list[Recipient], list[Recipient]]:
     """A broadcast that everybody planned has got, those planned and those held out."""
     broadcast = await house.running(**changes)
     mine = Recipient.filter(broadcast_id=broadcast.id)
@@ -142,6 +144,31 @@ async def test_all_broadcasts_stand_beside_each_other_and_are_added_up():
     assert file is not None
     lines = [line async for line in file.rows(house.marketer, {"month": f"{month:%Y-%m}", "q": ""})]
     assert [(line.name, line.paid_fen, line.channel) for line in lines] == [("X6 车主回店礼", 4_000_00, "企微群发")]  # type: ignore[attr-defined]
+
+
+async def test_what_a_further_way_brought_stands_beside_the_first(monkeypatch: pytest.MonkeyPatch):
+    shouting = registered(monkeypatch)
+    house = await make_house(40)
+    broadcast, planned, _ = await _sent(house)
+    way = {"number": 1, "channel": shouting.name, "content_id": broadcast.content_id, "after_days": 2}
+    await BroadcastWay.create(broadcast_id=broadcast.id, **way)
+    await Recipient.filter(id__in=[one.id for one in planned[:5]]).update(way=1)
+    for one in planned[3:6]:
+        await _came(one, 3, 100_00)
+    found = await results.results(house.marketer, broadcast.id)
+    assert [(one.channel, one.sent, one.arrived, one.paid_fen) for one in found.ways] == [
+        ("企微群发", len(planned) - 5, 1, 100_00),
+        (shouting.label, 5, 2, 200_00),
+    ]
+    assert all(one.words for one in found.ways)
+    (row,) = await portfolio.rows(house.marketer, Asked(channel=shouting.name))
+    assert (row.channels, row.cost_fen) == (["企微群发", shouting.label], found.cost_fen)
+    sums = await portfolio.sums(house.marketer, Asked(), SumBy.CHANNEL)
+    assert {one.word: (one.sent, one.paid_fen) for one in sums} == {
+        "企微群发": (len(planned) - 5, 100_00),
+        shouting.label: (5, 200_00),
+    }
+    assert sum(one.cost_fen for one in sums) == found.cost_fen
 
 
 async def test_the_people_of_a_broadcast_leave_masked_and_in_words():

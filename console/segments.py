@@ -7,11 +7,12 @@ from pydantic import Field
 
 from campaigns.exclusions import Exclusion
 from campaigns.mass_channels import USUAL, channel_of
-from campaigns.segments import choices, queries, service
+from campaigns.segments import choices, queries, service, uses
 from campaigns.segments.choices import Choices
 from campaigns.segments.conditions import AnyCondition, CarCondition, Condition
 from campaigns.segments.queries import Excluded, Overlap, SampleRow, SegmentRow
 from campaigns.segments.ready_made import READY_MADE
+from campaigns.segments.uses import SegmentUse
 from console.mass_channels import ChannelName
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
@@ -157,6 +158,11 @@ async def list_segments(actor: Actor) -> list[SegmentRow]:
 @api.get("/segments/{segment_id}", summary="One saved segment")
 async def get_segment(actor: Actor, segment_id: int) -> SegmentRow:
     return await queries.one(actor, segment_id)
+
+
+@api.get("/segments/{segment_id}/uses", summary="The broadcasts that were made for it")
+async def segment_uses(actor: Actor, segment_id: int) -> list[SegmentUse]:
+    return await uses.of_segment(actor, segment_id)
 
 
 @api.post("/segments", status=201, summary="Save a segment")

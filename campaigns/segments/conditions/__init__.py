@@ -47,6 +47,7 @@ from campaigns.segments.conditions.people import (
     UsesMiniProgram,
 )
 from campaigns.segments.conditions.reached import CampaignDid
+from campaigns.segments.conditions.signals import ShowsSignals
 from campaigns.segments.conditions.value import Grades, ValueGroupIs, ValueIs
 from campaigns.segments.conditions.visits import (
     DormancyIs,
@@ -108,6 +109,7 @@ AnyCondition = Annotated[
     | HasCoupon
     | CampaignDid
     | InFixedList
+    | ShowsSignals
     | CustomerNoted
     | CarNoted
     | WakingPath,

@@ -14,6 +14,7 @@ from campaigns.measuring import Cohort
 from campaigns.segments import queries, service
 from campaigns.segments.conditions import AnyCondition
 from campaigns.segments.definition import parse
+from campaigns.segments.early_signals import Signal
 from campaigns.segments.errors import DefinitionNotClear, SegmentNotFound
 from crm_core.appointments.rules import AppointmentState
 from crm_core.customers.models import Customer, Friendship
@@ -116,6 +117,8 @@ async def test_every_condition_can_be_asked():
         {"field": "campaign", "did": "ignored", "at_least_days": 7, "at_most_days": 90},
         {"field": "campaign", "did": "claimed", "value": False, "broadcast_ids": [1, 2], "times": 2},
         {"field": "fixed_list", "list_ids": [1]},
+        {"field": "waking_path", "values": ["CALL"]},
+        {"field": "early_signals", "values": list(Signal), "at_least": 2},
         {"field": "customer_noted", "code": "fleet", "is_yes": True},
         {"field": "car_noted", "code": "contract_ends", "until_on": "2027-03-31"},
     ]

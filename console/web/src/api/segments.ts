@@ -8,12 +8,14 @@ export type SegmentEditor = Schema<'EditorOut'>
 export type Excluded = Schema<'Excluded'>
 export type Exclusion = Schema<'Exclusion'>
 export type Overlap = Schema<'Overlap'>
+export type SegmentUse = Schema<'SegmentUse'>
 export type Definition = Segment['definition']
 
 const at = (id: number) => ({ path: { segment_id: id } })
 
 export const readSegments = () => take(api.GET('/api/staff/segments'))
 export const readSegment = (id: number) => take(api.GET('/api/staff/segments/{segment_id}', { params: at(id) }))
+export const readUses = (id: number, signal?: AbortSignal) => take(api.GET('/api/staff/segments/{segment_id}/uses', { params: at(id), signal }))
 export const readEditor = () => take(api.GET('/api/staff/segments/editor'))
 
 /** Whom of its people the channel reaches; the usual channel where none is named. */

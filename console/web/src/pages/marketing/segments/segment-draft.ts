@@ -137,7 +137,7 @@ export function useSegmentDraft(reading: () => string | undefined) {
   onBeforeUnmount(() => window.removeEventListener('keydown', keys))
 
   return {
-    saved, name, tree, definition, asText, isChanged, saving, conflict, changes, left, canUndo, canRedo,
+    saved, name, tree, definition, asText, savedText, isChanged, saving, conflict, changes, left, canUndo, canRedo,
     take, begin, settleIn, goOn, change, undo, redo, save, takeMine, takeNewest,
   }
 }

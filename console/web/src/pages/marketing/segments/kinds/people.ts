@@ -14,6 +14,19 @@ export const PERSON_KINDS = grouped('客户', [
     }],
   },
   {
+    field: 'early_signals', word: '早期信号', begin: () => ({ values: ['UNANSWERED', 'QUIET'], at_least: 1 }),
+    inputs: [
+      {
+        kind: 'choices', name: 'values',
+        choices: [
+          ['OVERDUE', '保养过期 30 天'], ['UNANSWERED', '提醒过没回应'], ['QUIET', '90 天没有往来'], ['TICKET', '消费下降'], ['SCORE', '评分下降'],
+          ['CANCELLED', '半年内取消或爽约 2 次'], ['DECLINED', '半年内拒绝过增项'],
+        ],
+      },
+      number('at_least', '至少', '个', 1, 7),
+    ],
+  },
+  {
     field: 'value_group', word: '价值分组 是', begin: () => ({ values: ['高价值流失'] }),
     inputs: [{ kind: 'choices', name: 'values', choices: [['重点保持', '重点保持'], ['高价值流失', '高价值流失'], ['一般维护', '一般维护']] }],
   },

@@ -7,7 +7,7 @@ import importlib
 
 from app import check, rooms
 from bot import inbox
-from campaigns.broadcasts import attribution, drafting, leaving_out, stopping
+from campaigns.broadcasts import attribution, drafting, leaving_out, library, stopping
 from crm_core.appointments import selling as appointments_selling
 from crm_core.appointments.events import (
     AppointmentCancelled,
@@ -149,6 +149,7 @@ def _subscribe() -> None:
         exports_asking,
     ):
         subscribe(ApprovalDecided, follow.on_approval_decided)
+    subscribe(ApprovalDecided, library.on_approval_decided)
     subscribe(CouponClaimed, attribution.on_claimed)
     subscribe(AppointmentRequested, attribution.on_booked)
     subscribe(OwnerArrived, attribution.on_arrived)

@@ -1,8 +1,9 @@
-"""内容 of campaigns: what a marketer may write for a channel, and whether what they are writing may go out."""
+"""内容 of campaigns: what a marketer may write for a channel, whether it may go out, and 内容库."""
 
 from pydantic import Field
 
-from campaigns.broadcasts import saying
+from campaigns.broadcasts import library, saying
+from campaigns.broadcasts.library import LibraryRow
 from campaigns.contents import trying
 from campaigns.contents.trying import ContentKit, TriedContent
 from campaigns.mass_channels import USUAL, channel_of
@@ -12,7 +13,7 @@ from console.mass_channels import ChannelName
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.wording.limits import ATTACHMENTS
-from foundation.web import Id, Schema
+from foundation.web import Cursor, Id, Page, Schema, Version
 
 _PICTURE = r"^(|[0-9a-f]{64}\.(jpg|png))$"
 
@@ -69,3 +70,41 @@ async def try_campaign_content(actor: Actor, body: ContentTryIn) -> TriedContent
     stores_of(actor, "campaigns.draft")
     coupon = await saying.coupon_facts(body.coupon_template_id, None)
     return await trying.tried(body.words.content(), channel_of(body.channel), coupon)
+
+
+class LibraryQuery(Schema):
+    """Which entries, and after which to continue; `q` is part of the name or of the words."""
+
+    q: str = Field(default="", max_length=40)
+    is_retired: bool = False
+    channel: ChannelName | None = None
+    cursor: Cursor | None = None
+
+
+class LibraryEntryIn(Schema):
+    """An entry's name, whether it is out of use, and the version that was seen."""
+
+    name: str = Field(min_length=1, max_length=30)
+    is_retired: bool
+    version: Version
+
+
+@api.get("/campaign-contents", summary="内容库: contents that were approved, the newest first")
+async def list_campaign_contents(actor: Actor, query: LibraryQuery) -> Page[LibraryRow]:
+    rows = await library.of_reader(
+        actor,
+        search=query.q,
+        is_retired=query.is_retired,
+        channel=query.channel,
+        before_id=int(query.cursor) if query.cursor else None,
+        limit=library.PAGE + 1,
+    )
+    items = rows[: library.PAGE]
+    return Page[LibraryRow](items=items, next_cursor=str(items[-1].id) if len(rows) > library.PAGE else None)
+
+
+@api.put("/campaign-contents/{library_entry_id}", summary="Name an entry of the library, retire it or take it up again")
+async def change_campaign_content(actor: Actor, library_entry_id: int, body: LibraryEntryIn) -> LibraryRow:
+    return await library.change(
+        actor, library_entry_id, name=body.name.strip(), is_retired=body.is_retired, expected_version=body.version
+    )

@@ -143,6 +143,7 @@ _OWN_STORE: Final = {
     "broadcast": _ONE_STORE.format("t"),
     "segment": _ONE_STORE.format("t"),
     "fixed_list": _ONE_STORE.format("t"),
+    "library_entry": _ONE_STORE.format("t"),
     "api_key": _ONE_STORE.format("t"),
     "webhook": _ONE_STORE.format("t"),
     "webhook_delivery": f"(SELECT {_ONE_STORE.format('o')} FROM webhook o WHERE o.id = t.webhook_id)",

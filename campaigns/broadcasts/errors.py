@@ -83,3 +83,9 @@ class TooManySamples(TooManyRequests):
 
     code = "too_many_samples"
     message = "这一小时发给自己的样张到数了，过一会儿再发。"
+
+
+class LibraryEntryNotFound(NotFound):
+    """No such entry for this actor."""
+
+    message = "内容库里没有这一条。"

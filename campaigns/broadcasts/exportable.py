@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from campaigns.broadcasts import people, portfolio, queries
+from campaigns.broadcasts import library, people, portfolio, queries
+from campaigns.broadcasts.library import LibraryRow
 from campaigns.broadcasts.people import PersonLine
 from campaigns.broadcasts.queries import BroadcastRow
 from crm_core.dealerships.actors import Actor
@@ -146,3 +147,29 @@ async def broadcast_portfolio(actor: Actor, question: Question) -> AsyncIterator
 
 def _points(share: float | None) -> float | None:
     return None if share is None else round(share * 100, 2)
+
+
+@exportable(
+    "campaign-contents",
+    title="内容库",
+    action="campaigns.read",
+    columns={
+        "name": "名称",
+        "text": "文字",
+        "author": "谁写的",
+        "approver": "谁批准的",
+        "approved_at": "批准时间",
+        "used": "用过几次",
+        "last_used_at": "上次用",
+        "sent": "送达",
+        "opened": "打开",
+    },
+    question=("q",),
+)
+async def contents(actor: Actor, question: Question) -> AsyncIterator[LibraryRow]:
+    """Those in use that the page shows for this question, page by page."""
+    before: int | None = None
+    while rows := await library.of_reader(actor, search=question.get("q", ""), before_id=before, limit=_PAGE):
+        for row in rows:
+            yield row
+        before = rows[-1].id

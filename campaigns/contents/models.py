@@ -26,7 +26,7 @@ class CampaignContent(Table):
 
     class Meta:
         table = "campaign_content"
-        indexes = (Index(fields=("written_by",)),)
+        indexes = (Index(fields=("written_by",)), Index(fields=("content_hash",)))
 
 
 class CampaignAttachment(Table):
@@ -100,4 +100,28 @@ class ContentSample(Table):
         constraints = (
             CheckConstraint(check="(state = 'PENDING') = (ended_at IS NULL)", name="content_sample_ended"),
             CheckConstraint(check="(state = 'FAILED') = (problem <> '')", name="content_sample_says_why"),
+        )
+
+
+class LibraryEntry(Table):
+    """An entry of 内容库: a content that was approved, under a name by which it is found and used again."""
+
+    id = fields.BigIntField(primary_key=True)
+    content_id = Key("campaign_content", unique=True)
+    name = fields.CharField(max_length=30)
+    store_ids: list[int] | None = fields.JSONField(null=True)
+    """The stores of the broadcast for which it was approved; null for the whole group."""
+    has_coupon = fields.BooleanField()
+    """Whether the broadcast gave a coupon, so that the words may speak of one."""
+    approved_by = Key("staff")
+    approved_at = fields.DatetimeField()
+    retired_at = fields.DatetimeField(null=True)
+    """When it was taken out of use; broadcasts that say it go on saying it."""
+    retired_by = Key("staff", null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "library_entry"
+        constraints = (
+            CheckConstraint(check="(retired_at IS NULL) = (retired_by IS NULL)", name="library_entry_retired"),
         )

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from campaigns.own_words import GIFT_PAGE
+import pytest
+
+from campaigns.broadcasts import library
+from campaigns.own_words import GIFT_PAGE, Attachment, AttachmentKind, Content
 from crm_core.dealerships.models import Role
 from foundation import media
 from tests import factories as make
@@ -83,3 +86,26 @@ async def test_own_words_are_kept_and_the_approver_sees_them_with_their_picture(
     assert answer.json()["error"]["code"] == "media_not_stored"
     shipped = (await desk.ask(house.marketer, "PUT", path, json=changed)).json()
     assert (shipped["is_own"], shipped["message_text"][:10]) == (False, "好久不见！您的门店可以"[:10])
+
+
+async def test_the_library_is_paged_searched_and_changed_through_its_doors(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(library, "PAGE", 2)
+    house = await make_house(3)
+    for number in range(3):
+        words = Content(
+            f"{WORDS['text']}第{number}天。",
+            [Attachment(AttachmentKind.MINI_PROGRAM, title="在{门店}选时间", target=GIFT_PAGE)],
+        )
+        await house.scheduled(words=words, coupon_template_id=None, name=f"看底盘{number}")
+    first = await desk.get(house.marketer, "/campaign-contents")
+    assert len(first["items"]) == library.PAGE
+    rest = await desk.get(house.marketer, "/campaign-contents", cursor=first["next_cursor"])
+    assert ([one["name"] for one in rest["items"]], rest["next_cursor"]) == (["看底盘0"], None)
+    entry = rest["items"][0]
+    path = f"/campaign-contents/{entry['id']}"
+    changed = {"name": "底盘", "is_retired": True, "version": entry["version"]}
+    assert (await desk.ask(house.manager, "PUT", path, json=changed)).status_code == 403
+    assert (await desk.ask(house.marketer, "PUT", path, json=changed)).json()["is_retired"]
+    assert (await desk.ask(house.marketer, "PUT", path, json=changed)).status_code == 409
+    retired = await desk.get(house.marketer, "/campaign-contents", is_retired=True, q="底盘")
+    assert [one["name"] for one in retired["items"]] == ["底盘"]

@@ -139,6 +139,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'marketing/plans/:rest(.*)*', redirect: (to) => to.path.replace('/plans', '/broadcasts') },
   { path: 'marketing/contact-ways', name: 'contact-ways', component: () => import('./pages/marketing/contact-ways/ContactWaysPage.vue'), meta: { title: '渠道活码', menu: 'marketing' } },
   { path: 'marketing/contact-way-people', name: 'contact-way-people', component: () => import('./pages/marketing/contact-ways/ContactWayPeoplePage.vue'), meta: { title: '渠道来的人', menu: 'marketing' } },
+  { path: 'marketing/contents', name: 'campaign-contents', component: () => import('./pages/marketing/contents/LibraryPage.vue'), meta: { title: '内容库', menu: 'marketing' } },
   { path: 'marketing/broadcasts', name: 'broadcasts', component: () => import('./pages/marketing/broadcasts/BroadcastsPage.vue'), meta: { title: '群发计划', menu: 'marketing' } },
   { path: 'marketing/portfolio', name: 'broadcast-portfolio', component: () => import('./pages/marketing/broadcasts/PortfolioPage.vue'), meta: { title: '活动总览', menu: 'marketing' } },
   { path: 'marketing/broadcasts/:id', name: 'broadcast', component: () => import('./pages/marketing/broadcasts/BroadcastPage.vue'), meta: { title: '群发计划', menu: 'marketing' } },

@@ -41,7 +41,7 @@ class _Reaching:
 
 
 @read_model
-class Colleague(_Reaching):
+class PossibleSubstitute(_Reaching):
     """A colleague who could send to some of the people, and for how long they are away if they are."""
 
     away: str
@@ -49,7 +49,7 @@ class Colleague(_Reaching):
 
 
 @read_model
-class Part:
+class SubstitutePart:
     """What one chosen colleague would send to."""
 
     staff_id: int
@@ -64,8 +64,8 @@ class Division:
 
     staff: str
     people: int
-    colleagues: list[Colleague]
-    parts: list[Part]
+    colleagues: list[PossibleSubstitute]
+    parts: list[SubstitutePart]
     rest: int
 
 
@@ -95,8 +95,8 @@ async def division(actor: Actor, broadcast_id: int, send_task_id: int, chosen: S
     )
 
 
-def _colleague(one: _Reaching, gone: Away | None) -> Colleague:
-    return derive(Colleague, one, away=gone.word if gone else "", away_until=gone.until if gone else None)
+def _colleague(one: _Reaching, gone: Away | None) -> PossibleSubstitute:
+    return derive(PossibleSubstitute, one, away=gone.word if gone else "", away_until=gone.until if gone else None)
 
 
 async def ask(actor: Actor, broadcast_id: int, send_task_id: int, staff_ids: Sequence[int]) -> None:
@@ -229,12 +229,12 @@ async def _reaching(send_task: TaskInHand, store_ids: Sequence[int] | None) -> l
     )
 
 
-async def _parts(send_task: TaskInHand, chosen: Sequence[int]) -> list[Part]:
+async def _parts(send_task: TaskInHand, chosen: Sequence[int]) -> list[SubstitutePart]:
     """What each of these colleagues would get, as `pass_on` divides the people."""
     if not chosen:
         return []
     return await fetch_as(
-        Part,
+        SubstitutePart,
         f"""
         WITH asked AS (
           SELECT r.customer_id AS id FROM broadcast_recipient r WHERE {OF_TASK} AND r.state IN ({literals(*_MOVABLE)})

@@ -13,6 +13,7 @@ from campaigns.broadcasts.models import Broadcast, Recipient, RecipientState, Se
 from crm_core.customers.models import Customer, Friendship
 from crm_core.dealerships.models import Role, Staff
 from crm_core.messaging.models import Message
+from crm_core.succession import service as succession
 from foundation import clock, database, jobs, owed
 from foundation.errors import IllegalMove
 from tests import factories as make
@@ -224,6 +225,24 @@ async def test_a_call_without_an_answer_is_resolved_before_anybody_passes(town: 
     await jobs.drain()
     assert await Recipient.filter(staff_id=house.sellers[1].id, id__in=[one.id for one in theirs]).count() == 5
     assert set((await _confirm_all(town, broadcast)).values()) == {1}
+
+
+async def test_a_leaver_s_shared_friends_are_sent_to_at_once_and_the_others_wait_for_their_heirs(
+    town: Town, house: House
+):
+    broadcast, (leaving, *_) = await _made(house)
+    theirs = await _people(leaving)
+    await _shared(town, house, theirs[:5], house.sellers[1])
+    await Staff.filter(id=leaving.staff_id).update(is_active=False)
+    await succession.prepare(house.manager, leaving.staff_id, is_leaving=True)
+    await substitutes.ask(house.marketer, broadcast.id, leaving.id, [house.sellers[1].id])
+    await jobs.drain()
+    now = {one.id: (one.staff_id, one.state) for one in await Recipient.filter(id__in=[one.id for one in theirs])}
+    assert {now[one.id] for one in theirs[:5]} == {(house.sellers[1].id, RecipientState.TASKED)}
+    assert {now[one.id] for one in theirs[5:]} == {(leaving.staff_id, RecipientState.QUEUED)}
+    sent = await _confirm_all(town, broadcast)
+    assert {sent[one.address] for one in theirs[:5]} == {1}
+    assert {sent[one.address] for one in theirs[5:]} == {0}
 
 
 async def test_only_colleagues_of_these_stores_who_are_their_friends_can_be_asked(town: Town, house: House):

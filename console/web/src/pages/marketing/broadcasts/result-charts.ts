@@ -75,10 +75,10 @@ export function cameByDay(days: Results['days'], planned: number, control: numbe
     grid: { left: 8, right: 104, top: 16, bottom: 28, containLabel: true },
     xAxis: { type: 'value', min: 0, max: WINDOW_DAYS, name: '开始后天数', nameLocation: 'middle', nameGap: 24, nameTextStyle: { color: quiet }, axisLabel: { color: quiet, showMaxLabel: false }, splitLine: { show: false } },
     yAxis: { type: 'value', min: 0, axisLabel: { color: quiet, formatter: (value: number) => `${value.toFixed(1)}%` }, splitLine: { lineStyle: { color: color('line') } } },
-    series: groups.map((group) => ({
+    series: groups.map((group, index) => ({
       type: 'line', symbol: 'none', lineStyle: { width: 2.5, color: group.ink, type: group.type }, itemStyle: { color: group.ink },
       data: days.map((day) => [day.day, (group.came(day) / group.people) * 100]),
-      endLabel: { show: true, color: text, fontSize: 13, formatter: ({ value }: { value: number[] }) => `${group.name} ${(value[1] ?? 0).toFixed(1)}%` },
+      endLabel: { show: true, color: text, fontSize: 13, verticalAlign: index ? 'top' : 'bottom', formatter: ({ value }: { value: number[] }) => `${group.name} ${(value[1] ?? 0).toFixed(1)}%` },
       labelLayout: { moveOverlap: 'shiftY' },
     })),
   }

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
 from campaigns import own_words
-from campaigns.broadcasts import forecast, rules, saying, stopping, ways
+from campaigns.broadcasts import forecast, queries, rules, saying, stopping, ways
 from campaigns.broadcasts.ending import drop_unsent
 from campaigns.broadcasts.errors import (
     CouponNotReady,
@@ -176,6 +176,7 @@ async def submit(actor: Actor, broadcast_id: int, *, expected_version: int, note
 
     Raises:
         NotAllowed: the actor is not the author, who still works here.
+        ContentNotAccepted: the group has forbidden a word of it meanwhile.
         NobodyReachable, CouponNotReady, OverBudget, NobodyToApprove, IllegalMove, StaleVersion.
     """
     async with database.transaction():
@@ -185,6 +186,7 @@ async def submit(actor: Actor, broadcast_id: int, *, expected_version: int, note
                 raise NotAllowed("只有起草人能提交。")
             broadcast.author_id = actor.id
         await _coupon_ready(broadcast)
+        await saying.check_kept(await queries.kept(actor, broadcast.id))
         expected = await forecast.forecast(actor, broadcast.id)
         if expected.reachable == 0:
             raise NobodyReachable

@@ -5,8 +5,10 @@ from typing import Final
 
 from campaigns.ad_words import problems
 from campaigns.broadcasts.errors import CouponNotReady
+from campaigns.broadcasts.queries import KeptBroadcast
 from campaigns.contents import forbidding, shipped
 from campaigns.contents.errors import ContentNotAccepted
+from campaigns.contents.reading import said
 from campaigns.contents.writing import check
 from campaigns.mass_channels import channel_of
 from campaigns.own_words import Content
@@ -63,6 +65,18 @@ async def of_message(
     await check(content, channel_of(channel), has_coupon=coupon_template_id is not None)
     sentence = {"season_line": season_line} if season_line.strip() else {}
     return Saying(content, {**sentence, **facts}, template)
+
+
+async def check_kept(broadcast: KeptBroadcast) -> None:
+    """Check once more what a broadcast says: words may have been forbidden since it was written.
+
+    Raises:
+        ContentNotAccepted.
+    """
+    channel = channel_of(broadcast.channel)
+    content = said(broadcast.words, broadcast.template, channel, broadcast.content)
+    await check(content, channel, has_coupon=broadcast.coupon_template_id is not None)
+    await check_name(broadcast.name)
 
 
 async def check_name(name: str) -> None:

@@ -22,6 +22,7 @@ from campaigns.broadcasts.errors import NobodyReachable
 from campaigns.broadcasts.models import Broadcast, RecipientState, SendTaskState
 from campaigns.broadcasts.moving import about
 from campaigns.measuring import Cohort
+from campaigns.own_words import GIFT_PAGE, Attachment, AttachmentKind, Content
 from campaigns.segments import service as segments
 from crm_core.approvals import service as approvals
 from crm_core.approvals.models import Approval
@@ -44,6 +45,14 @@ WINTER_BEGINS_DAYS_AGO: Final = 1
 CONTROL_PERCENT: Final = 25
 BUDGET_FEN: Final = 20_000_00
 COUPON: Final = "老友回店200元"
+_OWN: Final = Content(
+    "要开长途回家的话，提前两周来{门店}看看轮胎、刹车和电瓶，在线约好时间，到店不用等。\n不想再收到，打开卡片点“不再接收”。",
+    [
+        Attachment(AttachmentKind.MINI_PROGRAM, title="约个时间，走之前看一看", target=GIFT_PAGE),
+        Attachment(AttachmentKind.MINI_PROGRAM, title="看看上次修了什么", target="pages/home/index.html"),
+    ],
+)
+"""A marketer's own words, with two cards below them."""
 _OVERDUE: Final = (180, 3_600)
 """Days since the last visit; 3,600 is the longest the seed knows."""
 _DUE: Final = (60, 420)
@@ -97,10 +106,14 @@ async def winter(crew: Crew, *, with_platform: bool) -> None:
 
 
 async def waiting_for_approval(crew: Crew) -> None:
-    """A broadcast somebody has to look at, and one that is only a draft and gives no coupon."""
+    """A broadcast somebody has to look at, and one that is only a draft, gives no coupon and says the marketer's own
+    words.
+    """
     author = crew.people(Role.MKT)[-1]
+    line = "节前出行，先把车看一看。"
     for name, is_asked in (("元旦回店礼", True), ("春节前检查（草稿）", False)):
-        broadcast = await _draft(crew, author, name, "半年到一年没来", _DUE, "节前出行，先把车看一看。", gives=is_asked)
+        own = None if is_asked else _OWN
+        broadcast = await _draft(crew, author, name, "半年到一年没来", _DUE, line, gives=is_asked, words=own)
         if is_asked:
             try:
                 await drafting.submit(author, broadcast.id, expected_version=broadcast.version, note="预算和去年一样")
@@ -120,6 +133,7 @@ async def _draft(
     line: str,
     *,
     gives: bool = True,
+    words: Content | None = None,
 ) -> Broadcast:
     first, last = quiet_days
     owners = await database.fetch_value("SELECT count(*) FROM customer WHERE home_store_id = $1", crew.store.id)
@@ -127,7 +141,7 @@ async def _draft(
     quiet = {"field": "last_visit_days_ago", "at_least_days": first, "at_most_days": first + span}
     segment = await segments.create(author, name=segment_name, definition={"match": "all", "items": [quiet]})
     coupon_id = (await CouponTemplate.get(name=COUPON)).id if gives else None
-    broadcast = BroadcastDraft(name, segment.id, line, coupon_id, CONTROL_PERCENT, BUDGET_FEN)
+    broadcast = BroadcastDraft(name, segment.id, line, coupon_id, CONTROL_PERCENT, BUDGET_FEN, words=words)
     return await drafting.draft(author, broadcast)
 
 

@@ -111,10 +111,13 @@ async def test_words_that_may_not_go_out_are_refused_with_every_reason(house: Ho
 
 async def test_a_word_the_group_does_not_use_is_refused_with_its_reason(house: House):
     manager = await make.acting(Role.GRP, None)
+    before = await house.draft(words=OWN, coupon_template_id=None)
     word_id = await changing.add(manager, "forbidden-words", {"word": "举升机", "reason": "客户听不懂"})
     for wanted in ({"words": OWN}, {"season_line": "举升机修好了。"}, {"name": "举升机"}):
         with pytest.raises(ContentNotAccepted, match="集团不用「举升机」：客户听不懂"):
             await house.draft(coupon_template_id=None, **wanted)
+    with pytest.raises(ContentNotAccepted, match="客户听不懂"):
+        await drafting.submit(house.marketer, before.id, expected_version=before.version)
     (row,) = (await setting_queries.rows(manager, "forbidden-words")).items
     await changing.end(manager, "forbidden-words", word_id, expected_version=row.version, reason="大家都懂了")
     assert (await house.draft(words=OWN, coupon_template_id=None)).id

@@ -55,6 +55,8 @@ class EditCustomerIn(Schema):
     phone: str | None = Field(default=None, max_length=40)
     tags: list[Tag] | None = Field(default=None, max_length=50)
     gone_reason: Literal["", "已卖车", "已报废", "已迁出", "空号或非本人"] | None = None
+    city: str | None = Field(default=None, max_length=20)
+    birthday: str | None = Field(default=None, max_length=20, description="1988-08-15, or 08-15 without the year")
 
 
 class AssignIn(Schema):

@@ -110,6 +110,13 @@ class NameNotAccepted(InvalidInput):
     message = "姓名应为 1 到 50 个字，可用汉字、字母和间隔号。"
 
 
+class BirthdayNotAccepted(InvalidInput):
+    """The text is no birthday."""
+
+    code = "birthday_invalid"
+    message = "生日写成 1988-08-15；不说年份就写 08-15。"
+
+
 class LoginRefused(Refused):
     """wx.login's code is used up, too old or invented."""
 

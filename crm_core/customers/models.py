@@ -7,6 +7,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
+from crm_core.customers.birthdays import KEPT_FORM as BIRTHDAY_FORM
 from crm_core.dealerships.models import Staff, Store
 from crm_core.spelling.phone import KEPT_FORM
 from crm_core.spelling.phone import LONGEST as LONGEST_PHONE
@@ -115,6 +116,10 @@ class Customer(Table):
     is_company = fields.BooleanField(default=False, db_default=False)
     gender = fields.CharField(max_length=8, default="", db_default="")
     """How they wish to be addressed, `spelling.name.Gender`; empty when nobody said."""
+    city = fields.CharField(max_length=20, default="", db_default="")
+    """Where they live, as they said; empty when nobody did."""
+    birthday = fields.CharField(max_length=10, default="", db_default="")
+    """`1988-08-15`, or `08-15` of somebody who keeps the year to themselves; empty when nobody said."""
     remark = fields.CharField(max_length=500, default="", db_default="")
     """What the file they came from said besides: an address, whose second number it is."""
     marketing_stopped_at = fields.DatetimeField(null=True)
@@ -138,6 +143,8 @@ class Customer(Table):
                 "phone": "手机号",
                 "nickname": "微信昵称",
                 "gender": "称呼",
+                "city": "城市",
+                "birthday": "生日",
                 "remark": "备注",
                 "tags": "标签",
                 "created_at": "建档时间",
@@ -156,6 +163,8 @@ class Customer(Table):
                 "is_phone_usable": "false",
                 "nickname": "NULL",
                 "gender": NO_TEXT,
+                "city": NO_TEXT,
+                "birthday": NO_TEXT,
                 "remark": NO_TEXT,
                 "tags": NO_LIST,
                 "consultant_id": "NULL",
@@ -183,6 +192,7 @@ class Customer(Table):
             CheckConstraint(check="merged_into_id <> id", name="customer_not_into_itself"),
             CheckConstraint(check=f"phone ~ '{KEPT_FORM}' AND phone !~ '^[+]86'", name="customer_phone_kept_form"),
             CheckConstraint(check="name <> ''", name="customer_has_a_name"),
+            CheckConstraint(check=f"birthday = '' OR birthday ~ '{BIRTHDAY_FORM}'", name="customer_birthday_kept_form"),
             CheckConstraint(
                 check="erased_at IS NULL OR (restricted_at IS NOT NULL AND marketing_stopped_at IS NOT NULL "
                 "AND phone IS NULL AND nickname IS NULL AND remark = '')",

@@ -123,6 +123,8 @@ class _Record:
     consultant: Caretaker | None
     advisor: Caretaker | None
     first_source: str
+    city: str
+    birthday: str
     tags: list[str]
     visit_count: int
     spend_fen: int | None
@@ -173,7 +175,8 @@ _RECORD: Final = Query(
            c.phone_verified_at IS NOT NULL AS phone_verified, c.home_store_id, h.short_name AS home_store,
            CASE WHEN k.id IS NOT NULL THEN {as_json(Caretaker, "k")} END AS consultant,
            CASE WHEN a.id IS NOT NULL THEN {as_json(Caretaker, "a")} END AS advisor,
-           c.first_source, c.tags, c.visit_count, c.spend_fen, c.marketing_stopped_at, c.complaint_until,
+           c.first_source, c.city, c.birthday, c.tags, c.visit_count, c.spend_fen, c.marketing_stopped_at,
+           c.complaint_until,
            {_has(IdentityKind.OPENID)} AS has_openid, {_has(IdentityKind.UNIONID)} AS has_unionid,
            (SELECT {listed(Friend, "f", order="f.ended_at NULLS FIRST, f.since DESC", name="s.name")}
             FROM friendship f JOIN staff s ON s.id = f.staff_id WHERE f.customer_id = c.id) AS friends,
@@ -220,6 +223,7 @@ async def customer_card(actor: Actor, customer_id: int) -> CustomerCard:
         name=seen_name(actor, record.name),
         nickname=seen_name(actor, record.nickname) if record.nickname else None,
         phone=seen_phone(actor, record.phone),
+        birthday=record.birthday if field_mask(actor, "name") == "plain" else "",
         spend_fen=record.spend_fen if sees_amounts else None,
         proposed_phones=[
             replace(proposed, phone=seen_phone(actor, proposed.phone)) for proposed in record.proposed_phones

@@ -10,6 +10,7 @@ from typing import Literal
 import orjson
 
 from crm_core.customers import people
+from crm_core.customers.birthdays import read_birthday
 from crm_core.customers.consents import give_consent, resume_marketing, stop_marketing, withdraw_consent
 from crm_core.customers.errors import NameNotAccepted, PhoneMissing, StaffUnknown, TooManyReveals
 from crm_core.customers.events import CustomerAssigned, CustomerEdited, VisitRecorded
@@ -51,6 +52,8 @@ _FIELD_WORDS = {
     "tags": "标签",
     "home_store_id": "归属门店",
     "gone_reason": "失效原因",
+    "city": "城市",
+    "birthday": "生日",
 }
 
 
@@ -64,6 +67,8 @@ async def edit(
     tags: Sequence[str] | None = None,
     home_store_id: int | None = None,
     gone_reason: str | None = None,
+    city: str | None = None,
+    birthday: str | None = None,
 ) -> int:
     """Change fields; None leaves a field as it is. Returns the new version.
 
@@ -71,7 +76,7 @@ async def edit(
 
     Raises:
         StaleVersion: somebody changed the record first.
-        NameNotAccepted, PhoneNotAccepted: the text is not a name or phone number.
+        NameNotAccepted, PhoneNotAccepted, BirthdayNotAccepted: the text is not a name, phone number or birthday.
     """
     given: dict[str, object] = {
         "name": None if name is None else read_name(name),
@@ -79,6 +84,8 @@ async def edit(
         "tags": None if tags is None else sorted(set(tags)),
         "home_store_id": home_store_id,
         "gone_reason": gone_reason,
+        "city": None if city is None else city.strip(),
+        "birthday": None if birthday is None else read_birthday(birthday, clock.today()),
     }
     async with database.transaction():
         row = await people.lock_for(actor, "customers.edit", customer_id)

@@ -10,11 +10,18 @@ from foundation import database
 
 _AT_THE_SHOW: Final = 12
 _STRANGER: Final = "15900000000"
+_SAID_OF_THEMSELVES: Final = """
+UPDATE customer c SET city = s.city, birthday = CASE WHEN c.id % 3 = 0 THEN ''
+  WHEN c.id % 3 = 1 THEN to_char(date '2024-01-01' + (c.id * 37 % 366)::int, 'MM-DD')
+  ELSE to_char(date '1970-01-01' + (c.id * 131 % 11000)::int, 'YYYY-MM-DD') END
+FROM store s WHERE s.id = c.home_store_id AND c.home_store_id = $1 AND c.merged_into_id IS NULL AND NOT c.is_company
+"""
 
 
 async def make(crew: Crew) -> None:
     """The two lists of the store."""
     author = crew.people(Role.MKT)[-1]
+    await database.execute(_SAID_OF_THEMSELVES, crew.store.id)
     phones = await database.fetch(
         "SELECT phone FROM customer WHERE home_store_id = $1 AND phone IS NOT NULL AND merged_into_id IS NULL "
         "ORDER BY id LIMIT $2",

@@ -34,6 +34,7 @@ from campaigns.segments.conditions.matters import (
 )
 from campaigns.segments.conditions.noted import CarNoted, CustomerNoted
 from campaigns.segments.conditions.people import (
+    Birthday,
     CarCount,
     FirstSource,
     HasConsent,
@@ -43,6 +44,7 @@ from campaigns.segments.conditions.people import (
     HomeStore,
     IsCompany,
     IsFriend,
+    LivesIn,
     OnFileDaysAgo,
     UsesMiniProgram,
 )
@@ -102,6 +104,8 @@ AnyCondition = Annotated[
     | HasConsent
     | FirstSource
     | OnFileDaysAgo
+    | LivesIn
+    | Birthday
     | IsCompany
     | UsesMiniProgram
     | HasPhone

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from campaigns.segments.conditions.base import (
     MOST_VALUES,
@@ -16,6 +16,7 @@ from campaigns.segments.conditions.base import (
     range_words,
 )
 from campaigns.sql import Parameters
+from crm_core.customers.birthdays import coming_days
 from crm_core.customers.models import IdentityKind, Purpose, Source
 from foundation.fields import Id
 from foundation.reading import literals
@@ -104,6 +105,46 @@ class FirstSource(Condition):
 
     def words(self) -> str:
         return f"来源是指定的 {len(self.values)} 种"
+
+
+class LivesIn(Condition):
+    """城市."""
+
+    label = "城市"
+    field: Literal["city"]
+    values: Words
+
+    def where(self, to: Parameters) -> str:
+        return f"(c.city = ANY({to.add(list(self.values), 'text[]')}))"
+
+    def words(self) -> str:
+        return f"住在{'或'.join(self.values)}"
+
+
+class Birthday(Condition):
+    """生日 within so many days from today, or in some months."""
+
+    label = "生日"
+    field: Literal["birthday"]
+    within_days: Annotated[int, Field(ge=0, le=366)] | None = None
+    months: Annotated[tuple[Annotated[int, Field(ge=1, le=12)], ...], Field(max_length=12)] = ()
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "Birthday":
+        if (self.within_days is None) == (not self.months):
+            raise ValueError("生日：填多少天内，或选月份，二选一")
+        return self
+
+    def where(self, to: Parameters) -> str:
+        if self.within_days is not None:
+            return f"(right(c.birthday, 5) = ANY({to.add(coming_days(to.today, self.within_days), 'text[]')}))"
+        months = to.add([f"{month:02}" for month in self.months], "text[]")
+        return f"(left(right(c.birthday, 5), 2) = ANY({months}))"
+
+    def words(self) -> str:
+        if self.within_days is not None:
+            return f"{self.within_days} 天内过生日" if self.within_days else "今天过生日"
+        return f"{'、'.join(str(month) for month in sorted(set(self.months)))} 月过生日"
 
 
 class OnFileDaysAgo(Bounds):

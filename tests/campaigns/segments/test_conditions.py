@@ -216,3 +216,15 @@ async def test_what_was_paid_lately():
     assert await _whom(crowd, field="paid_sum", months=12, at_most_fen=100_00) == [1, 2]
     assert await _whom(crowd, field="paid_visits", months=12, at_most=1) == [1, 2]
     assert await _whom(crowd, field="paid_visits", months=12, at_least=2, at_most=2) == [0]
+
+
+async def test_where_they_live_and_when_they_were_born():
+    crowd = await _crowd()
+    for number, (birthday, city) in enumerate(
+        [("1988-11-23", "深圳"), ("11-30", "广州"), ("2000-12-01", ""), ("", "深圳")]
+    ):
+        await Customer.filter(id=crowd.first_id + number).update(birthday=birthday, city=city)
+    assert await _whom(crowd, field="city", values=["深圳", "东莞"]) == [0, 3]
+    assert await _whom(crowd, field="birthday", within_days=0) == [0]
+    assert await _whom(crowd, field="birthday", within_days=7) == [0, 1]
+    assert await _whom(crowd, field="birthday", months=[12]) == [2]

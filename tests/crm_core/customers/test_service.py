@@ -38,6 +38,17 @@ async def test_an_edit_needs_the_version_that_was_seen():
     assert await _sentences() == ["修改了姓名、标签"]
 
 
+async def test_where_they_live_and_when_they_were_born_is_kept_as_they_say_it():
+    store, actor = await _advisor()
+    customer = await make.make_customer(store)
+    await service.edit(actor, customer.id, expected_version=1, city=" 深圳 ", birthday="8月15日")
+    card = await queries.customer_card(actor, customer.id)
+    assert (card.city, card.birthday) == ("深圳", "08-15")
+    assert (await queries.customer_card(await make.acting(Role.MKT, store), customer.id)).birthday == ""
+    assert await service.edit(actor, customer.id, expected_version=2, birthday="") == 3
+    assert await _sentences() == ["修改了城市、生日", "修改了生日"]
+
+
 async def test_a_phone_typed_by_staff_is_not_a_verified_one():
     store, actor = await _advisor()
     customer = await make.make_customer(store, phone_verified_at=clock.now())

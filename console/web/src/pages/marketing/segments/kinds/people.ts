@@ -58,6 +58,14 @@ export const PERSON_KINDS = grouped('客户', [
       ],
     }],
   },
+  { field: 'city', word: '城市 是', begin: () => ({ values: [] }), inputs: [{ kind: 'words', name: 'values', placeholder: '例如 深圳、东莞' }] },
+  {
+    field: 'birthday', word: '生日（二选一）', begin: () => ({ within_days: 7 }),
+    inputs: [
+      number('within_days', '还有', '天内', 0, 366),
+      { kind: 'choices', name: 'months', choices: Array.from({ length: 12 }, (_, month) => [month + 1, `${month + 1} 月`] as const) },
+    ],
+  },
   { field: 'on_file_days', word: '建档多少天', begin: () => ({ at_most_days: 90 }), inputs: range('', 'days', '天') },
   yesNo('company', '单位客户', '是', '不是'),
 ])

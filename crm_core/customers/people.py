@@ -31,6 +31,8 @@ class Person:
     visit_count: int
     next_service_due_on: date | None
     gone_reason: str
+    city: str
+    birthday: str
     marketing_stopped_at: datetime | None
     complaint_until: date | None
     merged_into_id: int | None

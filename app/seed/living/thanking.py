@@ -19,6 +19,7 @@ async def after_visits(crew: Crew, now: datetime) -> None:
     terms = Terms(
         f"{crew.store.short_name[:4]}再来立减50", CouponKind.CASH, quota=400, valid_days=60, value_fen=50_00,
         store_ids=(crew.store.id,), after_visit_days=3, after_visit_least_fen=300_00, budget_fen=20_000_00,
+        is_transferable=True,
     )  # fmt: skip
     template = await templates.draft(marketer, terms)
     await templates.submit(marketer, template.id, expected_version=template.version, note="保养完三天送，请回来")

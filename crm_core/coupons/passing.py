@@ -17,7 +17,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own
 from foundation import clock, database
 from foundation.events import record
-from foundation.reading import read_model
+from foundation.reading import Query, read_model
 
 PREFIX: Final = "pass-"
 """By which a link of this kind is told apart from those of campaigns."""
@@ -30,6 +30,26 @@ class PassLink:
 
     token: str
     until: datetime
+
+
+@read_model
+class Passed:
+    """The coupon of a link."""
+
+    id: int
+    template_id: int
+    customer_id: int
+    given_by_id: int | None
+    state: CouponState
+    valid_to: datetime | None
+    pass_until: datetime | None
+
+
+_PASSED: Final = Query(
+    Passed,
+    "SELECT id, template_id, customer_id, given_by_id, state, valid_to, pass_until FROM coupon "
+    "WHERE pass_hash = $1 AND pass_hash <> ''",
+)
 
 
 def is_pass(token: str) -> bool:
@@ -95,23 +115,23 @@ async def take(actor: Actor, token: str) -> Coupon:
         return coupon
 
 
-def is_open(coupon: Coupon) -> bool:
+def is_open(passed: Passed | Coupon) -> bool:
     """Whether a friend may still take it by its link."""
-    is_in_time = coupon.pass_until is not None and clock.now() <= coupon.pass_until
-    return coupon.given_by_id is None and coupon.state is CouponState.AVAILABLE and is_in_time
+    is_in_time = passed.pass_until is not None and clock.now() <= passed.pass_until
+    return passed.given_by_id is None and passed.state is CouponState.AVAILABLE and is_in_time
 
 
-async def of_link(actor: Actor, token: str) -> Coupon:
+async def of_link(actor: Actor, token: str) -> Passed:
     """The coupon of a link, whatever became of it since.
 
     Raises:
         PassOver: there is no such link any more.
     """
     authorise(actor, "coupons.read", owners_own(actor.id))
-    coupon = await Coupon.get_or_none(pass_hash=_hash(token))
-    if coupon is None:
+    found = await _PASSED.first(_hash(token))
+    if found is None:
         raise PassOver
-    return coupon
+    return found
 
 
 def _ends(coupon: Coupon) -> datetime:

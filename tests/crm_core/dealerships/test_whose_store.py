@@ -119,6 +119,7 @@ GIVEN: Final[dict[str, Any]] = {
     "vin_last6": "000001",
     "vin": make.VINS[0],
     "control_percent": 10,
+    "content": "手机号\n13900007777\n".encode(),
     "picture": picture(),
     "answers": Answers(recommend=9, satisfied=True, explained=True),
 }

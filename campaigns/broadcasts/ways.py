@@ -59,7 +59,7 @@ class SaidBy:
     content: Content
 
     @property
-    def approved(self) -> list[object]:
+    def approved(self) -> list[str | int]:
         """What an approver approves of it."""
         return [self.channel, self.after_days, content_hash(self.content, self.channel)]
 

@@ -64,6 +64,7 @@ def _doors(app: App) -> None:
     from bot.sms_pushes import blueprint as sms_pushes
     from console.media import blueprint as media
     from console.sign_in import api as staff_api
+    from miniprogram_api.fixed_link import blueprint as fixed_link
     from miniprogram_api.login import api as owner_api
     from miniprogram_api.payments import blueprint as payment_notices
     from miniprogram_api.pushes import blueprint as weixin_pushes
@@ -77,6 +78,7 @@ def _doors(app: App) -> None:
     app.blueprint(payment_notices)
     app.blueprint(weixin_pushes)
     app.blueprint(sms_pushes)
+    app.blueprint(fixed_link)
     app.blueprint(owner_api.blueprint)
     app.blueprint(staff_api.blueprint)
     app.blueprint(partner_api.blueprint)

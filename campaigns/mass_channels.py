@@ -69,6 +69,14 @@ class CustomerResult:
     sent_at: datetime | None
 
 
+@dataclass(frozen=True)
+class NotReady:
+    """Why words cannot be sent, in Chinese, and whether that is for good."""
+
+    sentence: str
+    is_for_good: bool
+
+
 class MassChannel(ABC):
     """What both kinds of channels for mass messages have."""
 
@@ -82,8 +90,6 @@ class MassChannel(ABC):
     """The Chinese name of the platform that takes it, for reasons shown to staff."""
     file: ClassVar[str]
     """Name of the file with its text in a message's folder."""
-    carries: ClassVar[Carries]
-    """What its messages may consist of."""
     consent: ClassVar[Purpose]
     """The purpose to which a person must have consented."""
     most_per_task: ClassVar[int]
@@ -102,6 +108,16 @@ class MassChannel(ABC):
     """Whether the platform sends a person one message a day at most, and in a month as many as it has days."""
     most_per_member: ClassVar[int | None] = None
     """To how many people a member may send in a day; None if the platform sets no such limit."""
+
+    @property
+    @abstractmethod
+    def carries(self) -> Carries:
+        """What its messages may consist of."""
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether this house has it."""
+        return True
 
     @abstractmethod
     def reached_sql(self, staff_id: str | None) -> str:
@@ -127,6 +143,16 @@ class MassChannel(ABC):
 
     async def calls_left(self) -> int | None:
         """How many tasks the platform still takes within an hour; None if nobody counts them."""
+        return None
+
+    async def prepare(self, content: Content) -> bool:
+        """Have the platform review what a broadcast is going to say, in the running transaction; False if it reviews
+        nothing.
+        """
+        return False
+
+    async def not_ready(self, content: Content) -> NotReady | None:
+        """Why the platform does not take the words yet; None if it does."""
         return None
 
     @abstractmethod
@@ -224,8 +250,10 @@ def mass_channel(kind: type[C]) -> type[C]:
 
 
 def mass_channels() -> list[AnyChannel]:
-    """All channels, the usual one first."""
-    return sorted(_CHANNELS.values(), key=lambda channel: (channel.name != USUAL, channel.name))
+    """The channels this house has, the usual one first."""
+    return sorted(
+        (one for one in _CHANNELS.values() if one.is_set_up), key=lambda channel: (channel.name != USUAL, channel.name)
+    )
 
 
 def channel_of(name: str) -> AnyChannel:

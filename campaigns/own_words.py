@@ -102,6 +102,10 @@ class Carries:
     """Whether the words have to say by which store they are sent, because the platform only shows the member."""
     states_terms: bool = True
     """Whether the words have to state a coupon's terms."""
+    without_signs: str = ""
+    """Signs that the platform takes in no words."""
+    link: str = ""
+    """The fixed address that the words have to contain, if any: by it people come from a text without a card."""
 
     def measured(self, text: str) -> int:
         """How long a text is in the unit of the channel."""
@@ -122,6 +126,25 @@ def typed(template: str) -> str:
     """The words of a shipped template as a marketer would type them."""
     words = {name: fact.word for name, fact in catalogue().vocabulary.items()}
     return re.sub(r"{{\s*([a-z_]+)\s*}}", lambda found: f"{{{words.get(found[1], found[1])}}}", template)
+
+
+def numbered(content: Content) -> tuple[str, tuple[str, ...]]:
+    """The words with `{1}`, `{2}` in place of their variables, as a platform reviews them, and the variables in their
+    order.
+    """
+    names = tuple(_VARIABLE.findall(content.text))
+    numbers = iter(range(1, len(names) + 1))
+    return _VARIABLE.sub(lambda _: f"{{{next(numbers)}}}", content.text), names
+
+
+def values_of(names: Iterable[str], facts: Facts) -> tuple[str, ...]:
+    """What the variables stand for, in their order.
+
+    Raises:
+        MissingFact: one is not among the facts.
+        WrongFact: a fact cannot be shown.
+    """
+    return tuple(fill(Content(f"{{{name}}}", []), facts).text for name in names)
 
 
 def fill(content: Content, facts: Facts) -> Content:
@@ -194,6 +217,10 @@ def located_problems(
         found += _unnamed_store(content)
     if not any(way in content.text for way in carries.opt_out):
         found.append(Problem(f"要写明怎么退订，如“{carries.opt_out[0]}”", 0))
+    if signs := [sign for sign in carries.without_signs if sign in content.text]:
+        found.append(Problem(f"不能用符号「{'」「'.join(signs)}」", 0))
+    if carries.link not in content.text:
+        found.append(Problem(f"要带上固定链接 {carries.link} ，客户从那里打开小程序", 0))
     if has_coupon and carries.states_terms:
         found += _unstated(content)
     if not has_coupon:

@@ -5,6 +5,8 @@ from within 30 days (house rule), or else to the last they were sent. For the co
 arrival is recorded.
 """
 
+from typing import Final
+
 from campaigns.broadcasts import stopping
 from campaigns.broadcasts.errors import BroadcastNotFound
 from campaigns.broadcasts.models import RecipientState
@@ -31,6 +33,26 @@ _OF_TOKEN = (
 )
 
 
+BY_LINK: Final = "sms"
+"""In place of a token, from a link that is the same for everybody."""
+
+
+async def send_of(customer_id: int | None, token: str) -> str:
+    """The token of the send: for the fixed link, that of the last text the person was sent within the window; empty if
+    there is none.
+    """
+    if token != BY_LINK:
+        return token
+    last: str | None = await database.fetch_value(
+        f"SELECT b.token FROM broadcast_recipient r JOIN send_task b ON {ITS_TASK} "
+        "WHERE r.customer_id = $1 AND r.staff_id IS NULL AND r.contacted_on IS NOT NULL AND b.asked_at >= $2 "
+        "ORDER BY b.asked_at DESC LIMIT 1",
+        customer_id,
+        clock.now() - WINDOW,
+    )
+    return last or ""
+
+
 async def touch(customer_id: int, token: str) -> bool:
     """Record that a signed-in person opened the page of a send; False if it was not sent to them."""
     row = await database.fetch_one(
@@ -52,6 +74,7 @@ async def open_offer(actor: Actor, token: str) -> tuple[Offer | None, int | None
         BroadcastNotFound: there is no such send, or it was not to this owner.
     """
     customer_id = await current_id(actor.id)
+    token = await send_of(customer_id, token)
     if not actor.is_owner or not await touch(customer_id, token):
         raise BroadcastNotFound("这张券是送给另一位朋友的，或活动已结束。")
     row = await database.fetch_one(
@@ -87,11 +110,11 @@ async def on_claimed(event: CouponClaimed) -> None:
 async def on_booked(event: AppointmentRequested) -> None:
     """Record a booking for the send whose token the person came with, else for the send they opened last."""
     now = clock.now()
-    if event.campaign_token:
+    if event.campaign_token and (token := await send_of(event.customer_id, event.campaign_token)):
         await database.execute(
             "UPDATE broadcast_recipient r SET booked_at = coalesce(r.booked_at, $3), "
             f"opened_at = coalesce(r.opened_at, $3) {_OF_TOKEN}",
-            event.campaign_token,
+            token,
             event.customer_id,
             now,
         )

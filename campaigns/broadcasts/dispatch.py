@@ -45,7 +45,7 @@ async def dispatch(send_task_id: int) -> None:
     Raises:
         PlatformError: the platform is busy; the send task is pending again.
     """
-    if await _promises_nothing(send_task_id):
+    if await _promises_nothing(send_task_id) or await _must_wait(send_task_id):
         return
     lease = await _lease(send_task_id)
     if lease is None:
@@ -87,6 +87,22 @@ async def _promises_nothing(send_task_id: int) -> bool:
         return False
     await stopping.watch(row["id"])
     return True
+
+
+async def _must_wait(send_task_id: int) -> bool:
+    """Whether the platform does not take the words, now or ever; then the task ends, and its people may go on."""
+    send_task = await rows.found(send_task_id)
+    if send_task is None or send_task.state is not SendTaskState.PENDING:
+        return False
+    channel = channel_of(send_task.channel)
+    content = said(send_task.words, send_task.template, channel, send_task.content)
+    why = await channel.not_ready(content)
+    if why is not None and why.is_for_good:
+        async with database.transaction():
+            send_task = await rows.locked(send_task_id)
+            if send_task.state is SendTaskState.PENDING:
+                await _end_locked(send_task, SendTaskState.FAILED, why.sentence[:80], why=Unsent.REFUSED)
+    return why is not None
 
 
 async def resolve(send_task_id: int) -> None:
@@ -237,18 +253,19 @@ async def _end(
     """End a send task for which the platform will never make a task, or never say that it has."""
     async with database.transaction():
         send_task = await rows.locked(send_task_id)
-        if not _is_mine(send_task, leased_at):
-            return
-        await database.execute(
-            f"UPDATE broadcast_recipient r SET reason = $4::text, state = {literals(RecipientState.FAILED)}, "
-            f"  contacted_on = CASE WHEN $4::text = {literals(Unsent.NOT_KNOWN)} THEN contacted_on END "
-            f"WHERE {OF_TASK} AND state = {literals(RecipientState.QUEUED)}",
-            *key_of(send_task),
-            why,
-        )
-        await database.execute(
-            "UPDATE send_task SET state = $2, reason = $3 WHERE id = $1", send_task_id, state, reason
-        )
+        if _is_mine(send_task, leased_at):
+            await _end_locked(send_task, state, reason, why=why)
+
+
+async def _end_locked(send_task: TaskInHand, state: SendTaskState, reason: str, *, why: Unsent) -> None:
+    await database.execute(
+        f"UPDATE broadcast_recipient r SET reason = $4::text, state = {literals(RecipientState.FAILED)}, "
+        f"  contacted_on = CASE WHEN $4::text = {literals(Unsent.NOT_KNOWN)} THEN contacted_on END "
+        f"WHERE {OF_TASK} AND state = {literals(RecipientState.QUEUED)}",
+        *key_of(send_task),
+        why,
+    )
+    await database.execute("UPDATE send_task SET state = $2, reason = $3 WHERE id = $1", send_task.id, state, reason)
 
 
 def _is_mine(send_task: TaskInHand, leased_at: datetime) -> bool:

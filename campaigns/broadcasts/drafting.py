@@ -192,6 +192,7 @@ async def submit(actor: Actor, broadcast_id: int, *, expected_version: int, note
             raise NobodyReachable
         await _assert_in_budget(broadcast, expected)
         await move(actor, broadcast, "submit")
+        await ways.prepare(broadcast_id)
         await approvals.request(
             actor,
             ApprovalKind.CAMPAIGN,

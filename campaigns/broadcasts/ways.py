@@ -116,6 +116,13 @@ async def keep(actor: Actor, broadcast_id: int, said: Sequence[SaidBy]) -> None:
         )
 
 
+async def prepare(broadcast_id: int) -> None:
+    """Have the platforms review what the broadcast says, in the running transaction."""
+    for way in await of(broadcast_id):
+        if way.words is not None:
+            await channel_of(way.channel).prepare(way.words)
+
+
 def channels_of(ways: Sequence[Way]) -> list[AnyChannel]:
     """Their channels, in their order."""
     return [channel_of(way.channel) for way in ways]

@@ -8,6 +8,9 @@ from campaigns.own_words import Attachment, AttachmentKind, Content, typed
 from crm_core.wording.catalogue import ChatSpec, Text, catalogue
 from crm_core.wording.facts import MessageProblem
 
+_SIGNATURE: Final = "【{{ brand.sms_signature }}】"
+"""In front of an SMS; the platform puts it there itself."""
+_LINK: Final = re.compile(r"{{\s*url\s*}}")
 _SENTENCE: Final = re.compile(r"{{\s*season_line\s*}}")
 
 
@@ -25,7 +28,8 @@ def content_of(template: str, channel: MassChannel, season_line: str) -> Content
     def said(text: Text) -> str:
         if not isinstance(text, str):
             raise MessageProblem(f"{template} says different things in its variants")
-        return typed(_SENTENCE.sub(lambda _: sentence, text))
+        said = _SENTENCE.sub(lambda _: sentence, text.removeprefix(_SIGNATURE))
+        return typed(_LINK.sub(lambda _: channel.carries.link, said))
 
     if isinstance(spec, str):
         return Content(said(spec).strip(), [])

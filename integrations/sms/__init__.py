@@ -8,11 +8,20 @@
   answer (`pushes`); pushes are not signed.
 """
 
-from integrations.sms.client import NumberResult, PlatformTemplate, ReviewState, SmsClient, Words, sms_client
+from integrations.sms.client import (
+    MOST_NUMBERS,
+    NumberResult,
+    PlatformTemplate,
+    ReviewState,
+    SmsClient,
+    Words,
+    sms_client,
+)
 from integrations.sms.codes import Advice, SmsError, advice_of
 from integrations.sms.pushes import BadPush, Reply, Report, reply_of, reports_of
 
 __all__ = [
+    "MOST_NUMBERS",
     "Advice",
     "BadPush",
     "NumberResult",

@@ -41,7 +41,9 @@ class SmsTemplate(Paced):
 
     id = fields.BigIntField(primary_key=True)
     message = fields.CharField(max_length=40)
-    """Folder under templates/messages."""
+    """Folder under templates/messages, or `campaign` for words of a campaign."""
+    is_marketing = fields.BooleanField(default=False, db_default=False)
+    """As what it is reviewed; carriers take marketing by day only."""
     content = fields.CharField(max_length=500)
     state = fields.CharEnumField(SmsTemplateState, max_length=10)
     platform_id = fields.CharField(max_length=32, default="", db_default="")
@@ -72,10 +74,12 @@ class SmsState(StrEnum):
 
 
 class Sms(Table):
-    """One SMS of a message, written before the platform is called."""
+    """One SMS of a message, or of a send task of a broadcast, written before the platform is called."""
 
     id = fields.BigIntField(primary_key=True)
-    message_id = Key("message")
+    message_id = Key("message", null=True)
+    task_token = fields.CharField(max_length=40, default="", db_default="")
+    """Of the send task; empty for the SMS of a message."""
     customer_id = Key("customer")
     template_id = Key("sms_template")
     phone = fields.CharField(max_length=20)
@@ -98,8 +102,14 @@ class Sms(Table):
 
     class Meta:
         table = "sms"
-        indexes = (Index(fields=("customer_id",)), Index(fields=("message_id",)), Index(fields=("phone",)))
+        indexes = (
+            Index(fields=("customer_id",)),
+            Index(fields=("message_id",)),
+            Index(fields=("phone",)),
+            Index(fields=("task_token",)),
+        )
         constraints = (
+            CheckConstraint(check="(message_id IS NULL) = (task_token <> '')", name="sms_is_of_one_thing"),
             CheckConstraint(check="segments >= 0", name="sms_segments_not_below_zero"),
             CheckConstraint(
                 check="(state IN ('REACHED', 'FAILED')) = (reported_at IS NOT NULL)", name="sms_ended_when_reported"

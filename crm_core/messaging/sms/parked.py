@@ -4,7 +4,7 @@ from typing import Final
 
 from crm_core.messaging.service import title_of
 from crm_core.messaging.sms.models import SmsTemplateState
-from crm_core.messaging.sms.templates import UNDECIDED
+from crm_core.messaging.sms.templates import CAMPAIGN, UNDECIDED
 from crm_core.wording.catalogue import catalogue
 from foundation import database, parked
 from foundation.parked import ParkedWork, Place
@@ -23,7 +23,7 @@ class _RefusedTemplates:
             limit,
             f"SELECT '{KIND}:' || id AS id, decided_at AS since, message, refusal FROM sms_template WHERE {_REFUSED}",
         )
-        titles = {message.name: title_of(message) for message in catalogue()}
+        titles = {message.name: title_of(message) for message in catalogue()} | {CAMPAIGN: "活动短信"}
         return [
             ParkedWork(
                 id=row["id"],

@@ -32,7 +32,8 @@ class Called:
 @read_model
 class _Known:
     id: int
-    message_id: int
+    message_id: int | None
+    """None for one of a broadcast."""
 
 
 _CALLING: Final = Query(
@@ -95,7 +96,7 @@ async def take_report(report: Report) -> None:
     if known is None:
         return
     async with database.transaction():
-        row = await _MESSAGE.first(known.message_id, WAY)
+        row = await _MESSAGE.first(known.message_id, WAY) if known.message_id is not None else None
         state = S.REACHED if report.has_arrived else S.FAILED
         settled = await database.fetch_value(
             "UPDATE sms SET state = $2, carrier_code = $3, reported_at = $4, serial = $5 "

@@ -20,6 +20,8 @@ LOOK_AGAIN: Final = timedelta(minutes=20)
 """A review takes about two hours."""
 LOOKED_FOR: Final = timedelta(minutes=15)
 """For so long a template whose call got no answer is looked for in the platform's list, before it is handed in anew."""
+CAMPAIGN: Final = "campaign"
+"""In place of a message's folder: words that marketers write for a campaign."""
 HEAD: Final = "【{{ brand.sms_signature }}】"
 
 S = SmsTemplateState
@@ -47,10 +49,12 @@ class TemplateRow:
     content: str
     state: SmsTemplateState
     platform_id: str
+    refusal: str
+    is_marketing: bool
     asked_at: datetime | None
 
 
-_COLUMNS: Final = "id, message, content, state, platform_id, asked_at"
+_COLUMNS: Final = "id, message, content, state, platform_id, refusal, is_marketing, asked_at"
 _BY_ID: Final = Query(TemplateRow, f"SELECT {_COLUMNS} FROM sms_template WHERE id = $1")
 _OF_WORDING: Final = Query(TemplateRow, f"SELECT {_COLUMNS} FROM sms_template WHERE message = $1 AND content = $2")
 
@@ -89,6 +93,24 @@ async def want_all() -> None:
             for name, content in sorted(wanted)
         ]
         await UNDECIDED.hint([each for each in made if each is not None])
+
+
+async def of_words(content: str) -> TemplateRow | None:
+    """The template of words that a campaign says, if it was ever wanted."""
+    return await _OF_WORDING.first(CAMPAIGN, content)
+
+
+async def want(content: str) -> None:
+    """Note a template for the words of a campaign, in the running transaction; twice is fine."""
+    made = await database.fetch_value(
+        "INSERT INTO sms_template (message, content, state, is_marketing, wanted_at) "
+        f"VALUES ($1, $2, {literals(S.WANTED)}, true, $3) ON CONFLICT DO NOTHING RETURNING id",
+        CAMPAIGN,
+        content,
+        clock.now(),
+    )
+    if made is not None:
+        await UNDECIDED.hint([made])
 
 
 async def review(template_id: int) -> datetime | None:
@@ -133,7 +155,7 @@ async def _hand_in(client: SmsClient, row: TemplateRow) -> None:
     if claimed is None:
         return
     try:
-        platform_id = await client.add_template(row.message, row.content, is_marketing=False)
+        platform_id = await client.add_template(row.message, row.content, is_marketing=row.is_marketing)
     except OutcomeUnknown:
         raise
     except PlatformError:

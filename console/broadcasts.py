@@ -26,6 +26,7 @@ from campaigns.broadcasts.results import BroadcastResults
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.samples import LatestSample
 from campaigns.broadcasts.tasks import RemindedAll
+from campaigns.broadcasts.ways import MOST, WantedWay
 from console.campaign_contents import ContentIn
 from console.mass_channels import ChannelName
 from console.sign_in import api
@@ -69,11 +70,24 @@ class PortfolioSumsQuery(PortfolioFilter):
     by: SumBy = SumBy.MONTH
 
 
+class WayIn(Schema):
+    """A further channel; it says `words`, or without them the shipped message as it goes by it."""
+
+    channel: ChannelName
+    after_days: int = Field(ge=1, le=14)
+    words: ContentIn | None = None
+
+    def way(self) -> WantedWay:
+        """As the campaigns know it."""
+        return WantedWay(self.channel, self.after_days, self.words.content() if self.words is not None else None)
+
+
 class BroadcastIn(Schema):
     """A broadcast; sums in fen. Without `coupon_template_id` it gives no coupon.
 
     It says `words`, or without them the shipped message with `season_line` in it, which may be empty.
-    Without `channel`, a new one takes the usual channel and a changed one keeps its own.
+    Without `channel`, a new one takes the usual channel and a changed one keeps its own. `ways` are further channels,
+    in their order: each takes over whom the one before does not reach, and after some days whom nobody has sent to.
     """
 
     name: str = Field(min_length=1, max_length=30)
@@ -84,12 +98,14 @@ class BroadcastIn(Schema):
     control_percent: int = Field(default=5, ge=5, le=50)
     budget_fen: int = Field(ge=0, le=10**12)
     channel: ChannelName | None = None
+    ways: list[WayIn] = Field(default_factory=list, max_length=MOST - 1)
     starts_at: Moment | None = None
 
     def draft(self) -> BroadcastDraft:
         """What the marketer decided."""
         words = self.words.content() if self.words is not None else None
-        return BroadcastDraft(**self.model_dump(exclude={"version", "words"}), words=words)
+        further = [way.way() for way in self.ways]
+        return BroadcastDraft(**self.model_dump(exclude={"version", "words", "ways"}), words=words, ways=further)
 
 
 class BroadcastEditIn(BroadcastIn):

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from campaigns.broadcasts import ways
 from campaigns.broadcasts.errors import BroadcastNotFound
 from campaigns.broadcasts.moving import author_may
 from campaigns.broadcasts.notices import facts_of
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.contents.reading import said, words_of
 from campaigns.contents.showing import ShownAttachment, shown
-from campaigns.mass_channels import channel_of
+from campaigns.mass_channels import AnyChannel, channel_of
 from campaigns.own_words import Content
 from campaigns.scope import as_list, stores_of
 from campaigns.segments.definition import parse, reading
@@ -65,12 +66,28 @@ class KeptBroadcast(_Broadcast):
 
 
 @read_model
+class ShownWay:
+    """A further channel of a broadcast and what it says, as people see it and with its variables; `not_ready` is why
+    the platform does not take the words yet.
+    """
+
+    channel: str
+    label: str
+    after_days: int
+    words: Content
+    message_text: str
+    attachments: list[ShownAttachment]
+    not_ready: str
+
+
+@read_model
 class BroadcastRow(_Broadcast):
     """A broadcast with the sentence of its segment and its message as customers get it; sums in fen.
 
     `words` are as they are typed, with their variables; `message_text` and `attachments` are what people see. `is_own`
-    says whether the marketer wrote all the words, and then `season_line` is empty. `may_submit` says whether the reader
-    may ask for approval; it is only filled when a single broadcast is read.
+    says whether the marketer wrote all the words, and then `season_line` is empty. Only when a single broadcast is read
+    are filled: `may_submit`, whether the reader may ask for approval; `ways`, the further channels; and `not_ready`, why
+    the platform does not take the words yet.
     """
 
     reading: str
@@ -82,6 +99,8 @@ class BroadcastRow(_Broadcast):
     card_title: str
     attachments: list[ShownAttachment]
     may_submit: bool
+    ways: list[ShownWay]
+    not_ready: str
 
 
 _BROADCAST: Final = f"""
@@ -134,7 +153,9 @@ async def one(actor: Actor, broadcast_id: int) -> BroadcastRow:
         BroadcastNotFound: there is none, or it is outside the actor's stores.
     """
     found = await kept(actor, broadcast_id)
-    return replace(_shown(found), may_submit=await _may_submit(actor, found))
+    row = _shown(found)
+    not_ready = await _not_ready(channel_of(found.channel), row.words)
+    return replace(row, may_submit=await _may_submit(actor, found), ways=await _ways(found), not_ready=not_ready)
 
 
 async def _may_submit(actor: Actor, broadcast: KeptBroadcast) -> bool:
@@ -166,4 +187,31 @@ def _shown(kept: KeptBroadcast) -> BroadcastRow:
         card_title=message.card_title,
         attachments=shown(message.attachments),
         may_submit=False,
+        ways=[],
+        not_ready="",
     )
+
+
+async def _ways(kept: KeptBroadcast) -> list[ShownWay]:
+    shown_ways = []
+    for way in (await ways.of(kept.id))[1:]:
+        channel = channel_of(way.channel)
+        content = said(way.words, kept.template, channel, kept.content)
+        message = channel.preview(content, facts_of(kept.content, "您的门店"))
+        shown_ways.append(
+            ShownWay(
+                channel=way.channel,
+                label=channel.label,
+                after_days=way.after_days,
+                words=content,
+                message_text=message.text,
+                attachments=shown(message.attachments),
+                not_ready=await _not_ready(channel, content),
+            )
+        )
+    return shown_ways
+
+
+async def _not_ready(channel: AnyChannel, content: Content) -> str:
+    why = await channel.not_ready(content)
+    return "" if why is None else why.sentence

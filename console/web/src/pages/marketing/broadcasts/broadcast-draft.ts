@@ -15,10 +15,19 @@ import { editBroadcast, readBroadcast, type Broadcast } from '@/api/broadcasts'
 const SAVE_AFTER_MS = 2000
 const FEN_PER_YUAN = 100
 
+/** A further channel; empty words stand for the written ones. */
+export interface TypedWay {
+  channel: string
+  afterDays: number
+  text: string
+  attachments: Attachment[]
+}
+
 export interface Typed {
   name: string
   segmentId: number
   channel: string
+  ways: TypedWay[]
   line: string
   /** Whether the marketer writes all the words; then `text` and `attachments` are what they wrote. */
   isOwn: boolean
@@ -31,12 +40,13 @@ export interface Typed {
   start: string
 }
 
-const WORDS: Record<keyof Typed, string> = { name: '名称', segmentId: '分群', channel: '渠道', line: '开头一句', isOwn: '自己写', text: '文字', attachments: '附件', couponId: '卡券', control: '对照组', budget: '预算', start: '开始时间' }
+const WORDS: Record<keyof Typed, string> = { name: '名称', segmentId: '分群', channel: '渠道', ways: '接着用', line: '开头一句', isOwn: '自己写', text: '文字', attachments: '附件', couponId: '卡券', control: '对照组', budget: '预算', start: '开始时间' }
 
 export const asTyped = (of: Broadcast): Typed => ({
   name: of.name,
   segmentId: of.segment_id ?? 0,
   channel: of.channel,
+  ways: of.ways.map((way) => ({ channel: way.channel, afterDays: way.after_days, text: way.words.text, attachments: way.words.attachments.map((each) => ({ ...each })) })),
   line: of.season_line,
   isOwn: of.is_own,
   text: of.is_own ? of.words.text : '',
@@ -51,6 +61,7 @@ const bodyOf = (form: Typed) => ({
   name: form.name.trim(),
   segment_id: form.segmentId,
   channel: form.channel,
+  ways: form.ways.map((way) => ({ channel: way.channel, after_days: way.afterDays, words: way.text.trim() ? { text: way.text.trim(), attachments: way.attachments } : null })),
   season_line: form.isOwn ? '' : form.line.trim(),
   words: form.isOwn ? { text: form.text.trim(), attachments: form.attachments } : null,
   coupon_template_id: form.couponId || null,
@@ -67,13 +78,15 @@ const sameWords = (typed: { text: string; attachments: Attachment[] } | null, ke
   return typed && kept.is_own ? JSON.stringify(plain(typed)) === JSON.stringify(plain(kept.words)) : !typed && !kept.is_own
 }
 
+const sameWays = (form: Typed, kept: Broadcast): boolean => JSON.stringify(bodyOf(form).ways) === JSON.stringify(bodyOf(asTyped(kept)).ways)
+
 /** Whether what is typed differs from what is kept. */
 export function isChanged(form: Typed, kept: Broadcast): boolean {
-  const { starts_at: start, words, ...rest } = bodyOf(form)
-  return !sameMoment(start, kept.starts_at) || !sameWords(words, kept) || Object.entries(rest).some(([name, value]) => kept[name as keyof Broadcast] !== value)
+  const { starts_at: start, words, ways: _, ...rest } = bodyOf(form)
+  return !sameMoment(start, kept.starts_at) || !sameWords(words, kept) || !sameWays(form, kept) || Object.entries(rest).some(([name, value]) => kept[name as keyof Broadcast] !== value)
 }
 
-const copyOf = (form: Typed): Typed => ({ ...form, attachments: form.attachments.map((each) => ({ ...each })) })
+const copyOf = (form: Typed): Typed => ({ ...form, attachments: form.attachments.map((each) => ({ ...each })), ways: form.ways.map((each) => ({ ...each, attachments: each.attachments.map((one) => ({ ...one })) })) })
 
 /**
  * `named` tells a choice by its name; `onAudience` hears that people are to be counted again. While `isHeld`, because the
@@ -87,7 +100,7 @@ export function useBroadcastDraft(
   isHeld: () => boolean = () => false,
 ) {
   const broadcast = shallowRef<Broadcast | null>(null)
-  const form = reactive<Typed>({ name: '', segmentId: 0, channel: '', line: '', isOwn: false, text: '', attachments: [], couponId: 0, control: 5, budget: 0, start: '' })
+  const form = reactive<Typed>({ name: '', segmentId: 0, channel: '', ways: [], line: '', isOwn: false, text: '', attachments: [], couponId: 0, control: 5, budget: 0, start: '' })
   const savedAt = ref<Date | null>(null)
   const saving = useIntent()
   const acting = useIntent()
@@ -105,6 +118,8 @@ export function useBroadcastDraft(
   const worded = (field: keyof Typed, of: Typed): string =>
     field === 'segmentId' || field === 'couponId' || field === 'channel'
       ? named(field, of[field])
+      : field === 'ways'
+        ? of.ways.map((each) => `${named('channel', each.channel)}（${each.afterDays} 天后）`).join('，') || '没有'
       : field === 'attachments'
         ? of.attachments.map((each, index) => `${index + 1} ${each.title || '图片'}`).join('，') || '没有'
         : field === 'isOwn'
@@ -136,7 +151,7 @@ export function useBroadcastDraft(
     broadcast.value = kept
     savedAt.value = now()
     left.forget()
-    if (kept.segment_id !== before.segment_id || kept.channel !== before.channel || kept.control_percent !== before.control_percent) onAudience()
+    if (kept.segment_id !== before.segment_id || kept.channel !== before.channel || JSON.stringify(kept.ways) !== JSON.stringify(before.ways) || kept.control_percent !== before.control_percent) onAudience()
     return kept
   }
 

@@ -3,7 +3,7 @@ import type { EChartsCoreOption } from 'echarts/core'
 import type { StoreConfirmation } from '@/api/broadcasts'
 
 type Color = (token: string) => string
-export const TARGET_PERCENT = 90
+const TARGET_PERCENT = 90
 /** More lines than colours would not be told apart. */
 export const MOST_LINES = 4
 

@@ -86,8 +86,8 @@ class BroadcastRow(_Broadcast):
 
     `words` are as they are typed, with their variables; `message_text` and `attachments` are what people see. `is_own`
     says whether the marketer wrote all the words, and then `season_line` is empty. Only when a single broadcast is read
-    are filled: `may_submit`, whether the reader may ask for approval; `ways`, the further channels; and `not_ready`, why
-    the platform does not take the words yet.
+    are filled: `may_submit`, whether the reader may ask for approval; `ways`, the further channels; and `not_ready`,
+    why the platform does not take the words yet.
     """
 
     reading: str

@@ -8,6 +8,7 @@ import importlib
 from app import check, rooms
 from bot import inbox
 from campaigns.broadcasts import attribution, drafting, leaving_out, library, stopping
+from campaigns.standing_plans import service as standing_plans
 from crm_core.appointments import selling as appointments_selling
 from crm_core.appointments.events import (
     AppointmentCancelled,
@@ -138,6 +139,7 @@ def _subscribe() -> None:
     subscribe_after_commit(VehicleUnbound, _close_open_pages)
     for follow in (
         drafting,
+        standing_plans,
         templates,
         extending,
         voiding,

@@ -117,6 +117,8 @@ CALLED: Final = {
     "taker": "staff",
     "talk": "booking_talk",
     "technician": "staff",
+    "standing_plan": "standing_plan",
+    "pattern": "broadcast",
     "template": "coupon_template",
     "voiding": "coupon_voiding",
     "finding": "coupon_finding",

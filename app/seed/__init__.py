@@ -17,6 +17,7 @@
     gate       which cars the camera saw coming
     chat       what an advisor booked by writing to the app
     waking     唤醒池: every owner's class a year ago and today
+    repeated   定期计划: a draft of the first marketer
     recalls    the maker's list of cars to be called back
     desk       a bill paid in part at the first store's desk, in two ways
     living     each store in the middle of a Saturday morning: cars, bookings, bills, complaints, campaigns
@@ -56,6 +57,7 @@ from app.seed import (
     privacy,
     recalls,
     reconciling,
+    repeated,
     road,
     store_room,
     story,
@@ -150,6 +152,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await gate.make(made)
         await recalls.make()
         await waking.make(now)
+        await repeated.make(made)
         if has_platform and living_stores:
             await reconciling.make(now)
             await desk.make()

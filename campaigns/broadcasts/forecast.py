@@ -4,6 +4,7 @@ from typing import Final
 
 from campaigns.broadcasts import queries, rules, ways
 from campaigns.broadcasts.costs import face_value_fen
+from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.lift import smallest_difference_sentence, smallest_visible_difference
 from campaigns.measuring import WINDOW, Cohort
@@ -96,8 +97,12 @@ async def forecast(actor: Actor, broadcast_id: int) -> Forecast:
     Raises:
         BroadcastNotFound: there is none, or it is outside the actor's stores.
     """
-    broadcast = await queries.kept(actor, broadcast_id)
-    channels = ways.channels_of(await ways.of(broadcast_id))
+    return await of_broadcast(await queries.kept(actor, broadcast_id))
+
+
+async def of_broadcast(broadcast: queries.KeptBroadcast | Broadcast) -> Forecast:
+    """The same for a broadcast that the caller has read."""
+    channels = ways.channels_of(await ways.of(broadcast.id))
     reach = await count_reach(parse(broadcast.definition), as_stores(broadcast.store_ids), channels)
     coupon = await CouponTemplate.get_or_none(id=broadcast.coupon_template_id)
     control = rules.control_size(reach.reachable, broadcast.control_percent)

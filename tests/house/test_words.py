@@ -33,7 +33,7 @@ GIVEN_UP = {
     r"vehicle_?claim|claimant": "binding request, applicant",
     r"claim_?number|claim_?seconds|claim_?age": "payer_approval_number; lease",
     r"send_?batch|BatchState|batch_number": "send task",
-    r"broadcasts\.planning|plan_id\b": "drafting; broadcast_id",
+    r"broadcasts\.planning|(?<!standing_)plan_id\b": "drafting; broadcast_id",
     r"\b(is_quoted|quoted_at|quote_ready)\b|HeaderState\.QUOTED": "estimate",
     r"(?<!oauth2/)\b_?authorized?\b": "authorise",
     r"\bAUTHORIZED\b": "AUTHORISED",

@@ -23,6 +23,7 @@ from campaigns.segments.conditions.car_papers import (
 )
 from campaigns.segments.conditions.car_work import DeclinedWork, ItemDone
 from campaigns.segments.conditions.cars import CarAge, InsuranceEnds, PowertrainIs, SeriesIs, ServiceDue
+from campaigns.segments.conditions.happened import Happened
 from campaigns.segments.conditions.listed import InFixedList
 from campaigns.segments.conditions.matters import (
     Bookings,
@@ -116,6 +117,7 @@ AnyCondition = Annotated[
     | ShowsSignals
     | CustomerNoted
     | CarNoted
+    | Happened
     | WakingPath,
     Field(discriminator="field"),
 ]

@@ -66,6 +66,10 @@ export const PERSON_KINDS = grouped('客户', [
       { kind: 'choices', name: 'months', choices: Array.from({ length: 12 }, (_, month) => [month + 1, `${month + 1} 月`] as const) },
     ],
   },
+  {
+    field: 'happened', word: '发生过', begin: () => ({ event: 'DELIVERY', from_on: null, until_on: null }),
+    inputs: [one([['DELIVERY', '交付新车'], ['PAID_VISIT', '付费到店'], ['FELL_ASLEEP', '变成沉睡']], 'event'), { kind: 'day', name: 'from_on', before: '从' }, { kind: 'day', name: 'until_on', before: '到' }],
+  },
   { field: 'on_file_days', word: '建档多少天', begin: () => ({ at_most_days: 90 }), inputs: range('', 'days', '天') },
   yesNo('company', '单位客户', '是', '不是'),
 ])

@@ -150,8 +150,7 @@ def _days(timing: Timing, first: date) -> Iterator[date]:
         assert timing.month_day is not None
         for number in range((last - first).days // 28):
             month = add_months(first.replace(day=1), number)
-            day = min(timing.month_day, (add_months(month, 1) - timedelta(days=1)).day)
-            yield month.replace(day=day)
+            yield month.replace(day=min(timing.month_day, (add_months(month, 1) - timedelta(days=1)).day))
         return
     for number in range((last - first).days):
         day = first + timedelta(days=number)

@@ -1,9 +1,8 @@
 """Making a standing plan and moving it: draft, edit, submit, apply an approval, pause, resume, end."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from campaigns.broadcasts import repeating
 from campaigns.broadcasts.rules import content_hash
@@ -86,7 +85,7 @@ async def edit(actor: Actor, standing_plan_id: int, wanted: PlanDraft, *, expect
         return plan
 
 
-async def _decided(actor: Actor, wanted: PlanDraft) -> Mapping[str, object]:
+async def _decided(actor: Actor, wanted: PlanDraft) -> dict[str, Any]:
     if problem := wanted.timing.problem():
         raise RuleNotClear(problem)
     await check_name(wanted.name)

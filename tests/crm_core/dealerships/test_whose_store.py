@@ -219,6 +219,7 @@ class Arguments:
     def _plain(self, name: str, kind: Any) -> Any:
         plain = {
             str: "说明一下",
+            bytes: b"13800000000",
             Any: "随便",
             bool: True,
             datetime: clock.now() + timedelta(days=1),

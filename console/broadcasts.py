@@ -48,7 +48,7 @@ class PortfolioFilter(Schema):
     """
 
     q: str = Field(default="", max_length=40)
-    month: str = Field(default="", pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$")
+    month: str = Field(default="", pattern=r"^(20[0-9]{2}-(0[1-9]|1[0-2]))?$")
     channel: ChannelName | None = None
     store: Id | None = None
 
@@ -141,7 +141,7 @@ class BroadcastReasonIn(BroadcastVersionIn):
 class DivisionQuery(Schema):
     """The colleagues chosen so far, the first first, by their numbers with commas between."""
 
-    chosen: str = Field(default="", max_length=200, pattern=r"^(\d{1,18}(,\d{1,18})*)?$")
+    chosen: str = Field(default="", max_length=200, pattern=r"^([0-9]{1,18}(,[0-9]{1,18})*)?$")
 
 
 class SubstitutesIn(Schema):

@@ -1,5 +1,6 @@
 """The broadcasts, what they brought, and the people of one, as files."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import datetime
 
@@ -67,7 +68,7 @@ async def broadcasts(actor: Actor, question: Question) -> AsyncIterator[Broadcas
 async def broadcast_people(actor: Actor, question: Question) -> AsyncIterator[PersonLine]:
     """Everybody of one broadcast and what became of them, the names masked."""
     wanted = question.get("broadcast_id", "")
-    if not wanted.isdecimal():
+    if not re.fullmatch(r"[0-9]{1,18}", wanted):
         return
     after = 0
     while True:

@@ -52,9 +52,9 @@ def asked_in(question: Mapping[str, str]) -> Asked:
     month, store = question.get("month", ""), question.get("store", "")
     return Asked(
         search=question.get("q", ""),
-        month=date.fromisoformat(f"{month}-01") if re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", month) else None,
+        month=date.fromisoformat(f"{month}-01") if re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", month) else None,
         channel=question.get("channel") or None,
-        store_id=int(store) if store.isdecimal() else None,
+        store_id=int(store) if re.fullmatch(r"[0-9]{1,18}", store) else None,
     )
 
 

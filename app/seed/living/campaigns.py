@@ -6,7 +6,7 @@ they were offered 200 yuan.
 """
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -21,6 +21,7 @@ from campaigns.broadcasts.drafting import BroadcastDraft
 from campaigns.broadcasts.errors import NobodyReachable
 from campaigns.broadcasts.models import Broadcast, RecipientState, SendTaskState
 from campaigns.broadcasts.moving import about
+from campaigns.broadcasts.ways import WantedWay
 from campaigns.measuring import Cohort
 from campaigns.own_words import GIFT_PAGE, Attachment, AttachmentKind, Content
 from campaigns.segments import service as segments
@@ -53,6 +54,8 @@ _OWN: Final = Content(
     ],
 )
 """A marketer's own words, with two cards below them."""
+_THEN_SMS: Final = (WantedWay("SMS_MASS", after_days=2),)
+"""Whom WeCom does not reach gets a text."""
 _OVERDUE: Final = (180, 3_600)
 """Days since the last visit; 3,600 is the longest the seed knows."""
 _DUE: Final = (60, 420)
@@ -106,14 +109,14 @@ async def winter(crew: Crew, *, with_platform: bool) -> None:
 
 
 async def waiting_for_approval(crew: Crew) -> None:
-    """A broadcast somebody has to look at, and one that is only a draft, gives no coupon and says the marketer's own
-    words.
+    """A broadcast somebody has to look at, and one that is only a draft, gives no coupon, says the marketer's own words
+    and goes by SMS to whom WeCom does not reach.
     """
     author = crew.people(Role.MKT)[-1]
     line = "节前出行，先把车看一看。"
     for name, is_asked in (("元旦回店礼", True), ("春节前检查（草稿）", False)):
-        own = None if is_asked else _OWN
-        broadcast = await _draft(crew, author, name, "半年到一年没来", _DUE, line, gives=is_asked, words=own)
+        own, then = (None, ()) if is_asked else (_OWN, _THEN_SMS)
+        broadcast = await _draft(crew, author, name, "半年到一年没来", _DUE, line, gives=is_asked, words=own, ways=then)
         if is_asked:
             try:
                 await drafting.submit(author, broadcast.id, expected_version=broadcast.version, note="预算和去年一样")
@@ -134,6 +137,7 @@ async def _draft(
     *,
     gives: bool = True,
     words: Content | None = None,
+    ways: Sequence[WantedWay] = (),
 ) -> Broadcast:
     first, last = quiet_days
     owners = await database.fetch_value("SELECT count(*) FROM customer WHERE home_store_id = $1", crew.store.id)
@@ -141,7 +145,7 @@ async def _draft(
     quiet = {"field": "last_visit_days_ago", "at_least_days": first, "at_most_days": first + span}
     segment = await segments.create(author, name=segment_name, definition={"match": "all", "items": [quiet]})
     coupon_id = (await CouponTemplate.get(name=COUPON)).id if gives else None
-    broadcast = BroadcastDraft(name, segment.id, line, coupon_id, CONTROL_PERCENT, BUDGET_FEN, words=words)
+    broadcast = BroadcastDraft(name, segment.id, line, coupon_id, CONTROL_PERCENT, BUDGET_FEN, words=words, ways=ways)
     return await drafting.draft(author, broadcast)
 
 

@@ -14,7 +14,7 @@ import types
 import typing
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import cache
 from typing import Any, Final, Literal
@@ -224,6 +224,7 @@ class Arguments:
             bool: True,
             datetime: clock.now() + timedelta(days=1),
             date: clock.today(),
+            time: time(10),
         }
         if kind in plain:
             return plain[kind]

@@ -1,6 +1,6 @@
 """定期计划: broadcasts that are repeated by a rule, approved once."""
 
-from datetime import date, time
+from datetime import time
 from typing import Annotated
 
 from pydantic import Field
@@ -11,7 +11,7 @@ from campaigns.standing_plans.rules import Happening, OnHoliday, Rhythm, Timing
 from campaigns.standing_plans.service import PlanDraft
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
-from foundation.web import Id, Schema, Version
+from foundation.web import Day, Id, Schema, Version
 
 
 class RuleIn(Schema):
@@ -24,7 +24,7 @@ class RuleIn(Schema):
     happening: Happening | None = None
     days_after: Annotated[int, Field(ge=1, le=1000)] | None = None
     on_holiday: OnHoliday = OnHoliday.RUN
-    ends_on: date | None = None
+    ends_on: Day | None = None
 
 
 class StandingPlanIn(RuleIn):

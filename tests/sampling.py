@@ -63,6 +63,8 @@ def _text(schema: Any) -> str:
     match schema.get("format"):
         case "date":
             return clock.today().isoformat()
+        case "time":
+            return "10:00:00"
         case "date-time":
             return (clock.now() + timedelta(days=1)).isoformat()
     if pattern := schema.get("pattern"):

@@ -143,6 +143,7 @@ _OWN_STORE: Final = {
     "coupon_template": _ONE_STORE.format("t"),
     "coupon_voiding": f"(SELECT {_ONE_STORE.format('o')} FROM coupon_template o WHERE o.id = t.template_id)",
     "broadcast": _ONE_STORE.format("t"),
+    "standing_plan": _ONE_STORE.format("t"),
     "segment": _ONE_STORE.format("t"),
     "fixed_list": _ONE_STORE.format("t"),
     "library_entry": _ONE_STORE.format("t"),

@@ -15,10 +15,10 @@ START = "campaigns.start"
 FINISH_BATCH = 100
 
 
-@job(samples.SEND)
+@job(samples.SEND, is_hint=True)
 async def send_sample(*, sample_id: int) -> None:
     """Send a marketer what they wrote."""
-    await samples.send(sample_id)
+    await samples.ASKED.attempt(sample_id, partial(samples.send, sample_id))
 
 
 @job("campaigns.start_due")

@@ -95,7 +95,9 @@ async def on_approval_decided(event: ApprovalDecided) -> None:
     )
 
 
-async def change(actor: Actor, entry_id: int, *, name: str, is_retired: bool, expected_version: int) -> LibraryRow:
+async def change(
+    actor: Actor, library_entry_id: int, *, name: str, is_retired: bool, expected_version: int
+) -> LibraryRow:
     """Name an entry, and take it out of use or into use again.
 
     Raises:
@@ -103,7 +105,7 @@ async def change(actor: Actor, entry_id: int, *, name: str, is_retired: bool, ex
         StaleVersion.
     """
     async with database.transaction():
-        entry = await LibraryEntry.select_for_update().get_or_none(id=entry_id)
+        entry = await LibraryEntry.select_for_update().get_or_none(id=library_entry_id)
         if entry is None or not within(as_stores(entry.store_ids), stores_of(actor, "campaigns.draft")):
             raise LibraryEntryNotFound
         if entry.version != expected_version:
@@ -113,7 +115,7 @@ async def change(actor: Actor, entry_id: int, *, name: str, is_retired: bool, ex
             entry.retired_at, entry.retired_by = (clock.now(), actor.id) if is_retired else (None, None)
         entry.version += 1
         await entry.save()
-        [row] = await _ROWS.all(_scope(actor), None, is_retired, None, None, entry_id, 1)
+        [row] = await _ROWS.all(_scope(actor), None, is_retired, None, None, library_entry_id, 1)
         return row
 
 

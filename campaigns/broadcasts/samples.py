@@ -17,11 +17,19 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
 from crm_core.policies.current import group_policy
 from crm_core.wording.facts import KeptFact, MessageProblem
-from foundation import clock, database, jobs
+from foundation import clock, database
 from foundation.errors import OutcomeUnknown, PlatformError
+from foundation.owed import Debt
 from foundation.reading import Query, literals, read_model
 
 SEND: Final = "campaigns.send_sample"
+ASKED: Final = Debt(
+    "content_sample",
+    open_when=f"state = {literals(SampleState.PENDING)}",
+    since="asked_at",
+    job=SEND,
+    argument="sample_id",
+)
 _HOUR: Final = timedelta(hours=1)
 _EXAMPLE_STORE: Final = "您的门店"
 
@@ -94,7 +102,7 @@ async def ask(actor: Actor, broadcast_id: int, *, expected_version: int) -> Late
         sample = await ContentSample.create(
             content_id=broadcast.content_id, broadcast_id=broadcast.id, staff_id=actor.id, asked_at=now
         )
-        await jobs.enqueue(SEND, {"sample_id": sample.id})
+        await ASKED.hint([sample.id])
         return await latest(actor, broadcast_id)
 
 
@@ -109,7 +117,7 @@ async def latest(actor: Actor, broadcast_id: int) -> LatestSample:
 
 
 async def send(sample_id: int) -> None:
-    """Send a sample that waits. A worker that dies meanwhile leaves it waiting; WeCom drops what comes twice."""
+    """Send a sample that waits. A worker that dies meanwhile leaves it owed; WeCom drops what comes twice."""
     sample = await _TO_SEND.first(sample_id)
     if sample is None:
         return

@@ -63,14 +63,15 @@ async def lose_link(link_id: str, at: datetime, *, is_deleted: bool) -> bool:
         way.unusable_since = at
     way.version += 1
     await way.save()
+    became = "deleted" if is_deleted else "unusable"
     for staff_id in dict.fromkeys([way.created_by, *await everybody_with_role(Role.MKT, way.store_id)]):
         await say(
             "acquisition_link",
             {"campaign": way.name, "filed_at": at},
             staff_id=staff_id,
             about=Ref("contact_way", way.id),
-            dedupe_key=f"acquisition_link:{way.id}:{at.isoformat()}:{staff_id}",
-            variant="deleted" if is_deleted else "unusable",
+            dedupe_key=f"acquisition_link:{way.id}:{became}:{at.isoformat()}:{staff_id}",
+            variant=became,
         )
     return True
 

@@ -8,6 +8,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 from campaigns.own_words import AttachmentKind
 from foundation.keys import Key
+from foundation.owed import Paced
 from foundation.table import Table
 
 
@@ -77,7 +78,7 @@ class SampleState(StrEnum):
     """The platform did not answer; the sample may have arrived."""
 
 
-class ContentSample(Table):
+class ContentSample(Paced):
     """样张: a content that a marketer had sent to themselves."""
 
     id = fields.BigIntField(primary_key=True)

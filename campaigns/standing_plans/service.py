@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final, TypedDict
 
 from campaigns.broadcasts import repeating
 from campaigns.broadcasts.rules import content_hash
@@ -13,7 +13,7 @@ from campaigns.standing_plans import due
 from campaigns.standing_plans.errors import PatternChanged, PlanNotFound, RuleNotClear
 from campaigns.standing_plans.events import StandingPlanMoved
 from campaigns.standing_plans.models import StandingPlan
-from campaigns.standing_plans.rules import MOVES, Happening, PlanState, Timing
+from campaigns.standing_plans.rules import MOVES, Happening, OnHoliday, PlanState, Rhythm, Timing
 from crm_core.approvals import service as approvals
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.approvals.rules import ApprovalKind
@@ -85,17 +85,40 @@ async def edit(actor: Actor, standing_plan_id: int, wanted: PlanDraft, *, expect
         return plan
 
 
-async def _decided(actor: Actor, wanted: PlanDraft) -> dict[str, Any]:
+class _Parts(TypedDict):
+    """What an approver approves of a plan."""
+
+    name: str
+    pattern_id: int
+    store_ids: list[int] | None
+    rhythm: Rhythm
+    at_minute: int
+    weekday: int | None
+    month_day: int | None
+    happening: Happening | None
+    days_after: int | None
+    on_holiday: OnHoliday
+    ends_on: date | None
+    budget_fen: int
+
+
+class _Columns(_Parts):
+    """The columns that the marketer decides."""
+
+    content_hash: str
+
+
+async def _decided(actor: Actor, wanted: PlanDraft) -> _Columns:
+    pattern = await repeating.pattern(actor, wanted.pattern_id)
     if problem := wanted.timing.problem():
         raise RuleNotClear(problem)
     await check_name(wanted.name)
     at = wanted.timing.at
     if not may_send_at(wall_clock.at(date(2026, 7, 1), at.hour, at.minute), await group_policy(ContactPolicy)):
         raise RuleNotClear("这个时间不在营销消息时段里。")
-    pattern = await repeating.pattern(actor, wanted.pattern_id)
     if wanted.timing.happening is not None:
         parse(repeating.narrowed(pattern.definition, who(wanted.timing.happening, clock.today(), clock.today())))
-    parts = {
+    parts: _Parts = {
         "name": wanted.name,
         "pattern_id": pattern.id,
         "store_ids": pattern.store_ids,
@@ -109,7 +132,7 @@ async def _decided(actor: Actor, wanted: PlanDraft) -> dict[str, Any]:
         "ends_on": wanted.ends_on,
         "budget_fen": wanted.budget_fen,
     }
-    return parts | {"content_hash": content_hash(parts | {"says": pattern.content_hash})}
+    return {**parts, "content_hash": content_hash({**parts, "says": pattern.content_hash})}
 
 
 async def submit(actor: Actor, standing_plan_id: int, *, expected_version: int, note: str = "") -> StandingPlan:

@@ -93,7 +93,8 @@ async def _decided(actor: Actor, finding_id: int, action: str, note: str, expect
     finding.decided_at, finding.decided_by_id, finding.note = clock.now(), actor.id, note
     finding.version += 1
     await finding.save()
-    await audit.note(actor, f"coupon_checks.{action}", Ref("coupon_finding", finding.id), reason=note)
+    told = "coupon_checks.confirm" if action == "confirm" else "coupon_checks.clear"
+    await audit.note(actor, told, Ref("coupon_finding", finding.id), reason=note)
     return finding
 
 

@@ -5,9 +5,9 @@ from typing import Final
 
 from crm_core.coupons.errors import CouponNotFound
 from crm_core.coupons.rules import CouponState, VoidingState
-from crm_core.coupons.template_queries import TAKEN
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, stores_within, subject
+from foundation import database
 from foundation.reading import Query, literals, read_model
 
 PAGE: Final = 50
@@ -95,9 +95,16 @@ _VOIDING: Final = Query(
         FROM coupon c
         WHERE c.template_id = v.template_id AND (v.chosen = '[]' OR v.chosen @> to_jsonb(c.id))
     ) n
-    WHERE v.id = $1 AND {TAKEN.format("$2")}
+    WHERE v.id = $1
     """,
 )
+# Of a template that all stores take, what is chosen concerns the stores of those customers.
+_STORES_OF_VOIDING: Final = """
+    SELECT coalesce(nullif(ARRAY(SELECT s::bigint FROM jsonb_array_elements_text(t.store_ids) s), '{}'),
+      ARRAY(SELECT DISTINCT p.home_store_id FROM coupon c JOIN customer p ON p.id = c.customer_id
+            WHERE v.chosen @> to_jsonb(c.id) AND p.home_store_id IS NOT NULL))
+    FROM coupon_voiding v JOIN coupon_template t ON t.id = v.template_id WHERE v.id = $1
+"""
 
 
 async def page(
@@ -119,11 +126,13 @@ async def voiding(actor: Actor, voiding_id: int) -> VoidingFacts:
     """One request.
 
     Raises:
-        CouponNotFound: there is no such request in the reader's stores.
+        CouponNotFound: there is no such request.
+        NotAllowed: it concerns coupons of other stores.
     """
-    found = await _VOIDING.first(voiding_id, _readable(actor))
+    found = await _VOIDING.first(voiding_id)
     if found is None:
         raise CouponNotFound("没找到这次作废申请。")
+    authorise(actor, "coupons.list", subject(store_ids=await database.fetch_value(_STORES_OF_VOIDING, voiding_id)))
     return found
 
 

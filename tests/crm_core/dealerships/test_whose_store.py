@@ -50,6 +50,8 @@ OF_NO_STORE: Final[dict[str, str]] = {
     "crm_core.tasks.queries.of_reader": "answers by default with the reader's own sheets: in tasks/test_working",
     "crm_core.dealerships.audit_reading.page": "the log is the whole group's: in test_audit_log",
     "crm_core.dealerships.audit_reading.standing": "the log is the whole group's: in test_audit_log",
+    "campaigns.broadcasts.substitutes.ask": "asked about a broadcast and a task of it: in test_substitutes",
+    "campaigns.broadcasts.substitutes.division": "asked about a broadcast and a task of it: in test_substitutes",
     "campaigns.broadcasts.tasks.remind": "asked about a plan and a task of it: below",
     "crm_core.repair_orders.transfers.agree_to_transfer": "asked of the giving store: in test_transfers",
     "crm_core.repair_orders.transfers.expect_transfer": "asked of the giving store: in test_transfers",

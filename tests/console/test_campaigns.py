@@ -27,7 +27,10 @@ async def test_a_plan_goes_from_a_question_to_its_approval(desk: Desk):
     assert (counted["people"], counted["reachable"], counted["remaining"]) == (40, 40, [40])
     assert (counted["channel_label"], await desk.get(marketer, "/mass-channels")) == (
         "企微群发",
-        [{"name": "WECOM_MASS", "label": "企微群发", "reach_fen": 30}],
+        [
+            {"name": "WECOM_MASS", "label": "企微群发", "reach_fen": 30},
+            {"name": "SMS_MASS", "label": "短信", "reach_fen": 5},
+        ],
     )
     people = (await desk.ask(marketer, "POST", "/segments/sample", json={"definition": SLEEPING})).json()
     assert {person["name"] for person in people} == {"车*"}

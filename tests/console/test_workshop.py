@@ -55,7 +55,8 @@ async def test_other_stores_and_other_roles_are_kept_out(web: Web):
     assert (await elsewhere.get(f"/workshop/bays?store_id={shop.store.id}")).status_code == 403
     marketer = await web.signed_in(await make.acting(Role.MKT, shop.store))
     assert (await marketer.get(f"/repair-orders/{order.id}")).status_code == 403
-    assert (await marketer.post("/media", content=b"x")).status_code == 403
+    officer = await web.signed_in(await make.acting(Role.DPO, shop.store))
+    assert (await officer.post("/media", content=b"x")).status_code == 403
     advisor = await web.signed_in(shop.advisor)
     assert (await advisor.post(f"/lines/{line.id}/finish", json=await _finished(advisor))).status_code == 403
     seen = {"version": order.version}

@@ -124,4 +124,7 @@ async def _of(report: Report) -> _Known | None:
     if known is not None:
         return known
     lost = await _UNANSWERED.all(report.phone, clock.now() - SETTLED_BY_REPORT)
-    return lost[0] if len(lost) == 1 else None
+    if len(lost) == 1:
+        return lost[0]
+    # The answer of the call may have been kept between the two looks.
+    return await _BY_SERIAL.first(report.serial)

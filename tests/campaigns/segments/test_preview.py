@@ -117,6 +117,7 @@ async def test_every_condition_can_be_asked():
         {"field": "campaign", "did": "ignored", "at_least_days": 7, "at_most_days": 90},
         {"field": "campaign", "did": "claimed", "value": False, "broadcast_ids": [1, 2], "times": 2},
         {"field": "fixed_list", "list_ids": [1]},
+        {"field": "happened", "event": "PAID_VISIT", "from_on": "2026-01-01", "until_on": "2026-06-30"},
         {"field": "city", "values": ["深圳"]},
         {"field": "birthday", "within_days": 7},
         {"field": "birthday", "months": [1, 12]},

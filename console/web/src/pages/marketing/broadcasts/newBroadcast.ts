@@ -30,10 +30,12 @@ function seasonLine(at: Date): string {
 }
 
 /** Live coupons with stock; a sum off comes first, since it is the plainest thing to say in a card. */
+const isGivenByItself = (each: CouponTemplate): boolean => each.is_new_friend_gift || each.after_visit_days != null
+
 export function usableCoupons(templates: readonly CouponTemplate[]): CouponTemplate[] {
   const rank = (each: CouponTemplate) => ['CASH', 'THRESHOLD', 'LABOUR', 'PERCENT', 'ITEM'].indexOf(each.kind)
   return templates
-    .filter((each) => each.state === 'ACTIVE' && each.issued_count < each.quota && !each.is_new_friend_gift)
+    .filter((each) => each.state === 'ACTIVE' && each.issued_count < each.quota && !isGivenByItself(each))
     .sort((one, other) => rank(one) - rank(other))
 }
 

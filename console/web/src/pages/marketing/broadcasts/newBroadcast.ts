@@ -29,9 +29,9 @@ function seasonLine(at: Date): string {
   return SEASONS.find(([months]) => months.includes(month))?.[1] ?? ''
 }
 
-/** Live coupons with stock; a sum off comes first, since it is the plainest thing to say in a card. */
 const isGivenByItself = (each: CouponTemplate): boolean => each.is_new_friend_gift || each.after_visit_days != null
 
+/** Live coupons with stock; a sum off comes first, since it is the plainest thing to say in a card. */
 export function usableCoupons(templates: readonly CouponTemplate[]): CouponTemplate[] {
   const rank = (each: CouponTemplate) => ['CASH', 'THRESHOLD', 'LABOUR', 'PERCENT', 'ITEM'].indexOf(each.kind)
   return templates

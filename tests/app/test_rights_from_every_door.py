@@ -35,7 +35,7 @@ OF_OTHER_KEEPERS: Final = {
     "POST /api/staff/approvals/{approval_id}/withdrawal": "only who asked for it: tests/crm_core/approvals",
     "POST /api/staff/bill-scans": "found by a sealed code: tests/crm_core/billing",
     "POST /api/staff/broadcasts/{broadcast_id}/submission": "only who drafted it: tests/campaigns/broadcasts",
-    "POST /api/staff/standing-plans/{standing_plan_id}/submission": "only who drafted it: tests/campaigns/standing_plans",
+    "POST /api/staff/standing-plans/{standing_plan_id}/submission": "who drafted it: tests/campaigns/standing_plans",
     "PUT /api/staff/coupon-templates/{template_id}": "only who drafted it: tests/crm_core/coupons",
     "POST /api/staff/coupon-templates/{template_id}/submission": "only who drafted it: tests/crm_core/coupons",
     "GET /api/staff/exports/{export_id}/file": "one's own file: tests/crm_core/exports",

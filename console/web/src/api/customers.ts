@@ -49,6 +49,9 @@ export interface CustomerChange {
   phone?: string
   tags?: string[]
   gone_reason?: Schema<'EditCustomerIn'>['gone_reason']
+  city?: string
+  /** 1988-08-15, or 08-15 without the year. */
+  birthday?: string
 }
 
 export const editCustomer = (id: number, body: CustomerChange) =>

@@ -11,7 +11,7 @@ Object.assign(globalThis, {
 const broadcast = (more: Partial<Broadcast> = {}): Broadcast =>
   ({
     id: 7, version: 3, state: 'DRAFT', name: '回店礼', segment_id: 1, channel: 'PAGER', season_line: '天冷了。', coupon_template_id: 2, control_percent: 5,
-    budget_fen: 40_000_00, is_own: false, words: { text: '', attachments: [] }, starts_at: '2026-11-24T02:00:00+00:00', ...more,
+    budget_fen: 40_000_00, is_own: false, words: { text: '', attachments: [] }, ways: [], starts_at: '2026-11-24T02:00:00+00:00', ...more,
   }) as Broadcast
 
 const doors = { edit: vi.fn(), read: vi.fn() }

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypedDict
 
 from campaigns import own_words
@@ -19,7 +19,7 @@ from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.moving import about, author_may, locked, move
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import take_up_pending
-from campaigns.broadcasts.ways import SaidBy, WantedWay, Way
+from campaigns.broadcasts.ways import SaidBy, WantedWay
 from campaigns.contents import writing
 from campaigns.mass_channels import USUAL
 from campaigns.own_words import Content
@@ -154,7 +154,7 @@ async def _decided(actor: Actor, wanted: BroadcastDraft, channel: str) -> _Decid
         "segment_id": wanted.segment_id,
         "segment_name": segment.name,
         "starts_at": wanted.starts_at,
-        "ends_at": await _ends_at(wanted.starts_at, further) if wanted.starts_at else None,
+        "ends_at": await ways.ends_at(wanted.starts_at, further) if wanted.starts_at else None,
         "content_hash": rules.content_hash(approved),
     }
     return _Decided(columns, says.content, further)
@@ -261,18 +261,13 @@ async def schedule(actor: Actor, broadcast_id: int, starts_at: datetime, *, expe
         await _coupon_ready(broadcast)
         broadcast.pause_reason = ""
         of_it = await ways.of(broadcast_id)
-        broadcast.starts_at, broadcast.ends_at = starts_at, await _ends_at(starts_at, of_it)
+        broadcast.starts_at, broadcast.ends_at = starts_at, await ways.ends_at(starts_at, of_it)
         await move(actor, broadcast, "schedule")
         return broadcast
 
 
 async def _time_is_possible(starts_at: datetime) -> bool:
     return starts_at > clock.now() and may_send_at(starts_at, await group_policy(ContactPolicy))
-
-
-async def _ends_at(starts_at: datetime, of_it: Sequence[SaidBy | Way]) -> datetime:
-    last_begins_at = starts_at + timedelta(days=sum(way.after_days for way in of_it))
-    return rules.ends_at(last_begins_at, await group_policy(rules.BroadcastPolicy), await group_policy(ContactPolicy))
 
 
 async def pause(actor: Actor, broadcast_id: int, *, reason: str, expected_version: int | None = None) -> Broadcast:

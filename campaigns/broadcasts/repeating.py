@@ -6,16 +6,14 @@ Whoever repeats it answers for the approval; what is sent is what the pattern sa
 from dataclasses import dataclass
 from typing import Final
 
-from campaigns.broadcasts import forecast, moving, rules, stopping
+from campaigns.broadcasts import forecast, moving, stopping, ways
 from campaigns.broadcasts.errors import BroadcastNotFound, CouponNotReady
 from campaigns.broadcasts.forecast import Forecast
 from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.scope import as_stores, stores_of, within
 from campaigns.segments.definition import Tree
-from crm_core.contact.rules import ContactPolicy
 from crm_core.dealerships.actors import Actor, system
-from crm_core.policies.current import group_policy
 from foundation import clock, database
 
 _COPIED: Final = (
@@ -94,7 +92,7 @@ async def begin(pattern_id: int, again: Again) -> int:
         state=BroadcastState.APPROVED,
         created_at=now,
         starts_at=now,
-        ends_at=rules.ends_at(now, await group_policy(rules.BroadcastPolicy), await group_policy(ContactPolicy)),
+        ends_at=await ways.ends_at(now, await ways.of(pattern_id)),
     )
     await database.execute(_WAYS, broadcast.id, pattern_id)
     await moving.move(system("standing_plan"), broadcast, "schedule")

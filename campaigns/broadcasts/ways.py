@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from campaigns.broadcasts import rules
 from campaigns.broadcasts.errors import WaysNotPossible
 from campaigns.broadcasts.models import BroadcastWay, RecipientState, Unsent
 from campaigns.contents import writing
@@ -18,7 +19,9 @@ from campaigns.exclusions import OF_THE_CHANNEL
 from campaigns.mass_channels import AnyChannel, MemberChannel, channel_of
 from campaigns.measuring import Cohort
 from campaigns.own_words import Content, content_hash
+from crm_core.contact.rules import ContactPolicy
 from crm_core.dealerships.actors import Actor
+from crm_core.policies.current import group_policy
 from foundation.reading import Query, literals, read_model
 
 MOST: Final = 5
@@ -131,6 +134,12 @@ def channels_of(ways: Sequence[Way]) -> list[AnyChannel]:
 async def asking_members(broadcast_id: int) -> list[MemberChannel]:
     """Those of its channels by which a member confirms before anything is sent."""
     return [channel for channel in channels_of(await of(broadcast_id)) if isinstance(channel, MemberChannel)]
+
+
+async def ends_at(starts_at: datetime, ways: Sequence[SaidBy | Way]) -> datetime:
+    """When a broadcast that starts then is over: its last way, too, has the days that the rules give."""
+    last_begins_at = starts_at + timedelta(days=sum(way.after_days for way in ways))
+    return rules.ends_at(last_begins_at, await group_policy(rules.BroadcastPolicy), await group_policy(ContactPolicy))
 
 
 def begins_at(ways: Sequence[Way], number: int, started_at: datetime) -> datetime:

@@ -92,11 +92,15 @@ class SmsMass(DirectChannel):
 
     async def prepare(self, content: Content) -> bool:
         """Have the platform review the words."""
+        if not self.is_set_up:
+            return False
         await templates.want(numbered(content)[0])
         return True
 
     async def not_ready(self, content: Content) -> NotReady | None:
-        """What the review says."""
+        """What the review says, if there is an account."""
+        if not self.is_set_up:
+            return NotReady("没有接短信", is_for_good=True)
         why = bulk.refusal(await templates.of_words(numbered(content)[0]))
         return None if why is None else NotReady(*why)
 

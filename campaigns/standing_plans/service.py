@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypedDict
 
-from campaigns.broadcasts import repeating
+from campaigns.broadcasts import repeating, ways
 from campaigns.broadcasts.rules import content_hash
 from campaigns.broadcasts.saying import check_name
 from campaigns.scope import as_list, as_stores, stores_of, within
@@ -151,6 +151,7 @@ async def submit(actor: Actor, standing_plan_id: int, *, expected_version: int, 
             raise PatternChanged
         expected = await repeating.expected(plan.pattern_id)
         await _move(actor, plan, "submit")
+        await ways.prepare(plan.pattern_id)
         await approvals.request(
             actor,
             ApprovalKind.CAMPAIGN,

@@ -71,6 +71,8 @@ async def send(token: str, template: TemplateRow, values: Sequence[str], people:
             if error.errcode == Advice.FIX_WORDS.value:
                 await templates.doubt(template.id)
         raise
+    if any(result.advice is Advice.FIX_WORDS for result in results):
+        await templates.doubt(template.id)
     return await _settled(token, results)
 
 

@@ -82,17 +82,8 @@ async def want_all() -> None:
         return
     wanted = [(each.name, content_of(each)) for each in catalogue() if any(way.by == WAY for way in each.meta.ways)]
     async with database.transaction():
-        made = [
-            await database.fetch_value(
-                "INSERT INTO sms_template (message, content, state, wanted_at) "
-                f"VALUES ($1, $2, {literals(S.WANTED)}, $3) ON CONFLICT DO NOTHING RETURNING id",
-                name,
-                content,
-                clock.now(),
-            )
-            for name, content in sorted(wanted)
-        ]
-        await UNDECIDED.hint([each for each in made if each is not None])
+        for name, content in sorted(wanted):
+            await _note(name, content, is_marketing=False)
 
 
 async def of_words(content: str) -> TemplateRow | None:
@@ -102,11 +93,16 @@ async def of_words(content: str) -> TemplateRow | None:
 
 async def want(content: str) -> None:
     """Note a template for the words of a campaign, in the running transaction; twice is fine."""
+    await _note(CAMPAIGN, content, is_marketing=True)
+
+
+async def _note(message: str, content: str, *, is_marketing: bool) -> None:
     made = await database.fetch_value(
         "INSERT INTO sms_template (message, content, state, is_marketing, wanted_at) "
-        f"VALUES ($1, $2, {literals(S.WANTED)}, true, $3) ON CONFLICT DO NOTHING RETURNING id",
-        CAMPAIGN,
+        f"VALUES ($1, $2, {literals(S.WANTED)}, $3, $4) ON CONFLICT DO NOTHING RETURNING id",
+        message,
         content,
+        is_marketing,
         clock.now(),
     )
     if made is not None:

@@ -101,6 +101,30 @@ async def test_refused_words_say_why_and_their_people_go_on(town: Town, house: H
     assert Counter((row.way, row.state) for row in await Recipient.filter(cohort=Cohort.PLANNED)) == {(1, S.TASKED): 9}
 
 
+async def test_words_that_lose_their_approval_are_looked_at_again_and_nobody_waits_for_them(town: Town, house: House):
+    broadcast = await house.running(**BY_SMS, ways=[WantedWay("WECOM_MASS", after_days=1)])
+    reviewed = await _reviewed()
+    [kept] = list(town.simulation.world.sms_templates)
+    kept.refusal = "模板被投诉"
+    town.simulation.world.sms_templates.put(kept)
+    await advancing.advance((await _task(broadcast)).id)
+    assert (await SmsTemplate.get(id=reviewed.id)).state is SmsTemplateState.IN_REVIEW
+    assert (await _states(broadcast), await Sms.all().count()) == ({S.FAILED: 9}, 0)
+    await clock_jobs.fall_due()
+    await jobs.drain()
+    assert await _states(broadcast) == {S.TASKED: 9}
+
+
+async def test_without_an_account_the_task_says_so_and_its_people_go_on(house: House, monkeypatch):
+    broadcast = await house.running(**BY_SMS, ways=[WantedWay("WECOM_MASS", after_days=1)])
+    monkeypatch.setattr(SmsMass, "is_set_up", False)
+    await advancing.advance((await _task(broadcast)).id)
+    assert ((await _task(broadcast)).state, (await _task(broadcast)).reason) == (SendTaskState.FAILED, "没有接短信")
+    await clock_jobs.fall_due()
+    await jobs.drain()
+    assert await _states(broadcast) == {S.TASKED: 9}
+
+
 async def test_a_lost_answer_is_settled_by_the_reports_and_never_asked_again(town: Town, house: House):
     broadcast = await house.running(**BY_SMS)
     await _reviewed()

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from campaigns.broadcasts import drafting, freezing
-from campaigns.broadcasts.models import Broadcast, Recipient
+from campaigns.broadcasts.models import Broadcast, BroadcastWay, Recipient
 from campaigns.broadcasts.rules import BroadcastState
+from campaigns.broadcasts.ways import WantedWay
 from campaigns.standing_plans import queries, running, service
 from campaigns.standing_plans.errors import PatternChanged, PlanNotFound, RuleNotClear
 from campaigns.standing_plans.models import StandingPlan, StandingRun
@@ -19,6 +20,8 @@ from crm_core.approvals.models import Approval
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import TemplateState
 from crm_core.dealerships.models import Role
+from crm_core.messaging.sms import templates
+from crm_core.messaging.sms.models import SmsTemplate
 from crm_core.vehicles.models import ServiceVisit
 from foundation import clock
 from foundation.errors import NotAllowed
@@ -31,11 +34,13 @@ MONDAYS = Timing(Rhythm.WEEKLY, time(10), weekday=1)
 NEXT_MONDAY = make.MONDAY + timedelta(days=7)
 
 
-async def active(house: House, timing: Timing = MONDAYS, **changes: Any) -> StandingPlan:
+async def active(
+    house: House, timing: Timing = MONDAYS, *, pattern: dict[str, Any] | None = None, **changes: Any
+) -> StandingPlan:
     """A plan of the house, approved."""
-    pattern = await house.draft(starts_at=None)
+    repeated = await house.draft(starts_at=None, **(pattern or {}))
     wanted = PlanDraft(
-        **{"name": "周一唤醒", "pattern_id": pattern.id, "timing": timing, "budget_fen": 40_000_00, **changes}
+        **{"name": "周一唤醒", "pattern_id": repeated.id, "timing": timing, "budget_fen": 40_000_00, **changes}
     )
     plan = await service.draft(house.marketer, wanted)
     await service.submit(house.marketer, plan.id, expected_version=plan.version)
@@ -64,6 +69,20 @@ async def test_an_approved_plan_makes_a_broadcast_that_goes_like_any_other():
     assert await freezing.start(broadcast.id)
     assert await Recipient.filter(broadcast_id=broadcast.id).count() == 30
     assert (await StandingPlan.get(id=plan.id)).next_due_at == clock.at(NEXT_MONDAY + timedelta(days=7), 10)
+
+
+async def test_a_run_has_the_days_of_all_its_channels_and_their_words_are_reviewed_with_the_plan():
+    house = await make_house(5)
+    by_sms_after_ten_days = {"coupon_template_id": None, "ways": [WantedWay("SMS_MASS", after_days=10)]}
+    plan = await active(house, pattern=by_sms_after_ten_days)
+    assert await SmsTemplate.filter(message=templates.CAMPAIGN, is_marketing=True).count() == 1
+    await clock.set_to(clock.at(NEXT_MONDAY, 10))
+    await running.run_due()
+    run = await StandingRun.get(standing_plan_id=plan.id)
+    broadcast = await Broadcast.get(id=run.broadcast_id)
+    assert broadcast.ends_at is not None
+    assert broadcast.ends_at > clock.at(NEXT_MONDAY + timedelta(days=10), 10)
+    assert await BroadcastWay.filter(broadcast_id=broadcast.id).count() == 1
 
 
 async def test_two_workers_at_once_run_a_moment_once():

@@ -142,8 +142,8 @@ async def test_all_broadcasts_stand_beside_each_other_and_are_added_up():
     assert await portfolio.sums(stranger, Asked(), SumBy.STORE) == []
     file = exporting.named("broadcast-portfolio")
     assert file is not None
-    lines = [line async for line in file.rows(house.marketer, {"month": f"{month:%Y-%m}", "q": ""})]
-    assert [(line.name, line.paid_fen, line.channel) for line in lines] == [("X6 车主回店礼", 4_000_00, "企微群发")]  # type: ignore[attr-defined]
+    lines: list[Any] = [line async for line in file.rows(house.marketer, {"month": f"{month:%Y-%m}", "q": ""})]
+    assert [(line.name, line.paid_fen, line.channel) for line in lines] == [("X6 车主回店礼", 4_000_00, "企微群发")]
 
 
 async def test_what_a_further_way_brought_stands_beside_the_first(monkeypatch: pytest.MonkeyPatch):
@@ -178,15 +178,15 @@ async def test_the_people_of_a_broadcast_leave_masked_and_in_words():
     await _came(planned[0], 3, 200_00)
     file = exporting.named("broadcast-people")
     assert file is not None
-    lines = [line async for line in file.rows(house.marketer, {"broadcast_id": str(broadcast.id)})]
+    lines: list[Any] = [line async for line in file.rows(house.marketer, {"broadcast_id": str(broadcast.id)})]
     assert len(lines) == 40
-    assert {line.customer for line in lines} == {"车*"}  # type: ignore[attr-defined]
-    assert {(line.group, line.outcome) for line in lines} == {  # type: ignore[attr-defined]
+    assert {line.customer for line in lines} == {"车*"}
+    assert {(line.group, line.outcome) for line in lines} == {
         ("计划发", "已送达"),
         ("对照组不发", "对照组不发"),
         ("收不到", "收不到"),
     }
-    assert sum(line.paid_fen for line in lines) == 200_00  # type: ignore[attr-defined]
+    assert sum(line.paid_fen for line in lines) == 200_00
     assert [line async for line in file.rows(house.marketer, {})] == []
     stranger = await make.acting(Role.MKT, await make.make_store(advisors=0))
     with pytest.raises(BroadcastNotFound):

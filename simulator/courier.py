@@ -93,10 +93,12 @@ class Courier:
         if self._http is not None:
             await self._http.close()
 
-    async def settle(self) -> None:
-        """Wait until no delivery is under way."""
+    async def settle(self) -> bool:
+        """Wait until no delivery is under way; whether there was one."""
+        was_busy = bool(self._tasks)
         while self._tasks:
             await asyncio.gather(*list(self._tasks), return_exceptions=True)
+        return was_busy
 
     def send(self, delivery: Delivery, taken: Taken | None = None) -> None:
         """Start the delivery with whatever faults the seed decides."""

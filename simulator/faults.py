@@ -79,7 +79,9 @@ class Faults:
     answer_signtest: float = 0.0
     """Chance that an answer of WeChat Pay carries a deliberately bad signature."""
     list_lag_seconds: float = 0.0
-    """The list of mass messages shows one only so long (business time) after it was made."""
+    """The lists of mass messages and of Moments show one only so long (business time) after it was made."""
+    moment_job_seconds: float = 0.0
+    """So long (business time) the making of a Moment takes."""
     password_above_fen: int = 1_000_00
     """A payment by code above this sum asks the payer for their password; 0: every one does."""
     empty_pages: bool = False
@@ -137,8 +139,9 @@ class Faults:
         for name in ("busy", "answer_signtest"):
             if name in body:
                 setattr(self, name, min(max(float(body[name]), 0.0), 1.0))
-        if "list_lag_seconds" in body:
-            self.list_lag_seconds = max(float(body["list_lag_seconds"]), 0.0)
+        for name in ("list_lag_seconds", "moment_job_seconds"):
+            if name in body:
+                setattr(self, name, max(float(body[name]), 0.0))
         if "password_above_fen" in body:
             self.password_above_fen = max(int(body["password_above_fen"]), 0)
         if "empty_pages" in body:
@@ -154,7 +157,8 @@ class Faults:
         """Switch all faults off; the seed stays, and its decisions start anew."""
         self.odds = {name: Odds() for name in CHANNELS}
         self.rules, self.busy, self.answer_signtest, self.empty_pages = [], 0.0, 0.0, False
-        self.list_lag_seconds, self.password_above_fen = 0.0, Faults.password_above_fen
+        self.list_lag_seconds, self.moment_job_seconds = 0.0, 0.0
+        self.password_above_fen = Faults.password_above_fen
         self._seen.clear()
 
     def shown(self) -> dict[str, Any]:
@@ -164,6 +168,7 @@ class Faults:
             "busy": self.busy,
             "answer_signtest": self.answer_signtest,
             "list_lag_seconds": self.list_lag_seconds,
+            "moment_job_seconds": self.moment_job_seconds,
             "empty_pages": self.empty_pages,
             "password_above_fen": self.password_above_fen,
             "rules": [asdict(rule) for rule in self.rules],

@@ -288,6 +288,41 @@ class MassTask:
 
 
 @dataclass
+class Moment:
+    """An enterprise Moment (企业发表朋友圈): only a task for each member until they publish it (doc 95094)."""
+
+    moment_id: str
+    jobid: str
+    body: dict[str, Any]
+    tag_ids: list[str]
+    """Only customers with one of these see it; empty = all of the member's customers."""
+    created_at: int
+    invalid_senders: list[str] = field(default_factory=list)
+    invalid_departments: list[int] = field(default_factory=list)
+    invalid_tags: list[str] = field(default_factory=list)
+    create_type: int = 0
+    creator: str = ""
+    cancelled: bool = False
+
+
+@dataclass
+class MomentPart:
+    """One member's part of a Moment: whether they published it, who may see it, and what those did."""
+
+    moment_id: str
+    userid: str
+    published_at: int = 0
+    """0 = not published."""
+    chosen: list[str] = field(default_factory=list)
+    """external_userids for whom it was published."""
+    seen_by: list[str] = field(default_factory=list)
+    """Those of them who really see it: whoever got as many this month as one may see does not."""
+    likes: dict[str, int] = field(default_factory=dict)
+    comments: list[list[Any]] = field(default_factory=list)
+    """[external_userid, time, text]; the API never tells the text."""
+
+
+@dataclass
 class Transfer:
     """A hand-over of one customer; done after 24 hours unless refused."""
 
@@ -314,6 +349,8 @@ class Media:
     """base64"""
     created_at: int
     permanent: bool = False
+    attachment_type: int = 0
+    """1 = for Moments, 2 = for the product album, 0 = for messages; each is of use only there (doc 95098)."""
 
 
 @dataclass

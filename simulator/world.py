@@ -24,6 +24,8 @@ from simulator.records import (
     Media,
     Member,
     MemberTag,
+    Moment,
+    MomentPart,
     OAuthCode,
     Person,
     Resigned,
@@ -112,6 +114,14 @@ class World:
             MassTask,
             lambda row: f"{row.msgid}|{row.userid.lower()}",
             msgid=lambda row: row.msgid,
+            userid=lambda row: row.userid.lower(),
+        )
+        self.moments = Table(journal, Moment, lambda row: row.moment_id, jobid=lambda row: row.jobid)
+        self.moment_parts = Table(
+            journal,
+            MomentPart,
+            lambda row: f"{row.moment_id}|{row.userid.lower()}",
+            moment_id=lambda row: row.moment_id,
             userid=lambda row: row.userid.lower(),
         )
         self.transfers = Table(

@@ -4,9 +4,9 @@ Callbacks: `callback_crypto.CallbackCrypto` verifies and decrypts, `xml.parse_xm
 what happened, `events.dedupe_key` says which deliveries are the same one. No I/O, no wechatpy; about 1/15 ms each.
 
 Calls: `client.WeComClient` speaks for one app of one corp and holds the abilities: `directory` (members), `contacts`
-(customers, remarks, tags), `contact_ways` (「联系我」 and the welcome), `mass_messages`, `messages` (to members,
-template cards), `media`, `oauth` (login, member records), `js_sdk`. `client.wechatpy` has the rest of wechatpy's
-endpoints, awaitable.
+(customers, remarks, tags), `contact_ways` (「联系我」 and the welcome), `mass_messages`, `moments`, `messages`
+(to members, template cards), `media`, `oauth` (login, member records), `js_sdk`. `client.wechatpy` has the rest of
+wechatpy's endpoints, awaitable.
 
 Words: *member* (成员, `userid`) works here; *customer* or *external contact* (客户, `external_userid`) is a friend of
 members; *follower* is the member of such a pair; *app* (自建应用, `agentid`) is us; *contact way* (联系我) a QR code.

@@ -14,6 +14,7 @@ from integrations.wecom.limits import CallLimits, Gate
 from integrations.wecom.mass_messages import MassMessages
 from integrations.wecom.media import Media
 from integrations.wecom.messages import Messages
+from integrations.wecom.moments import Moments
 from integrations.wecom.oauth import OAuth
 from integrations.wecom.transfers import Transfers
 from integrations.wecom.transport import Transport
@@ -70,6 +71,7 @@ class WeComClient:
         self.acquisition = AcquisitionLinks(self.transport)
         self.transfers = Transfers(self.transport)
         self.mass_messages = MassMessages(self.transport, self.wechatpy)
+        self.moments = Moments(self.transport)
         self.messages = Messages(self.transport, self.wechatpy, gate, app.agent_id)
         self.media = Media(self.transport)
         self.oauth = OAuth(

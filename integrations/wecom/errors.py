@@ -75,6 +75,8 @@ ERROR_CODES: dict[int, tuple[ErrorKind, str]] = {
     41063: (ErrorKind.BUSY, "mass message is still being dispatched: ask later"),
     41064: (ErrorKind.OUR_MISTAKE, "attachment count or size"),
     41065: (ErrorKind.OUR_MISTAKE, "attachment type"),
+    41078: (ErrorKind.OUR_MISTAKE, "job id missing"),
+    41079: (ErrorKind.OUR_MISTAKE, "job id invalid, or older than a day"),
     41096: (ErrorKind.BUSY, "welcome is being sent by another app"),
     42001: (ErrorKind.TOKEN, "access_token expired"),
     42014: (ErrorKind.OUR_MISTAKE, "task_id invalid"),

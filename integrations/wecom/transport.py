@@ -41,11 +41,14 @@ REPEATABLE_POSTS = frozenset({
     "externalcontact/get_groupmsg_send_result", "externalcontact/convert_to_openid", "auth/getuserdetail",
     "externalcontact/transfer_result", "externalcontact/resigned/transfer_result",
     "externalcontact/get_unassigned_list", "externalcontact/customer_acquisition/list_link",
+    "externalcontact/get_moment_list", "externalcontact/get_moment_task", "externalcontact/get_moment_customer_list",
+    "externalcontact/get_moment_send_result", "externalcontact/get_moment_comments",
     "externalcontact/customer_acquisition/get", "externalcontact/customer_acquisition/customer",
     # Giving the same order twice has the same result as once.
     "externalcontact/transfer_customer", "externalcontact/resigned/transfer_customer",
     "externalcontact/remark", "externalcontact/mark_tag", "externalcontact/update_contact_way",
     "externalcontact/customer_acquisition/update_link", "externalcontact/cancel_groupmsg_send", "message/recall",
+    "externalcontact/cancel_moment_task",
     # A second upload only makes one more temporary file.
     "media/upload", "media/uploadimg", "media/upload_attachment",
 })  # fmt: skip

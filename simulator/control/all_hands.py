@@ -1,6 +1,6 @@
 """Imports every module that registers a hand; `blueprint` then holds their routes."""
 
-from simulator.control import acquisition, demo, directory, friends, knobs, owner, people, sms, staff, tags
+from simulator.control import acquisition, demo, directory, friends, knobs, moments, owner, people, sms, staff, tags
 from simulator.control.hands import blueprint
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "directory",
     "friends",
     "knobs",
+    "moments",
     "owner",
     "people",
     "sms",

@@ -36,7 +36,7 @@ async def upload_attachment(call: Call) -> dict[str, Any]:
     kind = call.query.get("media_type", "")
     if kind not in _ATTACHMENT_LIMITS or call.query.get("attachment_type") not in ("1", "2"):
         raise Refusal(40004, "invalid media type")
-    media = _keep(call, kind, _ATTACHMENT_LIMITS[kind])
+    media = _keep(call, kind, _ATTACHMENT_LIMITS[kind], attachment_type=int(call.query["attachment_type"]))
     return {"type": kind, "media_id": media.media_id, "created_at": media.created_at}
 
 
@@ -62,15 +62,17 @@ async def get_media(call: Call) -> Picture:
     return Picture(data, media.content_type, headers)
 
 
-def require_media(call: Call, media_id: str) -> Media:
-    """The file, while it lives (40007 otherwise)."""
+def require_media(call: Call, media_id: str, *, attachment_type: int | None = None) -> Media:
+    """The file, while it lives and, if it must be one for a certain use, is of that use (40007 otherwise)."""
     media = call.simulation.world.media.get(media_id)
     if media is None or (not media.permanent and call.now - media.created_at > LIFETIME_SECONDS):
         raise Refusal(40007)
+    if attachment_type is not None and media.attachment_type != attachment_type:
+        raise Refusal(40007, "media_id is not of this attachment_type")
     return media
 
 
-def _keep(call: Call, kind: str, limit: int, *, permanent: bool = False) -> Media:
+def _keep(call: Call, kind: str, limit: int, *, permanent: bool = False, attachment_type: int = 0) -> Media:
     file = call.files.get("media") or next(iter(call.files.values()), None)
     if file is None:
         raise Refusal(41005, "media data missing")
@@ -84,4 +86,4 @@ def _keep(call: Call, kind: str, limit: int, *, permanent: bool = False) -> Medi
     world = call.simulation.world
     data = base64.b64encode(file.body).decode()
     media_id = world.new_id("3", 64)
-    return world.media.put(Media(media_id, kind, file.name, content_type, data, call.now, permanent))
+    return world.media.put(Media(media_id, kind, file.name, content_type, data, call.now, permanent, attachment_type))

@@ -1,6 +1,7 @@
 """Our clients against the simulator: two implementations of the same documents must understand each other."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -11,15 +12,19 @@ from foundation.errors import OutcomeUnknown
 from foundation.settings import WeChatPaySettings
 from integrations.wechat_pay.client import WeChatPayClient
 from integrations.wechat_pay.errors import SignatureProbe
+from integrations.wecom import moments
 from integrations.wecom.acquisition import with_channel
 from integrations.wecom.callback_crypto import CallbackCrypto
 from integrations.wecom.client import WeComApp, WeComClient
 from integrations.wecom.errors import WeComError
 from integrations.wecom.events import CustomerAcquisition, ExternalContactAdded, TemplateCardEvent, parse_event
+from integrations.wecom.media import MOMENT
+from integrations.wecom.moments import JOB_INVALID
 from integrations.weixin.client import WeixinClient
 from integrations.weixin.push import PushDoor, subscribe_choices
 from tests.simulator.stand import AES_KEY, API_V3_KEY, TOKEN, Received, Stand
 from tests.simulator.test_messages import CARD
+from tests.simulator.test_moments import PNG
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -118,6 +123,34 @@ async def test_a_mass_message_is_followed_to_its_results(stand: Stand, wecom: We
     await stand.hand("POST", "mass-tasks/confirm", {"msgid": made.message_id, "userid": "WangFang"})
     rows = [row async for row in wecom.mass_messages.send_results(made.message_id, "WangFang")]
     assert [row["status"] for row in rows] == [1]
+
+
+async def test_a_moment_is_ordered_published_and_read_back(stand: Stand, wecom: WeComClient, zhang: Any) -> None:
+    await stand.hand("POST", "people/zhang/add", {"userid": "WangFang"})
+    media_id = await wecom.media.upload_attachment("image", PNG, "a.png", attachment_type=MOMENT)
+    before = stand.simulation.clock.now()
+    job_id = await wecom.moments.create(
+        "冬季用车小贴士", [moments.picture(media_id)], user_ids=["WangFang", "LiMin", "Nobody"]
+    )
+    job = await wecom.moments.job(job_id)
+    assert (job.is_done, job.errcode, job.invalid_user_ids) == (True, 0, ("Nobody",))
+    listed = wecom.moments.list_between(before - timedelta(minutes=1), before + timedelta(minutes=1))
+    assert [(one.moment_id, one.text) async for one in listed] == [(job.moment_id, "冬季用车小贴士")]
+    act = {"moment_id": job.moment_id, "userid": "WangFang"}
+    await stand.hand("POST", "moments/publish", act)
+    await stand.hand("POST", "people/zhang/moments/like", act)
+    await stand.hand("POST", "people/zhang/moments/comment", act | {"text": "好"})
+    published = {userid: done async for userid, done in wecom.moments.published(job.moment_id)}
+    assert published == {"WangFang": True, "LiMin": False}
+    assert [key async for key in wecom.moments.seen_by(job.moment_id, "WangFang")] == [zhang.external_userid]
+    assert [key async for key in wecom.moments.chosen_for(job.moment_id, "WangFang")] == [zhang.external_userid]
+    told = await wecom.moments.reactions(job.moment_id, "WangFang")
+    assert [one.external_user_id for one in told.likes + told.comments] == [zhang.external_userid] * 2
+    await wecom.moments.cancel(job.moment_id)
+    await stand.hand("POST", "moments/publish", act | {"userid": "LiMin"}, status=409)
+    with pytest.raises(WeComError) as caught:
+        await wecom.moments.job("job-of-nobody")
+    assert caught.value.errcode == JOB_INVALID
 
 
 async def test_a_file_goes_up_and_comes_back(wecom: WeComClient) -> None:

@@ -2,7 +2,7 @@
 import { createHttp } from '@shared/http'
 import type { SubscribeAnswer } from '@miniprogram/platform/types'
 import type {
-  AppMessage, ChatMessage, ClockState, ContactWay, Conversation, Faults, LogEntry, MassTask, Member, Odds, PayCode, PaySheet, Person, ServiceNotice,
+  AppMessage, ChatMessage, ClockState, ContactWay, Conversation, Faults, LogEntry, MassTask, Member, MomentPart, Odds, PayCode, PaySheet, Person, ServiceNotice,
   WholeLogEntry, WorldState,
 } from './types'
 
@@ -48,6 +48,13 @@ export const control = {
   click: (messageId: string, key: string) => post<AppMessage>(`/inbox/${messageId}/click`, { key }),
   massTasks: (userid: string) => get<{ tasks: MassTask[] }>(`/staff/${userid}/mass-tasks`),
   confirmMassTask: (msgid: string, userid: string) => post<{ sent: number }>('/mass-tasks/confirm', { msgid, userid }),
+
+  momentsOfMember: (userid: string) => get<{ moments: MomentPart[] }>(`/staff/${userid}/moments`),
+  momentsOfPerson: (personId: string) => get<{ moments: MomentPart[] }>(`/people/${personId}/moments`),
+  publishMoment: ({ moment_id, userid }: MomentPart) => post<void>('/moments/publish', { moment_id, userid }),
+  likeMoment: (personId: string, { moment_id, userid }: MomentPart) => post<void>(`/people/${personId}/moments/like`, { moment_id, userid }),
+  commentMoment: (personId: string, { moment_id, userid }: MomentPart, text: string) =>
+    post<void>(`/people/${personId}/moments/comment`, { moment_id, userid, text }),
 
   clock: () => get<ClockState>('/clock'),
   advance: (step: ClockStep) => post<ClockState>('/clock/advance', step),

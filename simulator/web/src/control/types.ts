@@ -96,6 +96,22 @@ export interface MassTask {
   created_at: number
 }
 
+/** One member's part of a Moment; `chosen` and `seen_by` count customers. */
+export interface MomentPart {
+  moment_id: string
+  userid: string
+  published_at: number
+  cancelled: boolean
+  chosen: number
+  seen_by: number
+  likes: string[]
+  comments: { name: string; text: string }[]
+  body: { text: { content: string }; attachments: { msgtype: string; link?: { title: string } }[] } | null
+  /** Of a person's: who published it, and whether they liked it. */
+  member_name?: string
+  liked?: boolean
+}
+
 export interface PaySheet {
   out_trade_no: string
   description: string

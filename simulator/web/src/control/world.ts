@@ -5,9 +5,9 @@ import { Unreachable } from '@shared/http'
 import { control } from './api'
 import type { ClockState, Faults, LogEntry, WorldState } from './types'
 
-export type WorldEvent = 'chat' | 'pay' | 'inbox' | 'notice' | 'mass_task' | 'passive_reply' | 'person' | 'member' | 'imported' | 'reset'
+export type WorldEvent = 'chat' | 'pay' | 'inbox' | 'notice' | 'mass_task' | 'moment' | 'passive_reply' | 'person' | 'member' | 'imported' | 'reset'
 
-const KINDS: readonly WorldEvent[] = ['chat', 'pay', 'inbox', 'notice', 'mass_task', 'passive_reply', 'person', 'member', 'imported', 'reset']
+const KINDS: readonly WorldEvent[] = ['chat', 'pay', 'inbox', 'notice', 'mass_task', 'moment', 'passive_reply', 'person', 'member', 'imported', 'reset']
 const LOG_SHOWN = 60
 export const ANEW_WITHIN_MS = 120_000
 

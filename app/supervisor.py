@@ -17,7 +17,6 @@ STOP_SECONDS = 10.0
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 10.0
 SETTLED_SECONDS = 10.0
-"""A process that ran this long was healthy, so its next death does not count as one in a row."""
 QUICK_DEATHS_ALLOWED = 4
 """So many deaths in a row are allowed; with one more the demo gives up and shows the log."""
 _POLL_SECONDS = 0.05
@@ -46,14 +45,25 @@ class Child:
 
 
 class Supervisor:
-    """Runs child processes with one environment and reports through `say` what happens to them."""
+    """Runs child processes with one environment and reports through `say` what happens to them.
 
-    def __init__(self, environment: dict[str, str], logs: Path, say: Callable[[str], None]) -> None:
+    A process that ran `settled_seconds` was healthy, so its next death does not count as one in a row.
+    """
+
+    def __init__(
+        self,
+        environment: dict[str, str],
+        logs: Path,
+        say: Callable[[str], None],
+        *,
+        settled_seconds: float = SETTLED_SECONDS,
+    ) -> None:
         self.children: dict[str, Child] = {}
         self.gave_up: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.environment = environment
         self._logs = logs
         self._say = say
+        self._settled_seconds = settled_seconds
 
     def start(self, name: str, *arguments: str) -> Child:
         """Start a process and keep it running from now on."""
@@ -95,7 +105,7 @@ class Supervisor:
             status = await self._run_to_end(child)
             if child.stopping:
                 return
-            quick_deaths = 0 if time.monotonic() - began > SETTLED_SECONDS else quick_deaths + 1
+            quick_deaths = 0 if time.monotonic() - began > self._settled_seconds else quick_deaths + 1
             if quick_deaths > QUICK_DEATHS_ALLOWED:
                 if not self.gave_up.done():
                     text = f"{child.name} does not stay up; {child.log_path} ends with:\n{child.log_tail()}"

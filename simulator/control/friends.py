@@ -1,6 +1,7 @@
 """Becoming friends, chatting, and ceasing to be friends."""
 
 import re
+from collections import Counter
 from typing import Any
 
 from simulator.control.hands import Hand, HandRefused, find_member, route
@@ -185,6 +186,13 @@ async def messages(hand: Hand) -> Any:
         "pair", f"{hand.query.get('userid', '').lower()}|{hand.query.get('external_userid', '')}"
     )
     return {"messages": rows[-CHAT_LIMIT:]}
+
+
+@route("GET", "/chats/mass")
+async def mass_received(hand: Hand) -> Any:
+    """How many texts of mass messages each person has received, by external_userid."""
+    texts = (row for row in hand.simulation.world.chats if row.origin == "mass" and row.msgtype == "text")
+    return {"received": Counter(row.external_userid for row in texts)}
 
 
 @route("POST", "/chats")

@@ -103,12 +103,16 @@ class Stage:
 
     async def caught_up(self) -> None:
         """Wait until the scheduler has reached the present moment and the jobs it started are done."""
+        await self.beats()
+        await self.quiet()
+
+    async def beats(self) -> None:
+        """Wait until the scheduler has reached the present moment."""
         await clock.refresh()
         now, deadline = clock.now(), time.monotonic() + PATIENCE_SECONDS
         while not await _has_beaten(now):
             assert time.monotonic() < deadline, f"the scheduler does not beat\n{self.logs()}"
             await asyncio.sleep(LOOK_SECONDS)
-        await self.quiet()
 
     async def calls(self, name: str) -> list[dict[str, Any]]:
         """The platform's own log of one door, newest first: calls the platform carried out."""
@@ -130,6 +134,9 @@ class Stage:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while child.running is dead:
                 await asyncio.sleep(LOOK_SECONDS)
+        if name == "web":
+            port = int(self.product["WEDEALER_PORT"])
+            assert await first_answer(port, "/healthz", seconds=PATIENCE_SECONDS), self.logs()
 
     @staticmethod
     def subscribe_templates() -> list[dict[str, Any]]:
@@ -187,7 +194,8 @@ async def _played(
     # The platform's own retries come at once; everything else is as in the demo.
     variables["WEDEALER_SIM_RETRY_SECONDS"] = "0.1"
     said: list[str] = []
-    supervisor = Supervisor(_outside() | variables, tmp_path, said.append)
+    # Whoever is killed here is healthy; a death that nobody caused fails the story below.
+    supervisor = Supervisor(_outside() | variables, tmp_path, said.append, settled_seconds=0)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(supervisor.stop)
         supervisor.start("web", "serve")

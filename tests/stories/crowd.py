@@ -38,6 +38,15 @@ INSERT INTO friendship (customer_id, staff_id, external_userid, add_way, state, 
 SELECT f.customer_id, f.staff_id, f.external_userid, 0, '', $1, ''
 FROM unnest($2::bigint[], $3::bigint[], $4::text[]) AS f (customer_id, staff_id, external_userid)
 """
+_CARS: Final = """
+INSERT INTO vehicle (vin, plate, home_store_id, mileage_km, gone_reason, model_id)
+SELECT v.vin, '', $1, 20000, '', $2 FROM unnest($3::text[]) AS v (vin) RETURNING id, vin
+"""
+_OWNERSHIPS: Final = """
+INSERT INTO ownership (customer_id, role, filed_phone, since_on, vehicle_id)
+SELECT o.customer_id, 'OWNER', '', $1, o.vehicle_id
+FROM unnest($2::bigint[], $3::bigint[]) AS o (customer_id, vehicle_id)
+"""
 _CONSENTS: Final = """
 INSERT INTO consent (customer_id, purpose, text_version, given_at, how, evidence, withdrawn_how)
 SELECT c, $1, '2026-01', $2, 'mini_program', '{}', '' FROM unnest($3::bigint[]) AS c
@@ -96,4 +105,8 @@ async def _keep(store: Store, sellers: list[Staff], people: list[dict[str, Any]]
     await database.execute(_IDENTITIES, IdentityKind.EXTERNAL_USERID.value, now, ids, externals)
     await database.execute(_IDENTITIES, IdentityKind.OPENID.value, now, ids, [one["openid"] for one in brought])
     await database.execute(_FRIENDS, now, ids, staff_ids, externals)
+    vins = [f"LYFAA4DE1T{int(phone[3:]):07d}" for phone in phones]
+    model_id = await database.fetch_value("SELECT id FROM vehicle_model ORDER BY id LIMIT 1")
+    cars = {row["vin"]: row["id"] for row in await database.fetch(_CARS, store.id, model_id, vins)}
+    await database.execute(_OWNERSHIPS, seen_on, ids, [cars[vin] for vin in vins])
     await database.execute(_CONSENTS, Purpose.MARKETING_WECOM.value, now, ids)

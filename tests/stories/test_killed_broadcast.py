@@ -12,8 +12,14 @@ from typing import Final
 
 import pytest
 
+from campaigns.broadcasts.models import Recipient
+from campaigns.lift import Group, conclusion, measure_lift
+from campaigns.measuring import WINDOW, Cohort
+from crm_core.customers.models import Customer
+from crm_core.vehicles.models import Ownership
 from tests.stories import crowd
 from tests.stories.crowd import SIZE
+from tests.stories.people import StaffMember
 from tests.stories.sending import scheduled, seconds_until, until_empty
 from tests.stories.stage import Stage
 from tests.stories.weather import SEED_VARIABLE
@@ -24,6 +30,8 @@ WORKERS: Final = ("worker", "worker-2", "worker-3")
 PROCESSES: Final = (*WORKERS, "web", "scheduler")
 KILLS: Final = int(os.environ.get("STORY_KILLS", "30"))
 CREATE: Final = "externalcontact/add_msg_template"
+ONE_IN: Final = {Cohort.PLANNED: SIZE // 300, Cohort.CONTROL: SIZE // 40}
+"""One in so many brings the car."""
 RESULTS: Final = "externalcontact/get_groupmsg_send_result"
 
 
@@ -55,6 +63,47 @@ async def test_a_mass_send_survives_the_death_of_every_process(stage: Stage) -> 
     assert set(received.values()) == {1}, "nobody twice"
     assert (counts["planned"], counts["sent"], counts["failed"]) == (planned, planned, 0)
     assert stage.killed == KILLS
+    await _the_report_counts_who_comes(stage, lin, broadcast_id)
+
+
+async def _the_report_counts_who_comes(stage: Stage, lin: StaffMember, broadcast_id: int) -> None:
+    """Some of those who were sent to bring their car, fewer of those who were held out; the rest of the window passes,
+    and whoever brings a car after it counts no more.
+    """
+    li = await stage.staff("limin")
+    came = {cohort: await _some(broadcast_id, cohort, ONE_IN[cohort]) for cohort in ONE_IN}
+    for customers in came.values():
+        for customer_id in customers[1:]:
+            await _bring(li, customer_id)
+    await stage.hand("POST", "clock/advance", {"days": WINDOW.days + 1})
+    for customers in came.values():
+        await _bring(li, customers[0])
+    seen = await lin.get(f"broadcasts/{broadcast_id}/results")
+    assert seen["is_window_over"]
+    expected = {}
+    for cohort, name in ((Cohort.PLANNED, "planned"), (Cohort.CONTROL, "control")):
+        people = await Recipient.filter(broadcast_id=broadcast_id, cohort=cohort).count()
+        expected[name] = Group(people, len(came[cohort]) - 1)
+        assert (seen[name]["people"], seen[name]["came"]) == (people, expected[name].came)
+    lift = measure_lift(**expected)
+    assert lift is not None
+    assert lift.is_visible, "so many more come that one sees it"
+    assert seen["lift"]["difference"] == pytest.approx(expected["planned"].rate - expected["control"].rate)
+    assert seen["conclusion"] == conclusion(lift)
+
+
+async def _some(broadcast_id: int, cohort: Cohort, one_in: int) -> list[int]:
+    """Every so many of the customers of a cohort."""
+    rows = await Recipient.filter(broadcast_id=broadcast_id, cohort=cohort).order_by("id")
+    return [row.customer_id for row in rows[::one_in]]
+
+
+async def _bring(li: StaffMember, customer_id: int) -> None:
+    """Their car stands at the counter, and an order is opened."""
+    car = await Ownership.get(customer_id=customer_id)
+    store = (await Customer.get(id=customer_id)).home_store_id
+    who = {"store_id": store, "customer_id": customer_id, "vehicle_id": car.vehicle_id}
+    await li.post("repair-orders", who | {"mileage_km": 21_000, "complaint": "按时保养"})
 
 
 class _Reaper:

@@ -38,6 +38,7 @@ MOVES: Final[Moves[PlanState]] = {
 class Rhythm(StrEnum):
     """What makes a plan due."""
 
+    DAILY = "DAILY"
     WEEKLY = "WEEKLY"
     MONTHLY = "MONTHLY"
     AFTER = "AFTER"
@@ -109,6 +110,7 @@ class Timing:
     def problem(self) -> str:
         """Why this is no rule, as a Chinese sentence; empty if it is one."""
         wanted: dict[Rhythm, tuple[object, ...]] = {
+            Rhythm.DAILY: (),
             Rhythm.WEEKLY: (self.weekday,),
             Rhythm.MONTHLY: (self.month_day,),
             Rhythm.AFTER: (self.happening, self.days_after),
@@ -118,6 +120,8 @@ class Timing:
     def words(self) -> str:
         """`每周一 10:00`."""
         at = f"{self.at:%H:%M}"
+        if self.rhythm is Rhythm.DAILY:
+            return f"每天 {at}"
         if self.rhythm is Rhythm.WEEKLY and self.weekday is not None:
             return f"每周{_WEEKDAYS[self.weekday - 1]} {at}"
         if self.rhythm is Rhythm.MONTHLY and self.month_day is not None:
@@ -154,7 +158,7 @@ def _days(timing: Timing, first: date) -> Iterator[date]:
         return
     for number in range((last - first).days):
         day = first + timedelta(days=number)
-        if timing.rhythm is Rhythm.AFTER or day.isoweekday() == timing.weekday:
+        if timing.rhythm in (Rhythm.DAILY, Rhythm.AFTER) or day.isoweekday() == timing.weekday:
             yield day
 
 

@@ -16,7 +16,7 @@ export const RUN_STATES: Record<StandingRun['state'], { word: string; meaning: M
   SKIPPED: { word: '没发', meaning: 'waiting' },
 }
 
-export const RHYTHMS: Record<PlanRule['rhythm'], string> = { WEEKLY: '每周', MONTHLY: '每月', AFTER: '某事之后满几天' }
+export const RHYTHMS: Record<PlanRule['rhythm'], string> = { DAILY: '每天', WEEKLY: '每周', MONTHLY: '每月', AFTER: '某事之后满几天' }
 export const HAPPENINGS: Record<NonNullable<PlanRule['happening']>, string> = { DELIVERY: '新车交付', PAID_VISIT: '付费到店', FELL_ASLEEP: '变成沉睡' }
 export const ON_HOLIDAY: Record<NonNullable<PlanRule['on_holiday']>, string> = { RUN: '照常', SKIP: '这次不发', LATER: '放完假第一天发' }
 export const WEEKDAYS = ['周一', '周二', '周三', '周四', '周五', '周六', '周日'].map((word, index) => ({ value: index + 1, word }))

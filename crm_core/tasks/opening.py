@@ -15,6 +15,7 @@ from crm_core.policies.current import group_policy
 from crm_core.repair_orders.rules import OVER
 from crm_core.tasks import rules
 from crm_core.tasks.rules import ENDED_BY_A_VISIT, MARKETING, OPEN, WAITING, RecallPolicy, TaskKind, TaskState
+from crm_core.tasks.worth import CALLED_BECAUSE, who_is_worth
 from crm_core.vehicles.models import BindingRole
 from foundation import clock, database
 from foundation.reading import literals
@@ -31,7 +32,8 @@ MAY_BE_OFFERED: Final = (
 _OPEN_DUE: Final = f"""
 INSERT INTO task (kind, state, vehicle_id, customer_id, store_id, due_on, cycle_on, reason, next_on, opened_at)
 SELECT d.kind, {literals(TaskState.CREATED)}, v.id, c.id, coalesce(v.home_store_id, c.home_store_id), d.due_on,
-  d.cycle_on, d.words, $1, $2
+  d.cycle_on, left(d.words || CASE WHEN d.kind = {literals(TaskKind.LAPSED)} AND h.why <> ''
+    THEN '{CALLED_BECAUSE}' || h.why || '。' ELSE '' END, 400), $1, $2
 FROM due_date d
 JOIN unnest($3::text[], $4::int[], $5::int[]) AS k (kind, before, after) ON k.kind = d.kind
 JOIN vehicle v ON v.id = d.vehicle_id AND v.gone_reason = ''
@@ -40,7 +42,10 @@ JOIN LATERAL (
     WHERE vehicle_id = v.id AND until_on IS NULL AND role = {literals(BindingRole.OWNER)} ORDER BY id DESC LIMIT 1
 ) o ON true
 JOIN customer c ON c.id = o.customer_id
-WHERE (d.due_on <= $1::date + k.before OR d.near_on <= $1::date) AND d.due_on >= $1::date - k.after
+LEFT JOIN ({{worth}}) h ON h.customer_id = c.id AND d.kind = {literals(TaskKind.LAPSED)}
+WHERE (d.due_on <= $1::date + k.before OR d.near_on <= $1::date)
+  AND (d.due_on >= $1::date - k.after OR h.is_turn IS TRUE)
+  AND (d.kind <> {literals(TaskKind.LAPSED)} OR h.customer_id IS NOT NULL)
   AND coalesce(v.home_store_id, c.home_store_id) IS NOT NULL
   AND c.merged_into_id IS NULL AND c.gone_reason = '' AND c.restricted_at IS NULL
   AND (d.kind NOT IN ({literals(*sorted(MARKETING))}) OR ({MAY_BE_OFFERED.format(today="$1::date")}))
@@ -78,11 +83,12 @@ UPDATE task t SET state = {literals(TaskState.ASSIGNED)}, version = t.version + 
 FROM numbered n LEFT JOIN callers k ON k.store_id = n.store_id
 WHERE t.id = n.id AND coalesce(n.holder, n.advisor, k.ids[1]) IS NOT NULL
 """
+_REASON: Final = f"left(d.words || coalesce(substring(t.reason FROM '{CALLED_BECAUSE}.*'), ''), 400)"
 _MOVE_ON: Final = f"""
-UPDATE task t SET due_on = d.due_on, reason = d.words, version = t.version + 1
+UPDATE task t SET due_on = d.due_on, reason = {_REASON}, version = t.version + 1
 FROM due_date d
 WHERE d.vehicle_id = t.vehicle_id AND d.kind = t.kind AND d.cycle_on = t.cycle_on AND t.state IN ({literals(*OPEN)})
-  AND (t.due_on, t.reason) IS DISTINCT FROM (d.due_on, d.words)
+  AND (t.due_on, t.reason) IS DISTINCT FROM (d.due_on, {_REASON})
 """
 _ENDINGS: Final = f"""
 UPDATE task t SET state = e.state, ended_because = e.because, ended_at = $1, next_on = NULL, version = t.version + 1
@@ -119,25 +125,28 @@ _NO_LONGER_OFFERED: Final = _ending(
     f"OR NOT ({MAY_BE_OFFERED.format(today='$2::date')}))",
     "JOIN customer c ON c.id = w.customer_id",
 )
+# Who is called because their turn came has the same days from then on, however long ago they lapsed.
 _TOO_LATE: Final = _ending(
     TaskState.EXPIRED,
     "'过期没联系成'",
-    "w.due_on < $2::date - k.after",
+    f"CASE w.kind WHEN {literals(TaskKind.LAPSED)} THEN greatest(w.due_on, "
+    "(w.opened_at AT TIME ZONE 'Asia/Shanghai')::date) ELSE w.due_on END < $2::date - k.after",
     "JOIN unnest($3::text[], $4::int[]) AS k (kind, after) ON k.kind = w.kind",
 )
 
 
 async def open_due(today: date) -> None:
     """Open a task for everything that has become due, and give out what nobody has."""
-    policy = await group_policy(RecallPolicy)
+    policy, worth = await group_policy(RecallPolicy), await who_is_worth()
     async with database.transaction():
         await database.execute(
-            _OPEN_DUE,
+            _OPEN_DUE.format(worth=worth.sql.format(least="$6::numeric")),
             today,
             clock.now(),
             [kind.value for kind in FROM_DATES],
             [rules.days_before(kind, policy) for kind in FROM_DATES],
             [rules.days_after(kind, policy) for kind in FROM_DATES],
+            worth.least,
         )
         await database.execute(_GIVE_OUT)
 

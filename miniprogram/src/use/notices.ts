@@ -12,7 +12,7 @@ import { newKey } from './intent'
 export const NOTICES_OF = {
   booking: ['S-APPT-RESULT', 'S-APPT-REMINDER', 'S-PROGRESS'],
   reschedule: ['S-APPT-RESULT', 'S-APPT-REMINDER'],
-  inspection: ['S-PROGRESS'],
+  inspection: ['S-PROGRESS', 'S-SERVICE-DUE'],
   loan: ['S-LOAN', 'S-PROGRESS'],
   estimate: ['S-EXTRA', 'S-PROGRESS', 'S-BILL'],
   extra: ['S-EXTRA', 'S-PROGRESS'],

@@ -9,6 +9,7 @@ from app import check, rooms
 from bot import inbox
 from campaigns.broadcasts import attribution, drafting, leaving_out, library, stopping
 from campaigns.standing_plans import service as standing_plans
+from campaigns.waking.loop.call_list import worth_a_call
 from crm_core.appointments import selling as appointments_selling
 from crm_core.appointments.events import (
     AppointmentCancelled,
@@ -83,7 +84,7 @@ from crm_core.repair_orders.hand_over.events import HandOverOffered
 from crm_core.repair_orders.later_discounts import giving as later_discounts
 from crm_core.settings import connections
 from crm_core.surveys.events import ComplaintOpened, ComplaintStepped, SurveySubmitted
-from crm_core.tasks import following
+from crm_core.tasks import following, worth
 from crm_core.valet import asking as valet
 from crm_core.valet.events import RunEvent
 from crm_core.webhooks import catalogue as webhook_catalogue
@@ -115,6 +116,7 @@ def wire(*, with_endpoints: bool = True) -> None:
 def _subscribe() -> None:
     """A room calls the rooms below it; the rooms above it hear of its events. These are all such subscriptions."""
     connections.tested_by(check.tested)
+    worth.decided_by(worth_a_call)
     subscribe_after_commit(CustomersMerged, _look_at_sessions_again)
     subscribe_after_commit(MergeUndone, _look_at_sessions_again)
     for kind in AppointmentEvent.__subclasses__():

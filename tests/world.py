@@ -12,7 +12,10 @@ from typing import Final
 from tortoise.expressions import Subquery
 
 from app.seed import fill
+from campaigns.waking.loop.models import WakingAttempt
+from campaigns.waking.loop.rules import AttemptState
 from campaigns.waking.models import WakingMove
+from campaigns.waking.rules import Path
 from crm_core.appointments.events import AppointmentConfirmed
 from crm_core.arrivals.models import GateArrival
 from crm_core.arrivals.rules import ArrivalState
@@ -373,6 +376,17 @@ async def _what_is_rare(store: Store) -> None:
     )
     await WakingMove.create(
         customer_id=customer_id, moved_on=now.date(), before=Dormancy.DORMANT, after=Dormancy.LAPSED
+    )
+    await WakingAttempt.create(
+        customer_id=customer_id,
+        store_id=store.id,
+        path=Path.SMS,
+        state=AttemptState.UNSENT,
+        asleep_as=Dormancy.LAPSED,
+        value="2.0",
+        opened_at=now,
+        from_on=now.date(),
+        ended_at=now,
     )
     await Task.create(
         kind=TaskKind.INSURANCE,

@@ -16,7 +16,7 @@
     targets    what the group wants of its stores, and one general manager more
     gate       which cars the camera saw coming
     chat       what an advisor booked by writing to the app
-    waking     唤醒池: every owner's class a year ago and today
+    waking     唤醒池: every owner's class a year ago and today; the first store's 唤醒循环, six weeks old
     repeated   定期计划: a draft of the first marketer
     recalls    the maker's list of cars to be called back
     desk       a bill paid in part at the first store's desk, in two ways
@@ -151,7 +151,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await chat.make(made)
         await gate.make(made)
         await recalls.make()
-        await waking.make(now)
+        await waking.make(made, now, with_loop=bool(living_stores))
         await repeated.make(made)
         if has_platform and living_stores:
             await reconciling.make(now)

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+import orjson
+
 from campaigns.waking.facts import Owner, limits, owners_after
 from campaigns.waking.rules import Limits, Verdict, is_lost_value, judge
 from crm_core.customers.dormancy import Dormancy
@@ -22,16 +24,18 @@ DELETE FROM waking_class WHERE customer_id > $1 AND ($2::bigint IS NULL OR custo
 """
 _WRITE: Final = """
 INSERT INTO waking_class AS w
-  (customer_id, state, since_on, last_seen_on, due_on, value, is_lost_value, path, weekday)
+  (customer_id, state, since_on, last_seen_on, due_on, value, is_lost_value, path, paths, weekday)
 SELECT * FROM unnest($1::bigint[], $2::text[], $3::date[], $4::date[], $5::date[], $6::numeric[], $7::boolean[],
-  $8::text[], $9::smallint[])
+  $8::text[], $9::jsonb[], $10::smallint[])
 ON CONFLICT (customer_id) DO UPDATE SET
   previous = CASE WHEN w.state = excluded.state THEN w.previous ELSE w.state END,
   state = excluded.state, since_on = excluded.since_on, last_seen_on = excluded.last_seen_on, due_on = excluded.due_on,
-  value = excluded.value, is_lost_value = excluded.is_lost_value, path = excluded.path, weekday = excluded.weekday
-WHERE (w.state, w.since_on, w.last_seen_on, w.due_on, w.value, w.is_lost_value, w.path, w.weekday) IS DISTINCT FROM
+  value = excluded.value, is_lost_value = excluded.is_lost_value, path = excluded.path, paths = excluded.paths,
+  weekday = excluded.weekday
+WHERE (w.state, w.since_on, w.last_seen_on, w.due_on, w.value, w.is_lost_value, w.path, w.paths, w.weekday)
+  IS DISTINCT FROM
   (excluded.state, excluded.since_on, excluded.last_seen_on, excluded.due_on, excluded.value, excluded.is_lost_value,
-   excluded.path, excluded.weekday)
+   excluded.path, excluded.paths, excluded.weekday)
 """
 _MOVED: Final = """
 INSERT INTO waking_move (customer_id, moved_on, before, after)
@@ -71,6 +75,7 @@ async def _write(owners: Sequence[Owner], verdicts: Sequence[Verdict], today: da
         [each.rfm.value for each in verdicts],
         [is_lost_value(each.rfm) for each in verdicts],
         [each.path.path.value for each in verdicts],
+        [orjson.dumps([choice.path for choice in each.paths]).decode() for each in verdicts],
         [each.day.weekday for each in verdicts],
     )
     moved = [

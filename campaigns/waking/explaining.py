@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from campaigns.contact_permission import contact_facts
 from campaigns.waking.facts import limits, of_owner
-from campaigns.waking.rules import Path, judge, next_day, weekday_word
+from campaigns.waking.rules import Path, judge, next_day, weekday_word, why_call
 from crm_core.contact.rules import ContactFacts, ContactPolicy, ContactWay, check_contact, is_spring_festival
 from crm_core.customers import people
 from crm_core.customers.errors import CustomerNotFound
@@ -37,6 +37,7 @@ class WakingCard:
     path: Path
     path_word: str
     path_why: str
+    call_why: str
     contact_on: date | None
     day_word: str
     day_why: str
@@ -88,6 +89,7 @@ async def card(actor: Actor, customer_id: int) -> WakingCard:
         path=path,
         path_word=path.label,
         path_why=f"{verdict.path.why}。",
+        call_why=f"{why_call(verdict.rfm, rules.waking)}。",
         contact_on=reached.on,
         day_word=weekday_word(verdict.day.weekday),
         day_why=f"{verdict.day.why}。",

@@ -32,7 +32,10 @@ class WakingClass(Table):
     due_on = fields.DateField()
     value: Decimal = fields.DecimalField(max_digits=2, decimal_places=1)
     is_lost_value = fields.BooleanField()
-    path = fields.CharEnumField(Path, max_length=4)
+    path = fields.CharEnumField(Path, max_length=6)
+    """The best one."""
+    paths: list[str] = fields.JSONField(default=list, db_default=[])
+    """All that are open, in the order in which they are tried."""
     weekday = fields.SmallIntField()
     """The ISO weekday on which a message suits them."""
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from campaigns.contact_permission import contact_facts
@@ -19,8 +20,10 @@ from foundation.reading import Query, derive, read_model
 
 PAGE: Final = 30
 LARGEST_PAGE: Final = 100
-_LAST: Final = "9.9:0"
-"""The cursor before everybody: no value is as high."""
+_THOUSANDTHS: Final = 1000
+_DIGITS_OF_ID: Final = 14
+_LAST: Final = "9" * 4 + "0" * _DIGITS_OF_ID
+"""The cursor before everybody, thousandths and then an id: no value is as high."""
 READ: Final = "waking.read"
 
 
@@ -163,7 +166,7 @@ async def of_reader(actor: Actor, asked: Asked, *, cursor: str | None = None, li
     rows = found[:limit]
     reached = await _reached(rows)
     items = [_shown(actor, row, reached[row.customer_id]) for row in rows]
-    return PoolPage(items, f"{rows[-1].value}:{rows[-1].customer_id}" if len(found) > limit else None)
+    return PoolPage(items, _cursor(rows[-1]) if len(found) > limit else None)
 
 
 async def each_of_reader(actor: Actor, asked: Asked) -> AsyncIterator[PoolRow]:
@@ -207,10 +210,13 @@ def _who(actor: Actor, asked: Asked) -> tuple[list[int] | None, str | None, int 
     return as_list(stores), asked.path.value if asked.path else None, asked.value_from
 
 
+def _cursor(last: _Row) -> str:
+    return f"{int(Decimal(last.value) * _THOUSANDTHS):04}{last.customer_id:0{_DIGITS_OF_ID}}"
+
+
 def _read(cursor: str | None) -> tuple[str, int]:
-    value, _, customer_id = (cursor or _LAST).partition(":")
-    is_number = value.replace(".", "", 1).isdigit() and len(value) <= 4
-    return (value, int(customer_id[:18])) if is_number and customer_id.isdigit() else (_LAST.split(":")[0], 0)
+    known = (cursor or _LAST).rjust(len(_LAST), "0")
+    return str(Decimal(int(known[:-_DIGITS_OF_ID])) / _THOUSANDTHS), int(known[-_DIGITS_OF_ID:])
 
 
 async def _reached(rows: Sequence[_Row]) -> dict[int, Contactable]:

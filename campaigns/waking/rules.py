@@ -1,4 +1,6 @@
-"""What the night decides about an owner: since when their state holds, their value, the best path, the best weekday."""
+"""What the night decides about an owner: since when their state holds, their value, the paths to them in their order,
+the best weekday.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,6 +20,8 @@ class Path(StrEnum):
 
     CALL = "CALL"
     MASS = "MASS"
+    NOTICE = "NOTICE"
+    """The notice in the mini-program that a service is due. It is about the car and offers nothing."""
     SMS = "SMS"
     ASK = "ASK"
     """Nobody may offer them anything; their consent can be asked for when they are here."""
@@ -28,15 +32,27 @@ class Path(StrEnum):
         return _LABELS[self]
 
 
-_LABELS: Final = {Path.CALL: "电话", Path.MASS: "企微群发", Path.SMS: "短信", Path.ASK: "先征得同意"}
+_LABELS: Final = {
+    Path.CALL: "电话",
+    Path.MASS: "企微群发",
+    Path.NOTICE: "保养到期通知",
+    Path.SMS: "短信",
+    Path.ASK: "先征得同意",
+}
 
 
 @dataclass(frozen=True)
 class WakingPolicy(Policy, key="waking", title="唤醒", is_group_only=True):
-    """Who is worth a person's time. One for the group, because customers belong to the group."""
+    """Who is worth a person's time, and when the next path is tried. One for the group, because customers belong to
+    the group.
+    """
 
     call_from_value: Decimal = rule(Decimal(4), "价值多少起值得专人打电话", Unit.POINTS, Decimal(1), Decimal(5))
     """高价值流失 is always worth a call; the rest is done by machine."""
+    wait_days: int = rule(10, "没反应等几天换下一种方式", Unit.DAYS, 3, 60)
+    """Not shorter than the days in which most who come make their booking (house rule)."""
+    send_days: int = rule(14, "轮到后几天没发出就换", Unit.DAYS, 3, 60)
+    again_days: int = rule(180, "同一种方式隔多少天再试", Unit.DAYS, 30, 730)
 
 
 @dataclass(frozen=True)
@@ -51,6 +67,8 @@ class OwnerFacts:
     paid_visits: int = 0
     paid_fen: int = 0
     has_opted_out: bool = False
+    is_held_out: bool = False
+    """In the control group of a broadcast that is still measured: nobody tries to wake them."""
     has_phone: bool = False
     """A number on file that is theirs as far as we know."""
     is_friend: bool = False
@@ -59,6 +77,8 @@ class OwnerFacts:
     """To marketing in WeCom; each way has its own consent."""
     agreed_to_sms: bool = False
     agreed_to_calls: bool = False
+    takes_notices: bool = False
+    """Their mini-program still allows us a notice that a service is due, and they have not switched it off."""
     came_on: Sequence[int] = ()
     """The ISO weekdays of their latest visits, the newest first."""
 
@@ -95,8 +115,14 @@ class Verdict:
     dormancy: DormancyVerdict
     since_on: date | None
     rfm: Rfm
-    path: Choice
+    paths: Sequence[Choice]
+    """Every open path in the order in which they are tried; ASK alone if none is open."""
     day: DayChoice
+
+    @property
+    def path(self) -> Choice:
+        """The best path."""
+        return self.paths[0]
 
 
 USUAL_WEEKDAY: Final = 4
@@ -127,7 +153,7 @@ def judge(facts: OwnerFacts, today: date, limits: Limits) -> Verdict:
         policy=limits.rfm,
     )
     since_on = since(dormancy.state, facts.last_seen_on, facts.due_on, limits.dormancy)
-    return Verdict(dormancy, since_on, rfm, best_path(facts, rfm, limits.waking), best_weekday(facts.came_on))
+    return Verdict(dormancy, since_on, rfm, open_paths(facts, rfm, limits.waking, today), best_weekday(facts.came_on))
 
 
 def since(state: Dormancy, last_seen_on: date, due_on: date, policy: DormancyPolicy) -> date | None:
@@ -155,24 +181,40 @@ def is_worth_a_call(rfm: Rfm, policy: WakingPolicy) -> bool:
     return is_lost_value(rfm) or rfm.value >= policy.call_from_value
 
 
-def best_path(facts: OwnerFacts, rfm: Rfm, policy: WakingPolicy) -> Choice:
-    """The first way that is open: a lost owner of high value is called; a friend gets the mass message; somebody else
-    worth it is called; the rest get an SMS. Only ways they agreed to are open.
+def why_call(rfm: Rfm, policy: WakingPolicy) -> str:
+    """Whether a person or the machine works on an owner, as a Chinese sentence without its full stop."""
+    if is_lost_value(rfm):
+        return f"{rfm.group}，值得专人打电话"
+    if is_worth_a_call(rfm, policy):
+        return f"价值 {rfm.value}，不低于 {policy.call_from_value}，值得专人打电话"
+    return f"价值 {rfm.value}，低于 {policy.call_from_value}，由系统联系，不占用人力"
+
+
+def open_paths(facts: OwnerFacts, rfm: Rfm, policy: WakingPolicy, today: date) -> list[Choice]:
+    """Every path that is open, in the order in which they are tried: a lost owner of high value is called by a person
+    first; for the rest the machine comes first, the mass message to friends, the notice that a service is due, the SMS,
+    and whoever is worth it is called after that. Only ways they agreed to are open.
     """
     if facts.gone_reason:
-        return Choice(Path.ASK, f"{facts.gone_reason}，不再联系")
+        return [Choice(Path.ASK, f"{facts.gone_reason}，不再联系")]
     if facts.has_opted_out:
-        return Choice(Path.ASK, "已退订营销，不再联系")
+        return [Choice(Path.ASK, "已退订营销，不再联系")]
+    if facts.is_held_out:
+        return [Choice(Path.ASK, "在活动的对照组里，先不联系")]
     may_call = facts.has_phone and facts.agreed_to_calls
-    if may_call and is_lost_value(rfm):
-        return Choice(Path.CALL, f"{rfm.group}，同意接电话，先由人打")
+    is_first_called = may_call and is_lost_value(rfm)
+    found: list[Choice] = []
+    if is_first_called:
+        found.append(Choice(Path.CALL, f"{rfm.group}，同意接电话，先由人打"))
     if facts.is_friend and facts.agreed_to_messages:
-        return Choice(Path.MASS, "是企微好友，同意企微营销")
-    if may_call and is_worth_a_call(rfm, policy):
-        return Choice(Path.CALL, f"价值 {rfm.value}，不低于 {policy.call_from_value}，同意接电话")
+        found.append(Choice(Path.MASS, "是企微好友，同意企微营销"))
+    if facts.takes_notices and facts.due_on <= today:
+        found.append(Choice(Path.NOTICE, "小程序里允许过保养到期通知，车已到期"))
     if facts.has_phone and facts.agreed_to_sms:
-        return Choice(Path.SMS, "同意营销短信，手机号可用")
-    return Choice(Path.ASK, _why_none(facts, rfm, policy, may_call=may_call))
+        found.append(Choice(Path.SMS, "同意营销短信，手机号可用"))
+    if may_call and not is_first_called and is_worth_a_call(rfm, policy):
+        found.append(Choice(Path.CALL, f"价值 {rfm.value}，不低于 {policy.call_from_value}，同意接电话"))
+    return found or [Choice(Path.ASK, _why_none(facts, rfm, policy, may_call=may_call))]
 
 
 def _why_none(facts: OwnerFacts, rfm: Rfm, policy: WakingPolicy, *, may_call: bool) -> str:

@@ -28,6 +28,42 @@ async def test_the_night_fills_the_pool_and_the_card_says_the_sum(web: Web):
     assert card["contact_on"] == str(clock.today() + timedelta(days=5)), "a Thursday"
 
 
+async def test_the_pool_goes_on_where_its_page_ended(web: Web):
+    store = await make.make_store(advisors=0)
+    crowd = await make_crowd(3, store, await sellers(store, 1))
+    await jobs.enqueue("waking.recount", {})
+    await jobs.drain()
+    marketer = await web.signed_in(await make.acting(Role.MKT, store))
+    seen: list[int] = []
+    cursor: dict[str, str] = {}
+    for _ in range(3):
+        page = (await marketer.get("/waking-pool", params={"limit": 1, **cursor})).json()
+        seen += [row["customer_id"] for row in page["items"]]
+        cursor = {"cursor": page["next_cursor"]}
+    assert seen == [crowd.first_id, crowd.first_id + 1, crowd.first_id + 2]
+    assert page["next_cursor"] is None
+
+
+async def test_a_marketer_starts_the_loop_and_sees_whose_turn_it_is(web: Web):
+    store = await make.make_store(advisors=0)
+    crowd = await make_crowd(2, store, await sellers(store, 1))
+    marketer = await web.signed_in(await make.acting(Role.MKT, store))
+    begun = await marketer.put(f"/stores/{store.id}/waking-loop", json={"is_running": True})
+    assert begun.json()["stores"][0]["is_running"]
+    again = await marketer.put(f"/stores/{store.id}/waking-loop", json={"is_running": True})
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "loop_as_it_is")
+    await jobs.enqueue("waking.recount", {})
+    await jobs.drain()
+    first = (await marketer.get("/waking-loop/tries", params={"limit": 1, "path": "MASS"})).json()
+    rest = (await marketer.get("/waking-loop/tries", params={"cursor": first["next_cursor"]})).json()
+    assert [row["customer_id"] for page in (first, rest) for row in page["items"]] == [
+        crowd.first_id + 1,
+        crowd.first_id,
+    ]
+    technician = await web.signed_in(await make.acting(Role.TEC, store))
+    assert (await technician.get("/waking-loop")).status_code == 403
+
+
 async def test_nobody_of_another_store_is_explained(web: Web):
     store, other = await make.make_store(advisors=0), await make.make_store(advisors=0)
     crowd = await make_crowd(1, store, await sellers(store, 1))

@@ -648,7 +648,6 @@ HAPPENED: Final = {
     "repair_order.work_started": 1,
     "survey.sent": 1,
     "survey.submitted": 1,
-    "task.ended": 1,
     "vehicle.bound": 1,
     "visit.recorded": 1,
 }

@@ -62,7 +62,7 @@ from campaigns.segments.conditions.visits import (
     Spend,
     VisitCount,
 )
-from campaigns.segments.conditions.waking import WakingPath
+from campaigns.segments.conditions.waking import WakingPath, WakingTurn
 
 __all__ = ["AnyCondition", "CarCondition", "Condition", "owns"]
 
@@ -118,6 +118,7 @@ AnyCondition = Annotated[
     | CustomerNoted
     | CarNoted
     | Happened
-    | WakingPath,
+    | WakingPath
+    | WakingTurn,
     Field(discriminator="field"),
 ]

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from campaigns.segments.conditions.base import Condition
-from campaigns.segments.early_signals import Signal, signal_where
 from campaigns.sql import Parameters
+from campaigns.waking.early_signals import Signal, signal_where
 
 
 class ShowsSignals(Condition):

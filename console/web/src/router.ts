@@ -132,6 +132,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'marketing/segments', name: 'segments', component: () => import('./pages/marketing/segments/SegmentsPage.vue'), meta: { title: '分群', menu: 'marketing' } },
   { path: 'marketing/segments/:id', name: 'segment', component: () => import('./pages/marketing/segments/SegmentPage.vue'), meta: { title: '分群', menu: 'marketing' } },
   { path: 'marketing/waking', name: 'waking', component: () => import('./pages/marketing/waking/WakingPage.vue'), meta: { title: '唤醒池', menu: 'marketing' } },
+  { path: 'marketing/loop', name: 'waking-loop', component: () => import('./pages/marketing/waking/loop/LoopPage.vue'), meta: { title: '唤醒循环', menu: 'marketing' } },
   { path: 'marketing/coupons', name: 'coupon-templates', component: () => import('./pages/marketing/coupons/CouponTemplatesPage.vue'), meta: { title: '卡券模板', menu: 'marketing' } },
   { path: 'marketing/coupon-list', name: 'coupons', component: () => import('./pages/marketing/coupons/CouponsPage.vue'), meta: { title: '卡券明细', menu: 'marketing' } },
   { path: 'marketing/coupon-statement', name: 'coupon-statement', component: () => import('./pages/marketing/coupons/StatementPage.vue'), meta: { title: '卡券报表', menu: 'marketing' } },

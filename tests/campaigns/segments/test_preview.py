@@ -14,8 +14,8 @@ from campaigns.measuring import Cohort
 from campaigns.segments import queries, service
 from campaigns.segments.conditions import AnyCondition
 from campaigns.segments.definition import parse
-from campaigns.segments.early_signals import Signal
 from campaigns.segments.errors import DefinitionNotClear, SegmentNotFound
+from campaigns.waking.early_signals import Signal
 from crm_core.appointments.rules import AppointmentState
 from crm_core.customers.models import Customer, Friendship
 from crm_core.dealerships.models import Role, Staff
@@ -122,6 +122,7 @@ async def test_every_condition_can_be_asked():
         {"field": "birthday", "within_days": 7},
         {"field": "birthday", "months": [1, 12]},
         {"field": "waking_path", "values": ["CALL"]},
+        {"field": "waking_turn", "values": ["MASS", "SMS"]},
         {"field": "early_signals", "values": list(Signal), "at_least": 2},
         {"field": "customer_noted", "code": "fleet", "is_yes": True},
         {"field": "car_noted", "code": "contract_ends", "until_on": "2027-03-31"},

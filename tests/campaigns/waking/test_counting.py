@@ -18,7 +18,7 @@ from tests.campaigns.people import make_crowd, sellers
 
 pytestmark = pytest.mark.usefixtures("database")
 
-COLUMNS = "customer_id, state, since_on, last_seen_on, due_on, value, is_lost_value, path, weekday"
+COLUMNS = "customer_id, state, since_on, last_seen_on, due_on, value, is_lost_value, path, paths, weekday"
 
 
 async def _classes() -> list[dict[str, object]]:

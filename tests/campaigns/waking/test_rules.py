@@ -12,10 +12,10 @@ from campaigns.waking.rules import (
     OwnerFacts,
     Path,
     WakingPolicy,
-    best_path,
     best_weekday,
     judge,
     next_day,
+    open_paths,
     since,
 )
 from crm_core.contact.rules import ContactFacts, ContactPolicy
@@ -70,26 +70,43 @@ def _rfm(value: str, *, lost: bool = False) -> Rfm:
 
 
 @pytest.mark.parametrize(
-    ("known", "rfm", "path"),
+    ("known", "rfm", "paths"),
     [
-        ({**ALL, "has_phone": True, "is_friend": True}, _rfm("2.5"), Path.MASS),
-        ({**ALL, "has_phone": True, "is_friend": True}, _rfm("2.5", lost=True), Path.CALL),
-        ({**ALL, "has_phone": False, "is_friend": True}, _rfm("2.5", lost=True), Path.MASS),
-        ({**ALL, "has_phone": True}, _rfm("4.0"), Path.CALL),
-        ({**ALL, "has_phone": True}, _rfm("3.9"), Path.SMS),
-        ({"agreed_to_calls": True, "has_phone": True}, _rfm("3.9"), Path.ASK),
-        ({"agreed_to_sms": True, "has_phone": True, "is_friend": True}, _rfm("5.0"), Path.SMS),
-        ({"agreed_to_messages": True, "has_phone": True}, _rfm("5.0"), Path.ASK),
-        ({**ALL, "has_phone": False}, _rfm("5.0"), Path.ASK),
-        ({"has_phone": True, "is_friend": True}, _rfm("5.0"), Path.ASK),
-        ({**ALL, "has_phone": True, "is_friend": True, "has_opted_out": True}, _rfm("5.0"), Path.ASK),
+        ({**ALL, "has_phone": True, "is_friend": True}, _rfm("2.5"), [Path.MASS, Path.SMS]),
+        (
+            {**ALL, "has_phone": True, "is_friend": True, "takes_notices": True},
+            _rfm("4.0"),
+            [Path.MASS, Path.NOTICE, Path.SMS, Path.CALL],
+        ),
+        (
+            {**ALL, "has_phone": True, "is_friend": True},
+            _rfm("2.5", lost=True),
+            [Path.CALL, Path.MASS, Path.SMS],
+        ),
+        ({**ALL, "has_phone": False, "is_friend": True}, _rfm("2.5", lost=True), [Path.MASS]),
+        ({**ALL, "has_phone": True}, _rfm("4.0"), [Path.SMS, Path.CALL]),
+        ({**ALL, "has_phone": True}, _rfm("3.9"), [Path.SMS]),
+        ({"agreed_to_calls": True, "has_phone": True}, _rfm("4.0"), [Path.CALL]),
+        ({"agreed_to_calls": True, "has_phone": True}, _rfm("3.9"), [Path.ASK]),
+        ({"agreed_to_sms": True, "has_phone": True, "is_friend": True}, _rfm("5.0"), [Path.SMS]),
+        ({"agreed_to_messages": True, "has_phone": True}, _rfm("5.0"), [Path.ASK]),
+        ({**ALL, "has_phone": False}, _rfm("5.0"), [Path.ASK]),
+        ({"has_phone": True, "is_friend": True}, _rfm("5.0"), [Path.ASK]),
+        ({"takes_notices": True}, _rfm("1.0"), [Path.NOTICE]),
+        ({**ALL, "has_phone": True, "is_friend": True, "has_opted_out": True}, _rfm("5.0"), [Path.ASK]),
+        ({**ALL, "has_phone": True, "is_friend": True, "is_held_out": True}, _rfm("5.0"), [Path.ASK]),
     ],
 )
-def test_the_path_is_the_first_way_they_agreed_to(known: dict[str, Any], rfm: Rfm, path: Path):
+def test_the_open_paths_are_the_ways_they_agreed_to_in_their_order(known: dict[str, Any], rfm: Rfm, paths: list[Path]):
     facts = OwnerFacts(last_seen_on=TODAY, due_on=TODAY, **known)
-    choice = best_path(facts, rfm, LIMITS.waking)
-    assert choice.path is path
-    assert choice.why
+    found = open_paths(facts, rfm, LIMITS.waking, TODAY)
+    assert [choice.path for choice in found] == paths
+    assert all(choice.why for choice in found)
+
+
+def test_nobody_is_told_of_a_service_that_is_not_due():
+    facts = OwnerFacts(last_seen_on=TODAY, due_on=TODAY + timedelta(days=1), takes_notices=True)
+    assert [choice.path for choice in open_paths(facts, _rfm("1.0"), LIMITS.waking, TODAY)] == [Path.ASK]
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,10 @@ export const REACH_KINDS = grouped('联系得上', [
     inputs: [{ kind: 'choices', name: 'values', choices: Object.entries(PATHS) }],
   },
   {
+    field: 'waking_turn', word: '唤醒轮到', begin: () => ({ values: ['MASS'] }),
+    inputs: [{ kind: 'choices', name: 'values', choices: [['MASS', PATHS.MASS], ['SMS', PATHS.SMS]] }],
+  },
+  {
     field: 'consent', word: '同意', begin: () => ({ purpose: 'MARKETING_WECOM', value: true }),
     inputs: [one(agreed, 'purpose', '同意什么'), one([[true, '已同意'], [false, '没同意']], 'value', '同意没同意')],
   },

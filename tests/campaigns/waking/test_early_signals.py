@@ -7,9 +7,9 @@ import pytest
 
 from campaigns.segments.compiler import audience
 from campaigns.segments.definition import parse
-from campaigns.segments.early_signals import Signal, signal_where
 from campaigns.segments.errors import DefinitionNotClear
 from campaigns.sql import asked_now
+from campaigns.waking.early_signals import Signal, signal_where
 from crm_core.appointments.rules import AppointmentState
 from crm_core.customers.models import Customer
 from crm_core.repair_orders.rules import HeaderState

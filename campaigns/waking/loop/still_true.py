@@ -1,0 +1,10 @@
+"""Whether what the notice says about a car is still true."""
+
+from campaigns.waking.loop import noticing
+from crm_core.messaging.conditions import Said, condition
+
+
+@condition
+async def service_is_due(said: Said) -> bool:
+    """The car's service is due, and it is its owner's turn to be told."""
+    return await noticing.still_due(said.matter_id)

@@ -1,0 +1,16 @@
+/** 唤醒循环: stores that work on their sleeping owners path by path, and every try. */
+import { api, take, type Schema } from './typed'
+
+export type LoopFigures = Schema<'LoopFigures'>
+export type LoopOfStore = Schema<'LoopOfStore'>
+export type PathFigures = Schema<'PathFigures'>
+export type Try = Schema<'AttemptRow'>
+export type TryState = Try['state']
+
+export const readLoop = (signal?: AbortSignal) => take(api.GET('/api/staff/waking-loop', { signal }))
+
+export const readTries = (query: { store_id?: number; path?: Try['path']; state?: TryState; cursor?: string }, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/waking-loop/tries', { params: { query }, signal }))
+
+export const turnLoop = (id: number, isRunning: boolean) =>
+  take(api.PUT('/api/staff/stores/{store_id}/waking-loop', { params: { path: { store_id: id } }, body: { is_running: isRunning } }))

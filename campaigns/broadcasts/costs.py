@@ -3,6 +3,7 @@
 from typing import Final
 
 from campaigns.broadcasts import ways
+from campaigns.broadcasts.moving import about
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import CouponKind
 from foundation import database
@@ -27,6 +28,25 @@ async def reach_fen(broadcast_id: int) -> int:
     )
     channels = ways.channels_of(await ways.of(broadcast_id))
     return sum([row["people"] * await channels[row["way"]].reach_fen() for row in sent if row["people"]])
+
+
+async def coupons_fen(broadcast_id: int) -> int:
+    """What the broadcast's coupons took off bills so far, in fen, without what was for refunded work.
+
+    Coupons whose source has a `~` are counted too: a merge marks a customer's second coupon so.
+    """
+    cost: int = await database.fetch_value(
+        "SELECT coalesce(sum(d.discount_fen - d.cancelled_fen), 0)::bigint "
+        "FROM coupon u JOIN redemption d ON d.coupon_id = u.id "
+        "WHERE (u.source_ref = $1 OR u.source_ref LIKE $1 || '~%') AND d.undone_at IS NULL",
+        about(broadcast_id),
+    )
+    return cost
+
+
+async def spent_fen(broadcast_id: int) -> int:
+    """What it has cost so far, in fen: reaching people, and the coupons that were used."""
+    return await reach_fen(broadcast_id) + await coupons_fen(broadcast_id)
 
 
 async def face_value_fen(template: CouponTemplate) -> int:

@@ -287,15 +287,14 @@ async def resume(actor: Actor, broadcast_id: int, *, expected_version: int) -> B
     """Continue making tasks.
 
     Raises:
-        StopLinePassed: too many of those it was sent to turned away.
+        StopLinePassed: too many of those it was sent to turned away, or its budget is spent.
         CouponNotReady: its coupon cannot be claimed.
         IllegalMove, StaleVersion.
     """
     async with database.transaction():
         broadcast = await locked(actor, broadcast_id, "campaigns.run", expected_version)
-        counts = await stopping.turned_away(broadcast.id)
-        if rules.passes_stop_line(counts.people, counts.sent, await group_policy(rules.BroadcastPolicy)):
-            raise StopLinePassed
+        if stop := await stopping.passed_for_good(broadcast):
+            raise StopLinePassed(f"{stop.reason}。不能继续，没发的可以取消。")
         await _coupon_ready(broadcast)
         broadcast.pause_reason, broadcast.stopped_at = "", None
         await move(actor, broadcast, "resume")

@@ -23,10 +23,10 @@ class NobodyReachable(Refused):
 
 
 class StopLinePassed(Refused):
-    """Too many of those it was sent to turned away; it does not go on."""
+    """A stop line that cannot be undone is passed, and it does not go on; the sentence says which."""
 
     code = "stop_line_passed"
-    message = "退订、投诉或删好友的人超过停止线，不能继续；没发的可以取消。"
+    message = "过了停止线，不能继续；没发的可以取消。"
 
 
 class CouponNotReady(Refused):

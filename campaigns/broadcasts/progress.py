@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from campaigns.broadcasts import confirming, queries, rules, stopping, ways
+from campaigns.broadcasts import confirming, costs, queries, rules, stopping, ways
 from campaigns.broadcasts.confirming import StoreConfirmation
 from campaigns.broadcasts.models import OPEN_SEND_TASKS, RecipientState, SendTaskState
 from campaigns.broadcasts.queries import BroadcastRow
@@ -115,6 +115,7 @@ class BroadcastProgress:
     turned_away_share: float
     stop_share: float
     stop_line_sentence: str
+    spent_fen: int
     coupon_left: int | None
     synced_at: datetime | None
     tasks: list[SendTaskRow]
@@ -197,6 +198,7 @@ async def progress(actor: Actor, broadcast_id: int) -> BroadcastProgress:
         turned_away_share=turned.people / turned.sent if turned.sent else 0.0,
         stop_share=rules.stop_share(policy),
         stop_line_sentence=rules.stop_line_sentence(turned.people, turned.sent, policy),
+        spent_fen=await costs.spent_fen(broadcast_id),
         coupon_left=coupon_left,
         synced_at=broadcast.synced_at,
         tasks=[_shown(task, absent) for task in tasks],

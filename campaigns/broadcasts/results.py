@@ -7,7 +7,6 @@ from typing import Final, Literal
 
 from campaigns.broadcasts import costs, parts, queries, ways
 from campaigns.broadcasts.models import RecipientState
-from campaigns.broadcasts.moving import about
 from campaigns.broadcasts.parts import Credit, DayPoint, LiftShown, StorePart, WayPart, WeekPart
 from campaigns.broadcasts.rules import BroadcastPolicy
 from campaigns.lift import (
@@ -23,7 +22,7 @@ from campaigns.lift import (
 from campaigns.measuring import WINDOW, Cohort
 from crm_core.dealerships.actors import Actor
 from crm_core.policies.current import group_policy, group_version
-from foundation import clock, database
+from foundation import clock
 from foundation.reading import Query, derive, literals, read_model
 
 StepName = Literal["sent", "opened", "claimed", "booked", "arrived", "converted"]
@@ -144,7 +143,7 @@ async def results(actor: Actor, broadcast_id: int) -> BroadcastResults:
     planned = Group(counted.planned, counted.planned_came)
     control = Group(counted.control, counted.control_came)
     measured = measure_lift(planned, control)
-    coupon_fen = await _coupon_cost(broadcast_id)
+    coupon_fen = await costs.coupons_fen(broadcast_id)
     reach_fen = await costs.reach_fen(broadcast_id)
     cost = cost_per_return(reach_fen + coupon_fen, measured) if measured else None
     policy, now = await group_policy(BroadcastPolicy), clock.now()
@@ -195,17 +194,3 @@ def _funnel(counted: _Counted, *, has_coupon: bool) -> list[FunnelStep]:
             )
         )
     return steps
-
-
-async def _coupon_cost(broadcast_id: int) -> int:
-    """What the broadcast's coupons took off bills so far, in fen, without what was for refunded work.
-
-    Coupons whose source has a `~` are counted too: a merge marks a customer's second coupon so.
-    """
-    cost: int = await database.fetch_value(
-        "SELECT coalesce(sum(d.discount_fen - d.cancelled_fen), 0)::bigint "
-        "FROM coupon u JOIN redemption d ON d.coupon_id = u.id "
-        "WHERE (u.source_ref = $1 OR u.source_ref LIKE $1 || '~%') AND d.undone_at IS NULL",
-        about(broadcast_id),
-    )
-    return cost

@@ -114,6 +114,11 @@ def stop_line_sentence(turned_away: int, sent: int, policy: BroadcastPolicy) -> 
     return "没到停止线"
 
 
+def passes_budget(spent_fen: int, budget_fen: int) -> bool:
+    """Whether what it has cost stops the broadcast: nothing is left to spend on whoever is sent to next."""
+    return 0 < spent_fen >= budget_fen
+
+
 _NOT_LIVE: Final = {
     TemplateState.DRAFT: "卡券还没启用",
     TemplateState.PENDING_APPROVAL: "卡券还没启用",

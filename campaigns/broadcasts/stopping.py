@@ -1,6 +1,7 @@
 """停止线: conditions that stop a running or paused broadcast automatically, and keep a scheduled one from beginning.
 
 people   too many of those sent to turned away: opted out, withdrew their consent, complained, ended the friendship
+budget   what it has cost, sending and coupons that were used, has reached its budget
 coupon   it is paused, ended, expired or out of stock, so that nobody can claim what the message promises
 
 Stopping does more than pausing: unconfirmed tasks are taken back (`leaving_out`) until the broadcast is resumed.
@@ -9,7 +10,7 @@ Stopping does more than pausing: unconfirmed tasks are taken back (`leaving_out`
 from dataclasses import dataclass
 from typing import Final
 
-from campaigns.broadcasts import moving, notices, rules
+from campaigns.broadcasts import costs, moving, notices, rules
 from campaigns.broadcasts.models import Broadcast, RecipientState, SendTaskState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
@@ -18,6 +19,7 @@ from crm_core.coupons.models import CouponTemplate
 from crm_core.dealerships.actors import system
 from crm_core.policies.current import group_policy
 from foundation import clock, database
+from foundation.money import format_yuan
 from foundation.reading import Query, literals, read_model
 
 _ACTOR: Final = system("stop_line")
@@ -84,13 +86,23 @@ async def coupon_problem(template_id: int | None) -> str:
 
 async def passed_line(broadcast: Broadcast) -> Stop | None:
     """The stop line that the broadcast has passed; None if it has passed none."""
+    for_good = await passed_for_good(broadcast)
+    return for_good or await coupon_stop(broadcast.coupon_template_id, next_step="让卡券能领，再点继续")
+
+
+async def passed_for_good(broadcast: Broadcast) -> Stop | None:
+    """The stop line that it has passed and nobody can undo: people who turned away, money that is spent."""
     counts = await turned_away(broadcast.id)
     policy = await group_policy(rules.BroadcastPolicy)
     if rules.passes_stop_line(counts.people, counts.sent, policy):
         line = f"退订、投诉、删好友超过 {rules.stop_share(policy):.2%}"
         measured = f"{counts.people / counts.sent:.2%}，{counts.sent} 人里有 {counts.people} 人"
         return Stop(line, measured, "超线不能继续，看原因，可取消重做", reason=f"{line}：现在 {measured}")
-    return await coupon_stop(broadcast.coupon_template_id, next_step="让卡券能领，再点继续")
+    spent_fen = await costs.spent_fen(broadcast.id)
+    if rules.passes_budget(spent_fen, broadcast.budget_fen):
+        line, measured = f"花费到预算 {format_yuan(broadcast.budget_fen)} 元就停", f"已花 {format_yuan(spent_fen)} 元"
+        return Stop(line, measured, "超预算不能继续；领过的券照常能用", reason=f"{line}：{measured}")
+    return None
 
 
 async def coupon_stop(template_id: int | None, *, next_step: str) -> Stop | None:

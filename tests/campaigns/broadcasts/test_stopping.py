@@ -13,8 +13,8 @@ from campaigns.broadcasts.models import Broadcast, Recipient, RecipientState, Se
 from campaigns.broadcasts.rules import BroadcastPolicy, BroadcastState
 from campaigns.measuring import Cohort
 from crm_core.coupons import templates
-from crm_core.coupons.models import CouponTemplate
-from crm_core.coupons.rules import TemplateState
+from crm_core.coupons.models import Coupon, CouponTemplate, Redemption
+from crm_core.coupons.rules import CouponState, TemplateState
 from crm_core.customers import consents
 from crm_core.customers.events import FriendLost
 from crm_core.customers.models import Purpose
@@ -193,6 +193,67 @@ async def test_who_turned_away_before_the_message_came_is_not_its_doing():
     await _complain(late)  # Its results are read later: it was sent already.
     await Recipient.filter(id__in=[early.id, late.id]).update(state=RecipientState.SENT, sent_at=sent_at)
     assert (await stopping.turned_away(broadcast.id)).complained == 1
+
+
+# -- the budget -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("spent_fen", "budget_fen", "stops"),
+    [(0, 0, False), (0, 100, False), (99, 100, False), (100, 100, True), (101, 100, True), (30, 0, True)],
+)
+def test_money_that_is_spent_stops_it(spent_fen: int, budget_fen: int, stops: bool):
+    assert rules.passes_budget(spent_fen, budget_fen) is stops
+
+
+async def test_a_spent_budget_stops_it_for_good_and_says_what_was_spent():
+    house = await make_house(120)
+    broadcast, people = await _sent(house)
+    await clock_jobs.watch_running()
+    assert (await Broadcast.get(id=broadcast.id)).state is BroadcastState.RUNNING, "114 messages cost 34.20 of 40,000"
+    await _redeemed(broadcast, people[0], discount_fen=39_965_79)
+    await clock_jobs.watch_running()
+    assert (await Broadcast.get(id=broadcast.id)).state is BroadcastState.RUNNING, "one fen is left"
+    await _redeemed(broadcast, people[1], discount_fen=500_01, cancelled_fen=500_00)
+    await clock_jobs.watch_running()
+    stopped = await Broadcast.get(id=broadcast.id)
+    assert (stopped.state, stopped.pause_reason) == (
+        BroadcastState.PAUSED,
+        "花费到预算 40,000.00 元就停：已花 40,000.00 元",
+    )
+    assert (await progress.progress(house.marketer, broadcast.id)).spent_fen == 40_000_00
+    card = await Message.filter(template="broadcast_halted").first()
+    assert card is not None
+    assert card.facts["next_step"] == "超预算不能继续；领过的券照常能用"
+    with pytest.raises(StopLinePassed) as refused:
+        await drafting.resume(house.marketer, broadcast.id, expected_version=stopped.version)
+    assert "已花 40,000.00 元" in str(refused.value)
+
+
+async def _redeemed(broadcast: Broadcast, person: Recipient, *, discount_fen: int, cancelled_fen: int = 0) -> None:
+    """They used its coupon at the counter."""
+    template = await CouponTemplate.get(id=broadcast.coupon_template_id)
+    coupon = await Coupon.create(
+        template_id=template.id,
+        customer_id=person.customer_id,
+        person_no=1,
+        state=CouponState.REDEEMED,
+        source="campaign",
+        source_ref=f"broadcast:{broadcast.id}",
+        issued_at=clock.now(),
+        claim_by=clock.now(),
+        claimed_at=clock.now(),
+        valid_to=clock.now(),
+        redeemed_at=clock.now(),
+    )
+    await Redemption.create(
+        coupon_id=coupon.id,
+        about=f"bill:{coupon.id}",
+        store_id=1,
+        discount_fen=discount_fen,
+        cancelled_fen=cancelled_fen,
+        redeemed_at=clock.now(),
+    )
 
 
 # -- the coupon -------------------------------------------------------------------------------------------------------

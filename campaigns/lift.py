@@ -57,22 +57,24 @@ class Lift:
         return estimate, low, high
 
 
-def wilson_interval(group: Group) -> tuple[float, float]:
-    """The 95 % score interval of one rate; (0, 1) for an empty group."""
+def wilson_interval(group: Group, z: float = Z_95) -> tuple[float, float]:
+    """The score interval of one rate, by default at 95 %; (0, 1) for an empty group."""
     if group.people == 0:
         return 0.0, 1.0
-    n, square = group.people, Z_95 * Z_95
+    n, square = group.people, z * z
     middle = (group.rate + square / (2 * n)) / (1 + square / n)
-    half = Z_95 * sqrt(group.rate * (1 - group.rate) / n + square / (4 * n * n)) / (1 + square / n)
+    half = z * sqrt(group.rate * (1 - group.rate) / n + square / (4 * n * n)) / (1 + square / n)
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def measure_lift(planned: Group, control: Group) -> Lift | None:
-    """The lift of the planned group over the control group; None when a group is empty and nothing can be said."""
+def measure_lift(planned: Group, control: Group, z: float = Z_95) -> Lift | None:
+    """The lift of the planned group over the control group, by default with its 95 % interval; None when a group is
+    empty and nothing can be said.
+    """
     if planned.people == 0 or control.people == 0:
         return None
-    planned_low, planned_high = wilson_interval(planned)
-    control_low, control_high = wilson_interval(control)
+    planned_low, planned_high = wilson_interval(planned, z)
+    control_low, control_high = wilson_interval(control, z)
     difference = planned.rate - control.rate
     low = difference - sqrt((planned.rate - planned_low) ** 2 + (control_high - control.rate) ** 2)
     high = difference + sqrt((planned_high - planned.rate) ** 2 + (control.rate - control_low) ** 2)

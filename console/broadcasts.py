@@ -85,7 +85,8 @@ class WayIn(Schema):
 class BroadcastIn(Schema):
     """A broadcast; sums in fen. Without `coupon_template_id` it gives no coupon.
 
-    It says `words`, or without them the shipped message with `season_line` in it, which may be empty.
+    It says `words`, or without them the shipped message with `season_line` in it, which may be empty. With `words_b`,
+    half of the people get these by the first channel instead.
     Without `channel`, a new one takes the usual channel and a changed one keeps its own. `ways` are further channels,
     in their order: each takes over whom the one before does not reach, and after some days whom nobody has sent to.
     """
@@ -94,6 +95,7 @@ class BroadcastIn(Schema):
     segment_id: Id
     season_line: str = Field(default="", max_length=24)
     words: ContentIn | None = None
+    words_b: ContentIn | None = None
     coupon_template_id: Id | None = None
     control_percent: int = Field(default=5, ge=5, le=50)
     budget_fen: int = Field(ge=0, le=10**12)
@@ -103,9 +105,10 @@ class BroadcastIn(Schema):
 
     def draft(self) -> BroadcastDraft:
         """What the marketer decided."""
-        words = self.words.content() if self.words is not None else None
+        words, words_b = (said.content() if said is not None else None for said in (self.words, self.words_b))
         further = [way.way() for way in self.ways]
-        return BroadcastDraft(**self.model_dump(exclude={"version", "words", "ways"}), words=words, ways=further)
+        decided = self.model_dump(exclude={"version", "words", "words_b", "ways"})
+        return BroadcastDraft(**decided, words=words, words_b=words_b, ways=further)
 
 
 class BroadcastEditIn(BroadcastIn):

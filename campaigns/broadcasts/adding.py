@@ -2,6 +2,7 @@
 
 from campaigns.broadcasts.freezing import first_token
 from campaigns.broadcasts.models import SendTaskState
+from campaigns.broadcasts.rows import TaskInHand
 from campaigns.broadcasts.unfinished import UNFINISHED
 from foundation import clock, database
 from foundation.reading import literals
@@ -19,18 +20,21 @@ async def next_number(broadcast_id: int, staff_id: int | None) -> int:
     )
 
 
-async def add_task(broadcast_id: int, staff_id: int | None, number: int, customers: int, *, way: int) -> None:
-    """Write a send task whose people the caller has put there, in the running transaction, and queue its job."""
+async def add_task(like: TaskInHand, staff_id: int | None, number: int, customers: int) -> None:
+    """Write a send task by the same way and with the same words as another, whose people the caller has put there, in
+    the running transaction, and queue its job.
+    """
     new_id = await database.fetch_value(
-        "INSERT INTO send_task (broadcast_id, staff_id, way, number, token, customers, state, message_id, reason, "
-        "  created_at, reminded_at) "
-        f"VALUES ($1, $2, $7, $3, $4, $5, {literals(SendTaskState.PENDING)}, '', '', $6, '[]') RETURNING id",
-        broadcast_id,
+        "INSERT INTO send_task (broadcast_id, staff_id, way, is_b, number, token, customers, state, message_id, "
+        "  reason, created_at, reminded_at) "
+        f"VALUES ($1, $2, $7, $8, $3, $4, $5, {literals(SendTaskState.PENDING)}, '', '', $6, '[]') RETURNING id",
+        like.broadcast_id,
         staff_id,
         number,
         str(first_token()),
         customers,
         clock.now(),
-        way,
+        like.way,
+        like.is_b,
     )
     await UNFINISHED.hint([new_id])

@@ -14,6 +14,7 @@ from campaigns.broadcasts.errors import (
     OverBudget,
     StopLinePassed,
     TimeNotPossible,
+    VersionsAlike,
 )
 from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.moving import about, author_may, locked, move
@@ -62,6 +63,8 @@ class BroadcastDraft:
     template: str | None = None
     channel: str | None = None
     words: Content | None = None
+    words_b: Content | None = None
+    """What half of the people get by the first way instead, to see which words do better; None: all get the same."""
     ways: Sequence[WantedWay] = ()
     """The further ways, in their order."""
 
@@ -70,7 +73,7 @@ async def draft(actor: Actor, wanted: BroadcastDraft) -> Broadcast:
     """Make a broadcast for a saved segment. The segment's definition is copied, so later changes of it have no effect.
 
     Raises:
-        SegmentNotFound, ContentNotAccepted, CouponNotReady, WaysNotPossible.
+        SegmentNotFound, ContentNotAccepted, CouponNotReady, WaysNotPossible, VersionsAlike.
     """
     stores_of(actor, "campaigns.draft")
     async with database.transaction():
@@ -80,6 +83,7 @@ async def draft(actor: Actor, wanted: BroadcastDraft) -> Broadcast:
         broadcast = await Broadcast.create(
             **decided.columns,
             content_id=content_id,
+            content_b_id=await _write_b(actor, decided, channel),
             state=BroadcastState.DRAFT,
             author_id=actor.id,
             created_at=clock.now(),
@@ -93,7 +97,7 @@ async def edit(actor: Actor, broadcast_id: int, wanted: BroadcastDraft, *, expec
 
     Raises:
         IllegalMove: it is running or over.
-        StaleVersion, SegmentNotFound, ContentNotAccepted, CouponNotReady, WaysNotPossible.
+        StaleVersion, SegmentNotFound, ContentNotAccepted, CouponNotReady, WaysNotPossible, VersionsAlike.
     """
     async with database.transaction():
         await approvals.hold(ApprovalKind.CAMPAIGN, about(broadcast_id))
@@ -106,6 +110,7 @@ async def edit(actor: Actor, broadcast_id: int, wanted: BroadcastDraft, *, expec
         for name, value in columns.items():
             setattr(broadcast, name, value)
         broadcast.content_id = await writing.write(actor, decided.content, channel, instead_of=broadcast.content_id)
+        broadcast.content_b_id = await _write_b(actor, decided, channel, instead_of=broadcast.content_b_id)
         await ways.keep(actor, broadcast.id, decided.ways)
         broadcast.approved_hash, broadcast.approved_by = "", None
         await move(actor, broadcast, "edit")
@@ -119,6 +124,7 @@ class _Decided:
 
     columns: dict[str, Any]
     content: Content
+    content_b: Content | None
     ways: list[SaidBy]
 
 
@@ -128,6 +134,11 @@ async def _decided(actor: Actor, wanted: BroadcastDraft, channel: str) -> _Decid
     await saying.check_name(wanted.name)
     about_coupon: _AboutCoupon = {"coupon_template_id": wanted.coupon_template_id, "store_ids": segment.store_ids}
     says = await _says(wanted, wanted.words, channel, about_coupon)
+    says_b = None
+    if wanted.words_b is not None:
+        says_b = (await saying.own(wanted.words_b, channel, **about_coupon)).content
+        if own_words.content_hash(says_b, channel) == own_words.content_hash(says.content, channel):
+            raise VersionsAlike
     further = [
         SaidBy(way.channel, way.after_days, (await _says(wanted, way.words, way.channel, about_coupon)).content)
         for way in wanted.ways
@@ -147,6 +158,8 @@ async def _decided(actor: Actor, wanted: BroadcastDraft, channel: str) -> _Decid
         "name": wanted.name,
         "words": own_words.content_hash(says.content, channel),
     }
+    if says_b is not None:
+        approved["words_b"] = own_words.content_hash(says_b, channel)
     if further:
         approved["ways"] = [way.approved for way in further]
     columns = parts | {
@@ -157,7 +170,13 @@ async def _decided(actor: Actor, wanted: BroadcastDraft, channel: str) -> _Decid
         "ends_at": await ways.ends_at(wanted.starts_at, further) if wanted.starts_at else None,
         "content_hash": rules.content_hash(approved),
     }
-    return _Decided(columns, says.content, further)
+    return _Decided(columns, says.content, says_b, further)
+
+
+async def _write_b(actor: Actor, decided: _Decided, channel: str, *, instead_of: int | None = None) -> int | None:
+    if decided.content_b is None:
+        return None
+    return await writing.write(actor, decided.content_b, channel, instead_of=instead_of)
 
 
 async def _says(

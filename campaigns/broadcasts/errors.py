@@ -22,6 +22,13 @@ class NobodyReachable(Refused):
     message = "选中的人都收不到，先换个分群。"
 
 
+class VersionsAlike(Refused):
+    """Version B says what version A says, so that nothing could be learned."""
+
+    code = "versions_alike"
+    message = "版本 B 和版本 A 一样，比不出哪个好；改一改，或去掉版本 B。"
+
+
 class StopLinePassed(Refused):
     """A stop line that cannot be undone is passed, and it does not go on; the sentence says which."""
 

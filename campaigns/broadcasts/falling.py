@@ -40,7 +40,7 @@ WITH reached AS ({{reach}}), sure AS (
   WHERE q.reason = '' AND sure.phone IS NULL
 )
 UPDATE broadcast_recipient r SET state = {literals(RecipientState.QUEUED)}, reason = '', contacted_on = NULL,
-  way = {{way}}, staff_id = p.staff_id, task_number = p.number, address = p.address
+  way = {{way}}, is_b = false, staff_id = p.staff_id, task_number = p.number, address = p.address
 FROM picked p WHERE r.broadcast_id = {{broadcast}} AND r.customer_id = p.customer_id RETURNING r.id
 """
 
@@ -56,7 +56,8 @@ async def fall(broadcast_id: int) -> None:
             missed = "SELECT r.customer_id FROM broadcast_recipient r WHERE r.broadcast_id = $1 AND r.way = $2"
             await _place(broadcast_id, way, f"{missed} AND {MISSED}", (broadcast_id, way.number - 1))
             await database.execute(
-                f"UPDATE broadcast_recipient r SET way = $2 WHERE r.broadcast_id = $1 AND r.way = $2 - 1 AND {MISSED}",
+                "UPDATE broadcast_recipient r SET way = $2, is_b = false "
+                f"WHERE r.broadcast_id = $1 AND r.way = $2 - 1 AND {MISSED}",
                 broadcast_id,
                 way.number,
             )

@@ -28,22 +28,24 @@ _NO_TASK: Final = -1
 """Not 0, or whoever is reached by no member would stand among the people of the first task without one."""
 _APART: Final = 100_000
 """Between the first numbers of the tasks of two ways, which one member may both have."""
+_B_APART: Final = 50_000
+"""The same between the two versions of the first way."""
 
 # The control group are the people with the smallest hash of broadcast and person. They are the same however often the
-# statement is repeated, and different ones in each broadcast. The others are numbered for each salesperson and divided
-# into send tasks.
+# statement is repeated, and different ones in each broadcast. With two versions, every second of the others in the
+# order of another hash is drawn for B. They are numbered for each salesperson and divided into send tasks.
 _FREEZE = f"""
 INSERT INTO broadcast_recipient
-  (broadcast_id, customer_id, cohort, state, reason, staff_id, way, task_number, address, is_last_touch)
+  (broadcast_id, customer_id, cohort, state, reason, staff_id, way, is_b, task_number, address, is_last_touch)
 SELECT {{broadcast}}, customer_id, cohort,
   CASE cohort WHEN {literals(Cohort.PLANNED)} THEN {literals(RecipientState.QUEUED)} ELSE cohort END, reason, staff_id,
-  way,
+  way, is_b,
   CASE WHEN cohort = {literals(Cohort.PLANNED)}
-       THEN (row_number() OVER (PARTITION BY cohort, way, staff_id ORDER BY customer_id) - 1)
-            / ({{task_sizes}})[way + 1] + way * {_APART}
+       THEN (row_number() OVER (PARTITION BY cohort, way, is_b, staff_id ORDER BY customer_id) - 1)
+            / ({{task_sizes}})[way + 1] + way * {_APART} + is_b::int * {_B_APART}
        ELSE {_NO_TASK} END,
   coalesce(address, ''), false
-FROM (
+FROM (SELECT *, {{is_b}} AS is_b FROM (
   SELECT *, CASE WHEN reason <> '' THEN {literals(Cohort.EXCLUDED)}
                  WHEN row_number() OVER (PARTITION BY reason = '' ORDER BY draw, customer_id)
                       <= CASE WHEN held_out < reachable THEN held_out ELSE 0 END THEN {literals(Cohort.CONTROL)}
@@ -54,19 +56,24 @@ FROM (
       ceil(count(*) FILTER (WHERE reason = '') OVER () * {{percent}} / 100.0) AS held_out
     FROM ({{reach}}) reached
   ) drawn
-) chosen
+) chosen) versed
 -- In the order of the widest index: written seller by seller, every row would land on another of its pages.
 ORDER BY customer_id
 """
 
+_DRAWN_FOR_B: Final = (
+    f"way = 0 AND cohort = {literals(Cohort.PLANNED)} AND "
+    "row_number() OVER (PARTITION BY cohort, way ORDER BY hashint8extended(customer_id, draw), customer_id) % 2 = 0"
+)
+
 _SEND_TASKS = f"""
 INSERT INTO send_task
-  (broadcast_id, staff_id, way, number, token, customers, state, message_id, reason, created_at, reminded_at)
-SELECT $1, staff_id, way, task_number, $2::bigint + row_number() OVER (ORDER BY staff_id, task_number), count(*),
+  (broadcast_id, staff_id, way, is_b, number, token, customers, state, message_id, reason, created_at, reminded_at)
+SELECT $1, staff_id, way, is_b, task_number, $2::bigint + row_number() OVER (ORDER BY staff_id, task_number), count(*),
   {literals(SendTaskState.PENDING)}, '', '', $3, '[]'
 FROM broadcast_recipient r WHERE broadcast_id = $1 AND state = {literals(RecipientState.QUEUED)}
   AND NOT EXISTS (SELECT FROM send_task b WHERE {ITS_TASK})
-  GROUP BY staff_id, way, task_number
+  GROUP BY staff_id, way, is_b, task_number
 RETURNING id
 """
 
@@ -119,6 +126,7 @@ async def freeze(broadcast: Broadcast, *, task_size: int | None = None) -> None:
         broadcast=broadcast_id,
         task_sizes=to.add([task_size or channel.most_per_task for channel in channels], "int[]"),
         percent=to.add(broadcast.control_percent, "int"),
+        is_b="false" if broadcast.content_b_id is None else _DRAWN_FOR_B,
         reach=reach_by_ways(chosen, to, channels),
     )
     await database.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")

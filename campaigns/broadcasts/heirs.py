@@ -63,10 +63,4 @@ async def pass_on(send_task: TaskInHand) -> None:
         *key_of(send_task),
     )
     for staff_id, number in sorted({(row["staff_id"], row["task_number"]) for row in moved}):
-        await add_task(
-            send_task.broadcast_id,
-            staff_id,
-            number,
-            sum(row["staff_id"] == staff_id for row in moved),
-            way=send_task.way,
-        )
+        await add_task(send_task, staff_id, number, sum(row["staff_id"] == staff_id for row in moved))

@@ -87,4 +87,4 @@ async def move_rest(send_task: TaskInHand) -> None:
     outcome = "renewed" if moved or not passed else "passed"
     await notices.close_task(send_task_id, outcome if send_task.stopped_at is None else "stopped", "系统")
     if moved:
-        await add_task(send_task.broadcast_id, send_task.staff_id, number, len(moved), way=send_task.way)
+        await add_task(send_task, send_task.staff_id, number, len(moved))

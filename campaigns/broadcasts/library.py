@@ -49,19 +49,21 @@ _ROWS: Final = Query(
     LibraryRow,
     f"""
     SELECT e.id, e.name, w.channel, {words_of("e.content_id")} AS words, e.has_coupon, u.name AS author,
-      a.name AS approver, e.approved_at, coalesce(cardinality(b.ids), 0) AS used, b.last_used_at,
+      a.name AS approver, e.approved_at, b.used, b.last_used_at,
       coalesce(r.sent, 0) AS sent, coalesce(r.opened, 0) AS opened, e.retired_at IS NOT NULL AS is_retired, e.version
     FROM library_entry e JOIN campaign_content w ON w.id = e.content_id JOIN staff u ON u.id = w.written_by
     JOIN staff a ON a.id = e.approved_by
     LEFT JOIN LATERAL (
-      SELECT array_agg(c.id) AS ids, max(c.started_at) AS last_used_at
-      FROM campaign_content v JOIN broadcast c ON c.content_id = v.id
+      SELECT array_agg(c.id) FILTER (WHERE v.id = c.content_id) AS ids,
+        array_agg(c.id) FILTER (WHERE v.id = c.content_b_id) AS ids_of_b, count(*) AS used,
+        max(c.started_at) AS last_used_at
+      FROM campaign_content v JOIN broadcast c ON v.id IN (c.content_id, c.content_b_id)
       WHERE v.content_hash = w.content_hash AND c.started_at IS NOT NULL
         AND ($1::jsonb IS NULL OR (c.store_ids IS NOT NULL AND c.store_ids <@ $1::jsonb))
     ) b ON true
     LEFT JOIN LATERAL (
       SELECT count(p.sent_at) AS sent, count(p.opened_at) AS opened FROM broadcast_recipient p
-      WHERE p.broadcast_id = ANY(b.ids)
+      WHERE p.way = 0 AND (p.broadcast_id = ANY(b.ids) AND NOT p.is_b OR p.broadcast_id = ANY(b.ids_of_b) AND p.is_b)
     ) r ON true
     WHERE ($1::jsonb IS NULL OR e.store_ids IS NULL OR e.store_ids <@ $1::jsonb)
       AND ($2::text IS NULL OR e.name ILIKE $2 OR w.text ILIKE $2) AND (e.retired_at IS NOT NULL) = $3
@@ -80,7 +82,13 @@ async def on_approval_decided(event: ApprovalDecided) -> None:
     broadcast = await Broadcast.get(id=int(event.about.rpartition(":")[2]))
     if broadcast.content_id is None or broadcast.content_hash != event.content_hash:
         return
-    said = await CampaignContent.get(id=broadcast.content_id)
+    for content_id in (broadcast.content_id, broadcast.content_b_id):
+        if content_id is not None:
+            await _keep(broadcast, content_id, event.decided_by)
+
+
+async def _keep(broadcast: Broadcast, content_id: int, approved_by: int) -> None:
+    said = await CampaignContent.get(id=content_id)
     alike = await CampaignContent.filter(content_hash=said.content_hash).values_list("id", flat=True)
     kept = await LibraryEntry.filter(content_id__in=alike)
     if any(each.content_id == said.id or each.store_ids == broadcast.store_ids for each in kept):
@@ -90,7 +98,7 @@ async def on_approval_decided(event: ApprovalDecided) -> None:
         name=broadcast.name,
         store_ids=broadcast.store_ids,
         has_coupon=broadcast.coupon_template_id is not None,
-        approved_by=event.decided_by,
+        approved_by=approved_by,
         approved_at=clock.now(),
     )
 

@@ -71,6 +71,8 @@ class Broadcast(Table):
     """The name of a `MassChannel`."""
     content_id = Key("campaign_content", null=True)
     """What it says; null for those of the time before contents were kept, which say what `template` says now."""
+    content_b_id = Key("campaign_content", null=True)
+    """What version B says by the first way (`versions`); null if there is only one."""
     template = fields.CharField(max_length=40)
     """The shipped message of which the content was made; empty for a marketer's own words."""
     content: dict[str, KeptFact] = fields.JSONField()
@@ -100,7 +102,12 @@ class Broadcast(Table):
 
     class Meta:
         table = "broadcast"
-        indexes = (Index(fields=("state", "starts_at")), Index(fields=("author_id",)), Index(fields=("content_id",)))
+        indexes = (
+            Index(fields=("state", "starts_at")),
+            Index(fields=("author_id",)),
+            Index(fields=("content_id",)),
+            Index(fields=("content_b_id",)),
+        )
         constraints = (
             CheckConstraint(check="control_percent BETWEEN 5 AND 50", name="broadcast_control"),
             CheckConstraint(check="budget_fen >= 0", name="broadcast_budget"),
@@ -161,6 +168,8 @@ class Recipient(Table):
     staff_id = Key("staff", null=True)
     way = fields.IntField(default=0, db_default=0)
     """By which way of the broadcast they are sent to, or were tried last: 0 is its own channel."""
+    is_b = fields.BooleanField(default=False, db_default=False)
+    """Whether they were drawn for version B."""
     task_number = fields.IntField(default=0)
     """The number of their task; below 0 for who is in none from the start."""
     address = fields.CharField(max_length=64, default="")
@@ -206,6 +215,7 @@ class Recipient(Table):
             CheckConstraint(
                 check="given_back_at IS NULL OR converted_at IS NULL", name="recipient_given_back_is_no_sale"
             ),
+            CheckConstraint(check="NOT is_b OR way = 0", name="recipient_b_is_of_the_first_way"),
         )
 
 
@@ -220,6 +230,8 @@ class SendTask(Paced):
     """Null in a task of a `DirectChannel`."""
     way = fields.IntField(default=0, db_default=0)
     """Of which way of the broadcast it is: 0 is the broadcast's own channel."""
+    is_b = fields.BooleanField(default=False, db_default=False)
+    """Whether it says version B."""
     number = fields.IntField()
     token = fields.CharField(max_length=40, unique=True)
     """Part of the page address in the mini-program card: it tells which send brought a visitor, and by it the task is
@@ -254,6 +266,7 @@ class SendTask(Paced):
         indexes = (Index(fields=("state", "broadcast_id")),)
         constraints = (
             CheckConstraint(check="customers BETWEEN 1 AND 10000", name="send_task_size"),
+            CheckConstraint(check="NOT is_b OR way = 0", name="send_task_b_is_of_the_first_way"),
             CheckConstraint(check="state NOT IN ('CREATED', 'SENT') OR message_id <> ''", name="send_task_has_message"),
             CheckConstraint(
                 check="staff_id IS NOT NULL "

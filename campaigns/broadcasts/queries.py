@@ -63,6 +63,19 @@ class KeptBroadcast(_Broadcast):
     template: str
     content: dict[str, KeptFact]
     words: Content | None
+    words_b: Content | None
+
+
+@read_model
+class ShownVersion:
+    """Version B of a message: as it is typed, and as people see it; `not_ready` is why the platform does not take it
+    yet.
+    """
+
+    words: Content
+    message_text: str
+    attachments: list[ShownAttachment]
+    not_ready: str
 
 
 @read_model
@@ -86,8 +99,8 @@ class BroadcastRow(_Broadcast):
 
     `words` are as they are typed, with their variables; `message_text` and `attachments` are what people see. `is_own`
     says whether the marketer wrote all the words, and then `season_line` is empty. Only when a single broadcast is read
-    are filled: `may_submit`, whether the reader may ask for approval; `ways`, the further channels; and `not_ready`,
-    why the platform does not take the words yet.
+    are filled: `may_submit`, whether the reader may ask for approval; `version_b`, what half of the people get instead;
+    `ways`, the further channels; and `not_ready`, why the platform does not take the words yet.
     """
 
     reading: str
@@ -99,6 +112,7 @@ class BroadcastRow(_Broadcast):
     card_title: str
     attachments: list[ShownAttachment]
     may_submit: bool
+    version_b: ShownVersion | None
     ways: list[ShownWay]
     not_ready: str
 
@@ -107,7 +121,7 @@ _BROADCAST: Final = f"""
 SELECT c.id, c.name, c.state, c.segment_id, c.segment_name, c.store_ids, c.coupon_template_id, c.control_percent,
        c.budget_fen, c.starts_at, c.ends_at, c.started_at, c.finished_at, c.pause_reason, u.name AS author, c.author_id,
        a.name AS approver, c.created_at, c.synced_at, c.version, c.definition, c.channel, c.template, c.content,
-       {words_of("c.content_id")} AS words,
+       {words_of("c.content_id")} AS words, {words_of("c.content_b_id")} AS words_b,
        (SELECT p.id FROM approval p WHERE p.kind = {literals(ApprovalKind.CAMPAIGN)}
           AND p.about = 'broadcast:' || c.id ORDER BY p.id DESC LIMIT 1) AS approval_id
 FROM broadcast c JOIN staff u ON u.id = c.author_id LEFT JOIN staff a ON a.id = c.approved_by
@@ -155,7 +169,13 @@ async def one(actor: Actor, broadcast_id: int) -> BroadcastRow:
     found = await kept(actor, broadcast_id)
     row = _shown(found)
     not_ready = await _not_ready(channel_of(found.channel), row.words)
-    return replace(row, may_submit=await _may_submit(actor, found), ways=await _ways(found), not_ready=not_ready)
+    return replace(
+        row,
+        may_submit=await _may_submit(actor, found),
+        version_b=await _version_b(found),
+        ways=await _ways(found),
+        not_ready=not_ready,
+    )
 
 
 async def _may_submit(actor: Actor, broadcast: KeptBroadcast) -> bool:
@@ -187,8 +207,22 @@ def _shown(kept: KeptBroadcast) -> BroadcastRow:
         card_title=message.card_title,
         attachments=shown(message.attachments),
         may_submit=False,
+        version_b=None,
         ways=[],
         not_ready="",
+    )
+
+
+async def _version_b(kept: KeptBroadcast) -> ShownVersion | None:
+    if kept.words_b is None:
+        return None
+    channel = channel_of(kept.channel)
+    message = channel.preview(kept.words_b, facts_of(kept.content, "您的门店"))
+    return ShownVersion(
+        words=kept.words_b,
+        message_text=message.text,
+        attachments=shown(message.attachments),
+        not_ready=await _not_ready(channel, kept.words_b),
     )
 
 

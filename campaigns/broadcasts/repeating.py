@@ -22,6 +22,7 @@ _COPIED: Final = (
     "store_ids",
     "channel",
     "content_id",
+    "content_b_id",
     "template",
     "content",
     "coupon_template_id",

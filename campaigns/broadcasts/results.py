@@ -5,10 +5,11 @@ group.
 from datetime import datetime
 from typing import Final, Literal
 
-from campaigns.broadcasts import costs, parts, queries, ways
+from campaigns.broadcasts import costs, parts, queries, versions, ways
 from campaigns.broadcasts.models import RecipientState
 from campaigns.broadcasts.parts import Credit, DayPoint, LiftShown, StorePart, WayPart, WeekPart
 from campaigns.broadcasts.rules import BroadcastPolicy
+from campaigns.broadcasts.versions import VersionsCompared
 from campaigns.lift import (
     Group,
     ReturnCost,
@@ -76,6 +77,7 @@ class BroadcastResults:
     paid_fen: int
     asks_members: bool
     stores: list[StorePart]
+    versions: VersionsCompared | None
     ways: list[WayPart]
     weeks: list[WeekPart]
     days: list[DayPoint]
@@ -169,6 +171,7 @@ async def results(actor: Actor, broadcast_id: int) -> BroadcastResults:
         paid_fen=sum(one.paid_fen for one in stores),
         asks_members=bool(await ways.asking_members(broadcast_id)),
         stores=stores,
+        versions=await versions.compared(broadcast_id, has_coupon=broadcast.coupon_template_id is not None),
         ways=await parts.by_way(broadcast_id),
         weeks=await parts.by_week(broadcast_id, broadcast.started_at),
         days=await parts.day_by_day(broadcast_id, broadcast.started_at, now),

@@ -23,6 +23,7 @@ class TaskInHand:
     broadcast_id: int
     staff_id: int | None
     way: int
+    is_b: bool
     number: int
     token: str
     customers: int
@@ -68,14 +69,14 @@ ITS_WAY: Final = "LEFT JOIN broadcast_way y ON y.broadcast_id = b.broadcast_id A
 """SQL that joins a task `b` with its way `y` unless that is the first; `CHANNEL` and `SAID` choose between them."""
 CHANNEL: Final = "coalesce(y.channel, c.channel)"
 """SQL for the channel of a task of the broadcast `c`."""
-SAID: Final = words_of("coalesce(y.content_id, c.content_id)")
+SAID: Final = words_of("coalesce(y.content_id, CASE WHEN b.is_b THEN c.content_b_id ELSE c.content_id END)")
 """SQL for what a task says."""
 
 _TASK: Final = f"""
-SELECT b.id, b.broadcast_id, b.staff_id, b.way, b.number, b.token, b.customers, b.state, b.message_id, b.leased_at,
-  clock_timestamp() - b.leased_at AS leased_for, b.asked_at, b.stopping_at, b.confirmed_at, c.state AS broadcast_state,
-  c.name AS broadcast_name, c.stopped_at, c.started_at, {CHANNEL} AS channel, c.template, c.content,
-  {SAID} AS words, c.ends_at, u.name AS author, s.userid,
+SELECT b.id, b.broadcast_id, b.staff_id, b.way, b.is_b, b.number, b.token, b.customers, b.state, b.message_id,
+  b.leased_at, clock_timestamp() - b.leased_at AS leased_for, b.asked_at, b.stopping_at, b.confirmed_at,
+  c.state AS broadcast_state, c.name AS broadcast_name, c.stopped_at, c.started_at, {CHANNEL} AS channel, c.template,
+  c.content, {SAID} AS words, c.ends_at, u.name AS author, s.userid,
   coalesce(s.name, '') AS staff_name, coalesce(t.short_name, '') AS store_short
 FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id {ITS_WAY} JOIN staff u ON u.id = c.author_id
 LEFT JOIN staff s ON s.id = b.staff_id LEFT JOIN store t ON t.id = s.store_id WHERE b.id = $1

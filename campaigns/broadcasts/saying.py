@@ -75,7 +75,9 @@ async def check_kept(broadcast: KeptBroadcast) -> None:
     """
     channel = channel_of(broadcast.channel)
     content = said(broadcast.words, broadcast.template, channel, broadcast.content)
-    await check(content, channel, has_coupon=broadcast.coupon_template_id is not None)
+    for each in (content, broadcast.words_b):
+        if each is not None:
+            await check(each, channel, has_coupon=broadcast.coupon_template_id is not None)
     await check_name(broadcast.name)
 
 

@@ -188,7 +188,7 @@ async def pass_on(send_task: TaskInHand, standing: RecipientState) -> int:
             number,
         )
         if moved:
-            await add_task(send_task.broadcast_id, row["staff_id"], number, len(moved), way=send_task.way)
+            await add_task(send_task, row["staff_id"], number, len(moved))
         await database.execute(
             "UPDATE send_substitute SET ended_at = $2, people = people + $3 WHERE id = $1",
             row["id"],

@@ -86,6 +86,13 @@ _OF: Final = Query(
 )
 
 
+_VERSION_B: Final = Query(
+    Way,
+    f"SELECT 0 AS number, c.channel, 0 AS after_days, {words_of('c.content_b_id')} AS words "
+    "FROM broadcast c WHERE c.id = $1 AND c.content_b_id IS NOT NULL",
+)
+
+
 def check(channel: str, ways: Sequence[WantedWay]) -> None:
     """Check the order of the ways after the first.
 
@@ -121,7 +128,7 @@ async def keep(actor: Actor, broadcast_id: int, said: Sequence[SaidBy]) -> None:
 
 async def prepare(broadcast_id: int) -> None:
     """Have the platforms review what the broadcast says, in the running transaction."""
-    for way in await of(broadcast_id):
+    for way in [*await of(broadcast_id), *await _VERSION_B.all(broadcast_id)]:
         if way.words is not None:
             await channel_of(way.channel).prepare(way.words)
 

@@ -32,7 +32,7 @@ export async function draftBroadcast(): Promise<void> {
   if (!segment || !coupon) throw new Error('演示数据里没有分群或卡券。')
   await staff.POST('/api/staff/broadcasts', {
     body: {
-      name: PLAN, segment_id: segment.id, season_line: '天热了，空调和轮胎值得看一看', words: null, coupon_template_id: coupon.id,
+      name: PLAN, segment_id: segment.id, season_line: '天热了，空调和轮胎值得看一看', words: null, words_b: null, coupon_template_id: coupon.id,
       control_percent: 5, budget_fen: 50_000_00, channel: null, starts_at: null,
     },
   })

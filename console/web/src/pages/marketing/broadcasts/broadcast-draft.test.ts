@@ -11,7 +11,7 @@ Object.assign(globalThis, {
 const broadcast = (more: Partial<Broadcast> = {}): Broadcast =>
   ({
     id: 7, version: 3, state: 'DRAFT', name: '回店礼', segment_id: 1, channel: 'PAGER', season_line: '天冷了。', coupon_template_id: 2, control_percent: 5,
-    budget_fen: 40_000_00, is_own: false, words: { text: '', attachments: [] }, ways: [], starts_at: '2026-11-24T02:00:00+00:00', ...more,
+    budget_fen: 40_000_00, is_own: false, words: { text: '', attachments: [] }, version_b: null, ways: [], starts_at: '2026-11-24T02:00:00+00:00', ...more,
   }) as Broadcast
 
 const doors = { edit: vi.fn(), read: vi.fn() }
@@ -59,6 +59,24 @@ describe('a broadcast while it is written', () => {
     doors.edit.mockResolvedValueOnce(broadcast())
     await draft.save()
     expect(doors.edit.mock.lastCall?.[1]).toMatchObject({ words: null, season_line: '天冷了。' })
+  })
+
+  it('sends version B with the attachments of version A, and only beside own words', async () => {
+    const card = { kind: 'PICTURE' as const, title: '', target: '', description: '', picture: 'k' }
+    const words = (text: string) => ({ text, attachments: [card] })
+    const both = broadcast({ is_own: true, season_line: '', words: words('甲'), version_b: { words: words('乙'), message_text: '乙', attachments: [], not_ready: '' } })
+    expect(asTyped(both)).toMatchObject({ hasB: true, textB: '乙' })
+    expect(isChanged(asTyped(both), both)).toBe(false)
+    const draft = begin(both)
+    draft.form.textB = '丙'
+    doors.edit.mockResolvedValueOnce(both)
+    await draft.save()
+    expect(doors.edit.mock.lastCall?.[1]).toMatchObject({ words_b: words('丙') })
+    expect(isChanged({ ...asTyped(both), hasB: false }, both)).toBe(true)
+    draft.form.isOwn = false
+    doors.edit.mockResolvedValueOnce(broadcast())
+    await draft.save()
+    expect(doors.edit.mock.lastCall?.[1]).toMatchObject({ words_b: null })
   })
 
   it('sends nothing that is not changed, nor where nobody may', async () => {

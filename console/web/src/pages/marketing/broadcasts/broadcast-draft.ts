@@ -33,6 +33,9 @@ export interface Typed {
   isOwn: boolean
   text: string
   attachments: Attachment[]
+  /** Whether half of the people get `textB` instead of `text`, with the same attachments; only with own words. */
+  hasB: boolean
+  textB: string
   /** 0: it gives no coupon. */
   couponId: number
   control: number
@@ -40,7 +43,7 @@ export interface Typed {
   start: string
 }
 
-const WORDS: Record<keyof Typed, string> = { name: '名称', segmentId: '分群', channel: '渠道', ways: '接着用', line: '开头一句', isOwn: '自己写', text: '文字', attachments: '附件', couponId: '卡券', control: '对照组', budget: '预算', start: '开始时间' }
+const WORDS: Record<keyof Typed, string> = { name: '名称', segmentId: '分群', channel: '渠道', ways: '接着用', line: '开头一句', isOwn: '自己写', text: '文字', attachments: '附件', hasB: '版本 B', textB: '版本 B 的文字', couponId: '卡券', control: '对照组', budget: '预算', start: '开始时间' }
 
 export const asTyped = (of: Broadcast): Typed => ({
   name: of.name,
@@ -51,6 +54,8 @@ export const asTyped = (of: Broadcast): Typed => ({
   isOwn: of.is_own,
   text: of.is_own ? of.words.text : '',
   attachments: of.is_own ? of.words.attachments.map((each) => ({ ...each })) : [],
+  hasB: of.version_b != null,
+  textB: of.version_b?.words.text ?? '',
   couponId: of.coupon_template_id ?? 0,
   control: of.control_percent,
   budget: of.budget_fen / FEN_PER_YUAN,
@@ -64,6 +69,7 @@ const bodyOf = (form: Typed) => ({
   ways: form.ways.map((way) => ({ channel: way.channel, after_days: way.afterDays, words: way.text.trim() ? { text: way.text.trim(), attachments: way.attachments } : null })),
   season_line: form.isOwn ? '' : form.line.trim(),
   words: form.isOwn ? { text: form.text.trim(), attachments: form.attachments } : null,
+  words_b: form.isOwn && form.hasB ? { text: form.textB.trim(), attachments: form.attachments } : null,
   coupon_template_id: form.couponId || null,
   control_percent: form.control,
   budget_fen: Math.round(form.budget * FEN_PER_YUAN),
@@ -82,8 +88,8 @@ const sameWays = (form: Typed, kept: Broadcast): boolean => JSON.stringify(bodyO
 
 /** Whether what is typed differs from what is kept. */
 export function isChanged(form: Typed, kept: Broadcast): boolean {
-  const { starts_at: start, words, ways: _, ...rest } = bodyOf(form)
-  return !sameMoment(start, kept.starts_at) || !sameWords(words, kept) || !sameWays(form, kept) || Object.entries(rest).some(([name, value]) => kept[name as keyof Broadcast] !== value)
+  const { starts_at: start, words, words_b: wordsB, ways: _, ...rest } = bodyOf(form)
+  return !sameMoment(start, kept.starts_at) || !sameWords(words, kept) || wordsB?.text !== kept.version_b?.words.text || !sameWays(form, kept) || Object.entries(rest).some(([name, value]) => kept[name as keyof Broadcast] !== value)
 }
 
 const copyOf = (form: Typed): Typed => ({ ...form, attachments: form.attachments.map((each) => ({ ...each })), ways: form.ways.map((each) => ({ ...each, attachments: each.attachments.map((one) => ({ ...one })) })) })
@@ -100,7 +106,7 @@ export function useBroadcastDraft(
   isHeld: () => boolean = () => false,
 ) {
   const broadcast = shallowRef<Broadcast | null>(null)
-  const form = reactive<Typed>({ name: '', segmentId: 0, channel: '', ways: [], line: '', isOwn: false, text: '', attachments: [], couponId: 0, control: 5, budget: 0, start: '' })
+  const form = reactive<Typed>({ name: '', segmentId: 0, channel: '', ways: [], line: '', isOwn: false, text: '', attachments: [], hasB: false, textB: '', couponId: 0, control: 5, budget: 0, start: '' })
   const savedAt = ref<Date | null>(null)
   const saving = useIntent()
   const acting = useIntent()
@@ -122,6 +128,8 @@ export function useBroadcastDraft(
         ? of.ways.map((each) => `${named('channel', each.channel)}（${each.afterDays} 天后）`).join('，') || '没有'
       : field === 'attachments'
         ? of.attachments.map((each, index) => `${index + 1} ${each.title || '图片'}`).join('，') || '没有'
+        : field === 'hasB'
+          ? of.hasB ? '有' : '没有'
         : field === 'isOwn'
           ? of.isOwn ? '自己写' : '用写好的'
           : String(of[field]).replace('T', ' ')

@@ -57,6 +57,7 @@ export async function draftFor(segmentId: number, channel: string | null, key: s
     segment_id: segment.id,
     season_line: seasonLine(now()),
     words: null,
+    words_b: null,
     coupon_template_id: coupon?.id ?? null,
     control_percent: 5,
     budget_fen: budgetFor(preview.reachable, reachFen, coupon),

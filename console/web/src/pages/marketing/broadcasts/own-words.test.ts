@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { effectScope, nextTick, reactive } from 'vue'
 import type { ContentKit, TriedContent } from '@/api/campaign-contents'
 import type { Typed } from './broadcast-draft'
-import { lengthOf, useOwnWords, variablesFor } from './own-words'
+import { lengthOf, useOwnWords, useVersionB, variablesFor } from './own-words'
 
 const kit: ContentKit = {
   channel: 'WECOM_MASS', opt_out: ['退订'], longest: 4000, in_bytes: true, kinds: ['LINK'], most_attachments: 9, pages: [],
@@ -34,6 +34,20 @@ describe('own words', () => {
     form.isOwn = false
     await nextTick()
     expect(words.problems.value).toEqual([])
+    vi.useRealTimers()
+  })
+
+  it('of version B are tried with the attachments of version A, of which nothing is said twice', async () => {
+    vi.useFakeTimers()
+    const form = reactive({ isOwn: true, channel: 'WECOM_MASS', couponId: 0, text: '甲', attachments: [], hasB: false, textB: '' } as unknown as Typed)
+    const said = vi.fn(async (body: { words: { text: string } }) => ({ problems: [{ sentence: body.words.text, attachment: 0 }, { sentence: '少标题', attachment: 1 }], text: '', attachments: [] }) as TriedContent)
+    const b = effectScope().run(() => useVersionB(form, { kit: async () => kit, try: said }))!
+    await vi.advanceTimersByTimeAsync(500)
+    expect(said).not.toHaveBeenCalled()
+    Object.assign(form, { hasB: true, textB: '乙' })
+    await nextTick()
+    await vi.advanceTimersByTimeAsync(500)
+    expect(b.problems.value).toEqual([{ sentence: '乙', attachment: 0 }])
     vi.useRealTimers()
   })
 })

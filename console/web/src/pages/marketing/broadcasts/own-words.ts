@@ -1,5 +1,5 @@
 /** A marketer's own words while they are typed: what the channel takes, and the server's word on them a moment after each change. */
-import { computed, onScopeDispose, shallowRef, watch } from 'vue'
+import { computed, onScopeDispose, reactive, shallowRef, toRef, watch } from 'vue'
 import { readContentKit, tryContent, type ContentKit, type TriedContent } from '@/api/campaign-contents'
 import type { Typed } from './broadcast-draft'
 
@@ -20,7 +20,9 @@ export function lengthOf(text: string, kit: ContentKit): number {
 
 export const variablesFor = (kit: ContentKit, hasCoupon: boolean) => kit.variables.filter((each) => hasCoupon || !each.of_coupon)
 
-export function useOwnWords(form: Typed, doors = { kit: readContentKit, try: tryContent }) {
+type Written = Pick<Typed, 'isOwn' | 'channel' | 'couponId' | 'text' | 'attachments'>
+
+export function useOwnWords(form: Written, doors = { kit: readContentKit, try: tryContent }) {
   const kit = shallowRef<ContentKit | null>(null)
   const trial = shallowRef<TriedContent | null>(null)
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -54,4 +56,17 @@ export function useOwnWords(form: Typed, doors = { kit: readContentKit, try: try
   /** What has to be changed before the words can be kept. */
   const problems = computed(() => (form.isOwn ? (trial.value?.problems ?? []) : []))
   return { kit, trial, problems }
+}
+
+/** The same for version B, which has the attachments of version A; what is wrong with these is said there. */
+export function useVersionB(form: Typed, doors?: Parameters<typeof useOwnWords>[1]) {
+  const written = reactive({
+    isOwn: computed(() => form.isOwn && form.hasB),
+    channel: toRef(form, 'channel'),
+    couponId: toRef(form, 'couponId'),
+    text: toRef(form, 'textB'),
+    attachments: toRef(form, 'attachments'),
+  })
+  const { trial, problems } = useOwnWords(written, doors)
+  return { trial, problems: computed(() => problems.value.filter(({ attachment }) => attachment === 0)) }
 }

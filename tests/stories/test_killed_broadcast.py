@@ -85,7 +85,7 @@ async def _the_report_counts_who_comes(stage: Stage, lin: StaffMember, broadcast
         people = await Recipient.filter(broadcast_id=broadcast_id, cohort=cohort).count()
         expected[name] = Group(people, len(came[cohort]) - 1)
         assert (seen[name]["people"], seen[name]["came"]) == (people, expected[name].came)
-    lift = measure_lift(**expected)
+    lift = measure_lift(expected["planned"], expected["control"])
     assert lift is not None
     assert lift.is_visible, "so many more come that one sees it"
     assert seen["lift"]["difference"] == pytest.approx(expected["planned"].rate - expected["control"].rate)

@@ -8,6 +8,7 @@ import importlib
 from app import check, rooms
 from bot import inbox
 from campaigns.broadcasts import attribution, drafting, leaving_out, library, stopping
+from campaigns.moments import drafting as moments
 from campaigns.standing_plans import service as standing_plans
 from campaigns.waking.loop.call_list import worth_a_call
 from crm_core.appointments import selling as appointments_selling
@@ -142,6 +143,7 @@ def _subscribe() -> None:
     for follow in (
         drafting,
         standing_plans,
+        moments,
         templates,
         extending,
         voiding,

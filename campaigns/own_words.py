@@ -90,7 +90,7 @@ class Carries:
     longest: int
     """How long the words may be, with the longest values filled in."""
     opt_out: tuple[str, ...]
-    """Ways to say how one opts out; the words have to contain one of them."""
+    """Ways to say how one opts out; the words have to contain one of them, unless there is none."""
     variables: frozenset[str] = frozenset()
     """The facts that the channel fills in, besides those of the coupon."""
     in_bytes: bool = False
@@ -215,7 +215,7 @@ def located_problems(
     ]
     if carries.names_store:
         found += _unnamed_store(content)
-    if not any(way in content.text for way in carries.opt_out):
+    if carries.opt_out and not any(way in content.text for way in carries.opt_out):
         found.append(Problem(f"要写明怎么退订，如“{carries.opt_out[0]}”", 0))
     if signs := [sign for sign in carries.without_signs if sign in content.text]:
         found.append(Problem(f"不能用符号「{'」「'.join(signs)}」", 0))

@@ -18,6 +18,7 @@
     chat       what an advisor booked by writing to the app
     waking     唤醒池: every owner's class a year ago and today; the first store's 唤醒循环, six weeks old
     repeated   定期计划: a draft of the first marketer
+    posted     企业朋友圈: one that is over and a draft
     recalls    the maker's list of cars to be called back
     desk       a bill paid in part at the first store's desk, in two ways
     living     each store in the middle of a Saturday morning: cars, bookings, bills, complaints, campaigns
@@ -54,6 +55,7 @@ from app.seed import (
     places,
     platform,
     policies,
+    posted,
     privacy,
     recalls,
     reconciling,
@@ -153,6 +155,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await recalls.make()
         await waking.make(made, now, with_loop=bool(living_stores))
         await repeated.make(made)
+        await posted.make(made)
         if has_platform and living_stores:
             await reconciling.make(now)
             await desk.make()

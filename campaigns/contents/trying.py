@@ -3,6 +3,8 @@
 Nothing of it is kept.
 """
 
+from collections.abc import Sequence
+
 from campaigns import own_words
 from campaigns.contents import forbidding
 from campaigns.contents.showing import ShownAttachment, shown
@@ -58,16 +60,20 @@ class TriedContent:
 
 def kit(channel: MassChannel) -> ContentKit:
     """What a marketer may write for the channel."""
-    carries = channel.carries
+    return kit_of(channel.name, channel.carries)
+
+
+def kit_of(name: str, carries: Carries) -> ContentKit:
+    """What a marketer may write for what carries this."""
     return ContentKit(
-        channel=channel.name,
+        channel=name,
         variables=[_variable(fact, carries) for fact in own_words.variables(carries, has_coupon=True)],
         opt_out=list(carries.opt_out),
         longest=carries.longest,
         in_bytes=carries.in_bytes,
         kinds=sorted(carries.kinds),
         most_attachments=carries.most_attachments,
-        pages=[CardPage(page, name) for page, name in PAGES.items()] if carries.kinds else [],
+        pages=[CardPage(page, word) for page, word in PAGES.items()] if carries.kinds else [],
     )
 
 
@@ -78,12 +84,20 @@ def _variable(fact: Fact, carries: Carries) -> Variable:
 
 async def tried(content: Content, channel: MassChannel, coupon: Facts) -> TriedContent:
     """The content with the facts of its coupon, which are none if it gives none, and examples of all others."""
-    carries, has_coupon = channel.carries, bool(coupon)
+    return await tried_for(content, channel.carries, coupon)
+
+
+async def tried_for(content: Content, carries: Carries, coupon: Facts, more: Sequence[Problem] = ()) -> TriedContent:
+    """The same for what carries this; `more` is what else is wrong with it."""
+    has_coupon = bool(coupon)
     examples = {name: catalogue().vocabulary[name].example for name in carries.variables}
     filled = own_words.fill_known(content, examples | dict(coupon))
     forbidden = await forbidding.words()
     return TriedContent(
-        problems=own_words.located_problems(content, carries, has_coupon=has_coupon, forbidden=forbidden),
+        problems=[
+            *own_words.located_problems(content, carries, has_coupon=has_coupon, forbidden=forbidden),
+            *more,
+        ],
         text=filled.text,
         attachments=shown(filled.attachments),
     )

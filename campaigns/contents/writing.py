@@ -1,11 +1,13 @@
 """Writing a content."""
 
+from collections.abc import Sequence
+
 from campaigns.ad_words import forbidden_words
 from campaigns.contents import forbidding
 from campaigns.contents.errors import ContentNotAccepted
 from campaigns.contents.models import CampaignAttachment, CampaignContent
 from campaigns.mass_channels import MassChannel
-from campaigns.own_words import Content, content_hash, problems
+from campaigns.own_words import Carries, Content, content_hash, problems
 from crm_core.dealerships.actors import Actor
 from foundation import clock
 
@@ -16,8 +18,17 @@ async def check(content: Content, channel: MassChannel, *, has_coupon: bool) -> 
     Raises:
         ContentNotAccepted: it may not; the sentence says everything that is to be changed.
     """
+    await check_carried(content, channel.carries, has_coupon=has_coupon)
+
+
+async def check_carried(content: Content, carries: Carries, *, has_coupon: bool, more: Sequence[str] = ()) -> None:
+    """Check what a content consists of; `more` is what else is wrong with it.
+
+    Raises:
+        ContentNotAccepted: it may not go out; the sentence says everything that is to be changed.
+    """
     forbidden = await forbidding.words()
-    if found := problems(content, channel.carries, has_coupon=has_coupon, forbidden=forbidden):
+    if found := [*problems(content, carries, has_coupon=has_coupon, forbidden=forbidden), *more]:
         raise ContentNotAccepted(f"{'；'.join(found)}。", problems=found, words=forbidden_words(content.text))
 
 

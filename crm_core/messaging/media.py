@@ -9,6 +9,7 @@ from typing import Final
 from crm_core.customers.platform import wecom
 from crm_core.wording.catalogue import TEMPLATES
 from foundation import cache, clock, database, media
+from integrations.wecom.media import MOMENT
 
 MINI_PROGRAM_CARD: Final = "mini_program_card"
 PICTURES: Final[dict[str, Path]] = {MINI_PROGRAM_CARD: TEMPLATES.parent / "pictures" / "mini_program_card.png"}
@@ -21,6 +22,9 @@ MARGIN: Final = timedelta(minutes=10)
 RENEW_BEFORE: Final = timedelta(hours=36)
 """A picture is renewed at half its life, so that a few failed uploads do no harm."""
 
+_FOR_MOMENT: Final = "moment:"
+"""In front of the name of a picture that was uploaded for Moments."""
+
 LOCK_WAIT_SECONDS: Final = 2.0
 
 
@@ -29,6 +33,16 @@ async def picture(name: str) -> str:
     expire.
     """
     return await _fresh(name) or await _renew(name, MARGIN)
+
+
+async def moment_picture(name: str) -> str:
+    """The media id of the same for a Moment: WeCom takes there only what was uploaded for it (doc 95098)."""
+    return await _fresh(_FOR_MOMENT + name) or await _renew(_FOR_MOMENT + name, MARGIN)
+
+
+async def forget_moment_picture(name: str) -> None:
+    """Forget a Moment picture's media id, because the platform does not know it any more."""
+    await forget_picture(_FOR_MOMENT + name)
 
 
 async def refresh_pictures() -> None:
@@ -55,9 +69,13 @@ async def _renew(name: str, left: timedelta) -> str:
     async with cache.lock(f"media:{name}", wait_seconds=LOCK_WAIT_SECONDS):
         if media_id := await _fresh(name, left):
             return media_id
-        content, file = await _file(name)
+        content, file = await _file(name.removeprefix(_FOR_MOMENT))
         uploaded_at = clock.now()
-        media_id = await (await wecom()).media.upload("image", content, file)
+        door = (await wecom()).media
+        if name.startswith(_FOR_MOMENT):
+            media_id = await door.upload_attachment("image", content, file, attachment_type=MOMENT)
+        else:
+            media_id = await door.upload("image", content, file)
         await database.execute(
             "INSERT INTO platform_media (name, media_id, expires_at) VALUES ($1, $2, $3) "
             "ON CONFLICT (name) DO UPDATE SET media_id = $2, expires_at = $3",

@@ -136,6 +136,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "PICK_UP": "上门取车",
         "RETURN": "送车上门",
         "RESCUE": "道路救援",
+        "LIKE": "点赞",
+        "COMMENT": "评论",
         "FRIEND": "加企业微信",
         "CAR": "绑定爱车",
         "CONSENT": "接收优惠信息",

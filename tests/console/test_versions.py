@@ -108,6 +108,7 @@ VERSIONLESS: Final = {
         POST /staff/fixed-lists
         POST /staff/fixed-lists/files
         POST /staff/segments
+        POST /staff/moments
         POST /staff/standing-plans
         POST /staff/successions
         POST /staff/settings/lists/{setting_list}/rows
@@ -221,6 +222,8 @@ VERSIONLESS: Final = {
         POST /staff/message-wordings/{message}/{part}/preview
         POST /staff/campaign-contents/trial
         POST /staff/segments/preview
+        POST /staff/moments/audience
+        POST /staff/moments/trial
         POST /staff/standing-plans/preview
         POST /staff/segments/sample
         """,

@@ -3,6 +3,9 @@ import { computed, onScopeDispose, reactive, shallowRef, toRef, watch } from 'vu
 import { readContentKit, tryContent, type ContentKit, type TriedContent } from '@/api/campaign-contents'
 import type { Typed } from './broadcast-draft'
 
+/** The part of a draft that says what people get. */
+export type TypedWords = Pick<Typed, 'isOwn' | 'channel' | 'couponId' | 'text' | 'attachments'>
+
 const TRY_AFTER_MS = 400
 const VARIABLE = /\{([^{}]*)\}/g
 
@@ -20,9 +23,7 @@ export function lengthOf(text: string, kit: ContentKit): number {
 
 export const variablesFor = (kit: ContentKit, hasCoupon: boolean) => kit.variables.filter((each) => hasCoupon || !each.of_coupon)
 
-type Written = Pick<Typed, 'isOwn' | 'channel' | 'couponId' | 'text' | 'attachments'>
-
-export function useOwnWords(form: Written, doors = { kit: readContentKit, try: tryContent }) {
+export function useOwnWords(form: TypedWords, doors = { kit: readContentKit, try: tryContent }) {
   const kit = shallowRef<ContentKit | null>(null)
   const trial = shallowRef<TriedContent | null>(null)
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -133,11 +133,9 @@ async def friend_edited(received: Received) -> Outcome:
 
 
 async def tag_changed(received: Received) -> Outcome:
-    """Corp tags were changed in WeCom's console. Tags that no friend has are ignored."""
+    """Corp tags were made, renamed or deleted in WeCom's console. Their order is nothing to us."""
     event: ChangeExternalTag = received.event
-    if event.change_type not in ("update", "delete"):
-        return Outcome.IGNORED
-    if event.tag_type != "tag_group" and not await corp_tags.is_held(event.tag_id):
+    if event.change_type not in ("create", "update", "delete"):
         return Outcome.IGNORED
     await corp_tags.expect_news()
     return Outcome.DONE

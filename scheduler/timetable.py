@@ -100,6 +100,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("waking.recount", _daily(2, 40), "once", "唤醒池: every owner's state, value and paths, and whose turn it is"),
     Line("waking.follow", _every_minutes(10), "once", "唤醒循环: what was sent, what came of it, who left"),
     Line("waking.notice", _daily(10), "once", "owners whose turn it is to hear that a service is due"),
+    Line("tag_rules.run_all", _daily(3, 5), "once", "标签: who is in a segment that carries a tag, as of today"),
     Line("coupons.expire", _daily(0, 1), "once", "coupons end at 23:59:59 Shanghai; lapsed booking locks"),
     Line("coupons.remind", _daily(10), "once", "seven, three and one day before a coupon ends"),
     Line("coupon_checks.look", _every_minutes(30), "once", "coupons that look as if somebody farms them"),

@@ -17,6 +17,7 @@
     gate       which cars the camera saw coming
     chat       what an advisor booked by writing to the app
     waking     唤醒池: every owner's class a year ago and today; the first store's 唤醒循环, six weeks old
+    tags       标签: one that a segment puts on, one made in WeCom
     repeated   定期计划: a draft of the first marketer
     posted     企业朋友圈: one that is over and a draft
     recalls    the maker's list of cars to be called back
@@ -63,6 +64,7 @@ from app.seed import (
     road,
     store_room,
     story,
+    tags,
     targets,
     waking,
     wordings,
@@ -156,6 +158,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await waking.make(made, now, with_loop=bool(living_stores))
         await repeated.make(made)
         await posted.make(made)
+        await tags.make(made, with_platform=has_platform)
         if has_platform and living_stores:
             await reconciling.make(now)
             await desk.make()

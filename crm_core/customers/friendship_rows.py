@@ -6,6 +6,7 @@ The caller holds the lock of the customer's identity.
 from datetime import datetime
 from typing import Final
 
+from crm_core.customers.tags import holding
 from foundation import database
 from foundation.reading import Query, read_model
 
@@ -48,16 +49,20 @@ async def begin(
             state,
             at,
         )
+        await holding.owe_unsaid([customer_id])
         return friendship_id, True, False
     if row.ended_at is not None and at > row.ended_at:
         await database.execute(
             "UPDATE friendship SET ended_at = NULL, ended_by = '', since = $2, last_added_at = $2, state = $3, "
-            "  add_way = $4 WHERE id = $1",
+            "  add_way = $4, corp_tags = '{}' WHERE id = $1",
             row.id,
             at,
             state,
             add_way,
         )
+        # WeCom begins the pair anew, without tags, which no member took off.
+        await database.execute("DELETE FROM tag_mark WHERE friendship_id = $1", row.id)
+        await holding.owe_unsaid([customer_id])
         return row.id, True, True
     # An adding that is older than the last ending belongs to an earlier friendship.
     await database.execute(

@@ -49,6 +49,8 @@ class ContactDetails:
     name: str
     unionid: str | None
     followers: tuple[Follower, ...]
+    begun: int | None = None
+    """The turn of tags at which WeCom was asked; None: after all that it was told."""
 
 
 async def befriend(
@@ -192,7 +194,7 @@ async def describe(actor: Actor, details: ContactDetails) -> int | None:
             return None
         await _note_nickname(customer_id, one_line(details.name)[:LONGEST_NAME].strip())
         for follower in details.followers:
-            await take_notes(actor, customer_id, details.external_userid, follower)
+            await take_notes(actor, customer_id, details.external_userid, follower, begun=details.begun)
         return customer_id
 
 

@@ -9,6 +9,7 @@ from crm_core.customers.corp_tags import READ_CORP_TAGS
 from crm_core.customers.friendships import ContactDetails, describe
 from crm_core.customers.notes import Follower
 from crm_core.customers.platform import wecom
+from crm_core.customers.tags import holding, taking
 from crm_core.dealerships.actors import system
 from foundation import jobs
 from integrations.wecom.contacts import NO_LONGER_KNOWN
@@ -29,6 +30,7 @@ async def _read_news(external_userid: str) -> None:
 
 async def _read(external_userid: str) -> None:
     """Read name, unionid and followers of a friend from WeCom. Harmless to repeat; does nothing for a former friend."""
+    begun = await holding.next_turn()
     try:
         contact, followers = await (await wecom()).contacts.get(external_userid)
     except WeComError as error:
@@ -42,6 +44,7 @@ async def _read(external_userid: str) -> None:
             name=str(contact.get("name") or ""),
             unionid=str(contact.get("unionid") or "") or None,
             followers=tuple(_follower(row) for row in followers),
+            begun=begun,
         ),
     )
 
@@ -71,14 +74,7 @@ async def read_corp_tags(*, which: str) -> None:
 
 
 async def _read_corp_tags() -> None:
-    """Read the whole list of corp tags from WeCom."""
-    groups = await (await wecom()).contacts.corp_tags()
-    await corp_tags.take_over(
-        system("wecom-contact"),
-        {
-            str(tag["id"]): str(tag["name"])
-            for group in groups
-            for tag in group.get("tag") or ()
-            if not tag.get("deleted")
-        },
-    )
+    """Read the whole list of corp tags from WeCom, and bring everybody who carries one in line with it."""
+    begun = await holding.next_turn()
+    tags = await (await wecom()).contacts.listed_corp_tags()
+    await taking.take_list(system("wecom-contact"), tags, begun)

@@ -15,6 +15,7 @@ from crm_core.customers import people
 from crm_core.customers.errors import ProposalDecided
 from crm_core.customers.events import CustomerEdited, PhoneProposed
 from crm_core.customers.models import IdentityKind
+from crm_core.customers.tags import holding, taking
 from crm_core.dealerships.actors import Actor
 from crm_core.spelling.phone import PhoneInvalid, parse_phone
 from foundation import clock, database
@@ -49,9 +50,14 @@ class ProposedPhone:
     proposed_at: datetime
 
 
-async def take_notes(actor: Actor, customer_id: int, external_userid: str, follower: Follower) -> None:
-    """Store one member's notes, in the running transaction. A repetition changes nothing."""
+async def take_notes(
+    actor: Actor, customer_id: int, external_userid: str, follower: Follower, *, begun: int | None = None
+) -> None:
+    """Store one member's notes, in the running transaction. A repetition changes nothing. `begun` is the turn of tags
+    at which the reading began.
+    """
     customer = await people.lock(customer_id)
+    await taking.know(follower.corp_tags)
     row = await database.fetch_one(
         "SELECT f.id, f.staff_id, f.corp_tags, s.name AS staff_name "
         "FROM friendship f JOIN staff s ON s.id = f.staff_id "
@@ -62,38 +68,18 @@ async def take_notes(actor: Actor, customer_id: int, external_userid: str, follo
     if row is None:
         return
     await database.execute(
-        "UPDATE friendship SET add_way = $2, state = CASE WHEN state = '' THEN $3 ELSE state END, remark = $4, "
-        "  corp_tags = $5 WHERE id = $1",
+        "UPDATE friendship SET add_way = $2, state = CASE WHEN state = '' THEN $3 ELSE state END, remark = $4 "
+        "WHERE id = $1",
         row["id"],
         follower.add_way,
         follower.state,
         one_line(follower.remark)[:REMARK_CHARS],
-        orjson.dumps(dict(follower.corp_tags)).decode(),
     )
     before: dict[str, str] = orjson.loads(row["corp_tags"])
-    await retag(actor, customer, given=set(follower.corp_tags.values()), taken=set(before.values()))
+    if await holding.follow_member(customer.id, row["id"], before, dict(follower.corp_tags), begun):
+        await _record_edited(actor, customer, "标签")
     for phone in follower.phones:
         customer = await _take_phone(actor, customer, phone, row["staff_id"], row["staff_name"])
-
-
-async def retag(actor: Actor, customer: people.Person, *, given: set[str], taken: set[str]) -> None:
-    """Apply to the customer that one member's tags changed from `taken` to `given`; tags by other members stay."""
-    elsewhere = await database.fetch(
-        "SELECT DISTINCT tag.value AS name FROM friendship f, jsonb_each_text(f.corp_tags) AS tag "
-        "WHERE f.customer_id = $1 AND f.ended_at IS NULL",
-        customer.id,
-    )
-    held = {tag["name"] for tag in elsewhere}
-    before = set(customer.tags)
-    after = (before - (taken - given - held)) | (given - taken)
-    if after == before:
-        return
-    await database.execute(
-        "UPDATE customer SET tags = $2, version = version + 1 WHERE id = $1",
-        customer.id,
-        orjson.dumps(sorted(after)).decode(),
-    )
-    await _record_edited(actor, customer, "标签")
 
 
 async def _take_phone(

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Literal
 
-import orjson
-
 from crm_core.customers import people
 from crm_core.customers.birthdays import read_birthday
 from crm_core.customers.consents import give_consent, resume_marketing, stop_marketing, withdraw_consent
@@ -18,6 +16,7 @@ from crm_core.customers.following_up import log_follow_up, take_over
 from crm_core.customers.friendships import befriend, unfriend
 from crm_core.customers.identities import identify, link_phone, read_phone
 from crm_core.customers.merging import merge, undo_merge
+from crm_core.customers.tags import holding
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import REVEALS_PER_DAY
@@ -77,6 +76,7 @@ async def edit(
     Raises:
         StaleVersion: somebody changed the record first.
         NameNotAccepted, PhoneNotAccepted, BirthdayNotAccepted: the text is not a name, phone number or birthday.
+        TagHeldByRule: a tag that would go was put on by a rule.
     """
     given: dict[str, object] = {
         "name": None if name is None else read_name(name),
@@ -94,8 +94,10 @@ async def edit(
         if not changes:
             return expected_version
         for field, value in changes.items():
-            kept = orjson.dumps(value).decode() if field == "tags" else value
-            await database.execute(f"UPDATE customer SET {field} = $2 WHERE id = $1", row.id, kept)
+            if field != "tags":
+                await database.execute(f"UPDATE customer SET {field} = $2 WHERE id = $1", row.id, value)
+        if tags is not None and "tags" in changes:
+            await holding.set_by_hand(row, tags)
         if "phone" in changes:
             await database.execute(
                 "UPDATE customer SET phone_verified_at = NULL, is_phone_usable = true WHERE id = $1", row.id

@@ -198,6 +198,8 @@ _ACTIONS: Final[dict[str, str]] = {
     # -- campaigns ------------------------------------------------------------------------------------------------
     "segments.read":             "MKT:STORE GM:STORE GRP:STORE CRC:STORE",
     "waking.read":               "MKT:STORE GM:STORE GRP:STORE CRC:STORE",
+    "tags.read":                 "MKT:STORE GM:STORE GRP:STORE CRC:STORE SM:STORE SVM:STORE",
+    "tags.edit":                 "MKT:STORE GM:STORE GRP:STORE",
     "segments.edit":             "MKT:STORE GRP:STORE",
     "campaigns.read":            "MKT:STORE GM:STORE GRP:STORE RGN:STORE",
     "campaigns.draft":           "MKT:STORE GRP:STORE",

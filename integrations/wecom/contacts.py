@@ -21,6 +21,8 @@ MAX_CONTACTS_PER_PAGE = 100
 
 NOT_A_CUSTOMER = 84061
 """Also what `list` answers for a member without any customer."""
+NO_SUCH_TAG = 40068
+"""It was deleted meanwhile."""
 NO_LONGER_KNOWN = frozenset({NOT_A_CUSTOMER, 40096})
 """The person deleted every member, closed their account, or was never a customer here: further calls are useless."""
 
@@ -46,6 +48,16 @@ class FriendsPage:
 
     friends: tuple[ListedFriend, ...]
     next_cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorpTag:
+    """A tag of the corp with its group (doc 92117)."""
+
+    id: str
+    name: str
+    group_id: str
+    group_name: str
 
 
 class Contacts:
@@ -134,6 +146,15 @@ class Contacts:
         answer = await self._transport.post("externalcontact/get_corp_tag_list", body)
         return list(answer.get("tag_group") or ())
 
+    async def listed_corp_tags(self) -> list[CorpTag]:
+        """All tags of the corp, without deleted ones."""
+        return [
+            CorpTag(str(tag["id"]), str(tag["name"]), str(group["group_id"]), str(group.get("group_name") or ""))
+            for group in await self.corp_tags()
+            for tag in group.get("tag") or ()
+            if not tag.get("deleted")
+        ]
+
     async def add_corp_tags(
         self, tag_names: Sequence[str], *, group_id: str | None = None, group_name: str | None = None
     ) -> dict[str, Any]:
@@ -144,6 +165,14 @@ class Contacts:
         body = {**group, "tag": [{"name": name} for name in tag_names]}
         answer = await self._transport.post("externalcontact/add_corp_tag", body)
         return dict(answer.get("tag_group") or {})
+
+    async def rename_corp_tag(self, tag_id: str, name: str) -> None:
+        """Give a tag or a group that this app made another name."""
+        await self._transport.post("externalcontact/edit_corp_tag", {"id": tag_id, "name": name})
+
+    async def delete_corp_tag(self, tag_id: str) -> None:
+        """Delete a tag that this app made; every friend loses it, and a group without tags disappears."""
+        await self._transport.post("externalcontact/del_corp_tag", {"tag_id": [tag_id]})
 
     async def mark_tags(
         self, user_id: str, external_user_id: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()

@@ -46,7 +46,8 @@ REPEATABLE_POSTS = frozenset({
     "externalcontact/customer_acquisition/get", "externalcontact/customer_acquisition/customer",
     # Giving the same order twice has the same result as once.
     "externalcontact/transfer_customer", "externalcontact/resigned/transfer_customer",
-    "externalcontact/remark", "externalcontact/mark_tag", "externalcontact/update_contact_way",
+    "externalcontact/remark", "externalcontact/mark_tag", "externalcontact/edit_corp_tag",
+    "externalcontact/update_contact_way",
     "externalcontact/customer_acquisition/update_link", "externalcontact/cancel_groupmsg_send", "message/recall",
     "externalcontact/cancel_moment_task",
     # A second upload only makes one more temporary file.

@@ -3,8 +3,23 @@
 from typing import Any
 
 from simulator.control.hands import Hand, HandRefused, route
+from simulator.records import Tag, TagGroup
 from simulator.wecom.callbacks import tag_event
 from simulator.wecom.tags import remove_tag
+
+
+@route("POST", "/tags/add")
+async def add_tag(hand: Hand) -> Any:
+    """Make a tag, and its group if there is none of this name: `{group_name, name}`."""
+    world, now = hand.simulation.world, int(hand.simulation.clock.timestamp())
+    group_name, name = str(hand.need("group_name")), str(hand.need("name"))
+    group = next((each for each in world.tag_groups if each.group_name == group_name), None)
+    group = group or world.tag_groups.put(TagGroup(world.new_id("etg"), group_name, 0, now, created_by=0))
+    if name in {tag.name for tag in world.tags.where("group_id", group.group_id)}:
+        raise HandRefused(409, "tag_exists", "the group has such a tag")
+    tag = world.tags.put(Tag(world.new_id("et"), name, group.group_id, 0, now, created_by=0))
+    tag_event(hand.simulation, "create", tag.id, "tag")
+    return tag
 
 
 @route("POST", "/tags/edit")

@@ -121,8 +121,6 @@ async def test_tag_changes_whose_word_was_lost_are_found_by_the_clock(town, frie
 
 
 async def test_what_says_nothing_to_us_is_recorded_as_ignored(town, friend):
-    ids = await _tags(town)
-    await town.hand("POST", "tags/edit", {"id": ids["置换"], "name": "想换车"})
     await town.hand("POST", "staff", {"userid": "ZhaoMin", "name": "赵敏"})
     person = town.simulation.world.people.get("li")
     pair = {"userid": "ZhaoMin", "person_id": "li", "external_userid": person.external_userid}
@@ -131,13 +129,8 @@ async def test_what_says_nothing_to_us_is_recorded_as_ignored(town, friend):
     await town.settle()
     outcomes = {
         row.event: row.outcome
-        for row in await InboxMessage.filter(
-            event__in=["change_external_tag/update", "change_external_contact/edit_external_contact"]
-        )
+        for row in await InboxMessage.filter(event="change_external_contact/edit_external_contact")
     }
-    assert outcomes == {
-        "change_external_tag/update": "ignored",
-        "change_external_contact/edit_external_contact": "ignored",
-    }
+    assert outcomes == {"change_external_contact/edit_external_contact": "ignored"}
     assert await database.fetch_value("SELECT count(*) FROM jobs.pgqueuer") == 0
     await jobs.drain()

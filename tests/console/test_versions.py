@@ -109,6 +109,7 @@ VERSIONLESS: Final = {
         POST /staff/fixed-lists/files
         POST /staff/segments
         POST /staff/moments
+        POST /staff/tags
         POST /staff/standing-plans
         POST /staff/successions
         POST /staff/settings/lists/{setting_list}/rows
@@ -198,6 +199,12 @@ VERSIONLESS: Final = {
     "it says what one word of WeCom's book means; the last who says so is right, and the log keeps both": """
         PUT /staff/address-book/rules
         """,
+    "it says what a tag is called or who carries it; the last who says so is right, and the log keeps both": """
+        PUT /staff/tags/{tag_id}
+        DELETE /staff/tags/{tag_id}
+        PUT /staff/segments/{segment_id}/tag
+        DELETE /staff/segments/{segment_id}/tag
+        """,
     "twice is as once, and it only ever makes us stricter": """
         POST /staff/customers/{customer_id}/marketing-stops
         """,
@@ -219,6 +226,8 @@ VERSIONLESS: Final = {
         POST /staff/reception/licence-readings
         POST /staff/reception/look-alikes
         POST /staff/segments/overlap
+        POST /staff/segments/{segment_id}/tag/runs
+        POST /staff/tags/mending
         POST /staff/message-wordings/{message}/{part}/preview
         POST /staff/campaign-contents/trial
         POST /staff/segments/preview

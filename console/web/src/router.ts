@@ -131,6 +131,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'complaints/:id', name: 'complaint', component: () => import('./pages/tasks/ComplaintPage.vue'), meta: { title: '投诉', menu: 'tasks' } },
   { path: 'marketing/segments', name: 'segments', component: () => import('./pages/marketing/segments/SegmentsPage.vue'), meta: { title: '分群', menu: 'marketing' } },
   { path: 'marketing/segments/:id', name: 'segment', component: () => import('./pages/marketing/segments/SegmentPage.vue'), meta: { title: '分群', menu: 'marketing' } },
+  { path: 'marketing/tags', name: 'tags', component: () => import('./pages/marketing/tags/TagsPage.vue'), meta: { title: '标签', menu: 'marketing' } },
   { path: 'marketing/waking', name: 'waking', component: () => import('./pages/marketing/waking/WakingPage.vue'), meta: { title: '唤醒池', menu: 'marketing' } },
   { path: 'marketing/loop', name: 'waking-loop', component: () => import('./pages/marketing/waking/loop/LoopPage.vue'), meta: { title: '唤醒循环', menu: 'marketing' } },
   { path: 'marketing/coupons', name: 'coupon-templates', component: () => import('./pages/marketing/coupons/CouponTemplatesPage.vue'), meta: { title: '卡券模板', menu: 'marketing' } },

@@ -10,6 +10,7 @@ from crm_core.customers.friend_pulls.rules import WalkState
 from crm_core.customers.identities import WasErased
 from crm_core.customers.models import IdentityKind
 from crm_core.customers.platform import wecom
+from crm_core.customers.tags.holding import next_turn
 from crm_core.dealerships import audit, directory
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
@@ -118,10 +119,11 @@ async def walk(walk_id: int) -> None:
     staff = await Staff.get(id=place.staff_id)
     names = await _tag_names()
     while True:
+        begun = await next_turn()
         page = await _page(place, staff)
         if page is None:
             return
-        friends = [taking.friend_of(staff, told, names) for told in page.friends]
+        friends = [taking.friend_of(staff, told, names, begun) for told in page.friends]
         kept_out = await taking.take(place.pull_id, staff, friends)
         following = page.next_cursor
         async with database.transaction():
@@ -227,5 +229,4 @@ async def _end_pull(pull_id: int) -> None:
 
 async def _tag_names() -> Mapping[str, str]:
     """The corp's tags: their names by id."""
-    groups = await (await wecom()).contacts.corp_tags()
-    return {str(tag["id"]): str(tag["name"]) for group in groups for tag in group.get("tag") or ()}
+    return {tag.id: tag.name for tag in await (await wecom()).contacts.listed_corp_tags()}

@@ -64,8 +64,8 @@ _KNOWN: Final = Query(
 )
 
 
-def friend_of(staff: Staff, told: ListedFriend, tag_names: Mapping[str, str]) -> Listed:
-    """What WeCom's list tells of a friend; a tag without a name is not the corp's any more."""
+def friend_of(staff: Staff, told: ListedFriend, tag_names: Mapping[str, str], begun: int) -> Listed:
+    """What WeCom's list, asked for at turn `begun`, tells of a friend; a tag without a name was deleted."""
     follower = Follower(
         userid=staff.userid,
         add_way=told.add_way,
@@ -79,6 +79,7 @@ def friend_of(staff: Staff, told: ListedFriend, tag_names: Mapping[str, str]) ->
         name=told.name,
         unionid=told.union_id or None,
         followers=(follower,),
+        begun=begun,
     )
     return Listed(details, follower, datetime.fromtimestamp(told.since_unix_seconds, UTC))
 

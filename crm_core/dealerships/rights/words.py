@@ -11,7 +11,7 @@ AREAS: Final[dict[str, str]] = {
     "deposits": "预存款",
     "coupons": "卡券", "coupon_checks": "卡券风险", "coupon_templates": "卡券模板",
     "surveys": "回访", "complaints": "投诉",
-    "feedback": "车主评价", "reach": "触达", "segments": "分群", "waking": "唤醒池",
+    "feedback": "车主评价", "reach": "触达", "segments": "分群", "tags": "标签", "waking": "唤醒池",
     "campaigns": "群发活动", "send_tasks": "群发任务", "contact_ways": "渠道活码", "approvals": "审批",
     "audit": "审计", "parked_work": "停住的工作", "policies": "规则参数", "privacy": "个人信息请求",
     "consent_texts": "同意说明",

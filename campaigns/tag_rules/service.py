@@ -1,0 +1,103 @@
+"""A segment begins and ends to carry a tag."""
+
+from collections.abc import Iterator
+
+from campaigns.scope import as_stores, stores_of, within
+from campaigns.segments.conditions.people import HasTag
+from campaigns.segments.definition import Group, parse
+from campaigns.segments.errors import SegmentNotFound
+from campaigns.segments.models import Segment
+from campaigns.tag_rules import running
+from campaigns.tag_rules.errors import AsksForItself, TagCarriedAlready, TagRuleNotFound
+from campaigns.tag_rules.models import TagRule
+from crm_core.customers.tags.errors import TagNotFound
+from crm_core.customers.tags.models import Tag
+from crm_core.customers.tags.rules import TagState
+from crm_core.dealerships import audit
+from crm_core.dealerships.actors import Actor
+from foundation import clock, database
+from foundation.refs import Ref
+
+
+async def carry(actor: Actor, segment_id: int, tag_id: int) -> None:
+    """Have the people of the segment carry the tag, from now on; another tag it carried ends.
+
+    Raises:
+        SegmentNotFound, TagNotFound.
+        TagCarriedAlready: another segment carries it.
+        AsksForItself: the segment asks about this tag.
+    """
+    async with database.transaction():
+        segment = await _segment(actor, segment_id)
+        tag = await Tag.get_or_none(id=tag_id)
+        if tag is None or tag.state is TagState.ENDING:
+            raise TagNotFound
+        if tag.name in _asked_tags(parse(segment.definition)):
+            raise AsksForItself
+        before = await TagRule.get_or_none(segment_id=segment.id)
+        if before is not None and before.tag_id == tag.id:
+            return
+        if await TagRule.filter(tag_id=tag.id).exists():
+            raise TagCarriedAlready
+        if before is not None:
+            await _end(before)
+        await TagRule.create(segment_id=segment.id, tag_id=tag.id, set_by_id=actor.id, set_at=clock.now())
+        await audit.note(actor, "tags.carry", Ref("segment", segment.id), tag=tag.name, segment=segment.name)
+        await running.expect(tag.id)
+
+
+async def stop(actor: Actor, segment_id: int) -> None:
+    """Let the segment carry no tag; whoever has the tag only by it loses it.
+
+    Raises:
+        SegmentNotFound, TagRuleNotFound.
+    """
+    async with database.transaction():
+        segment = await _segment(actor, segment_id)
+        rule = await _rule(segment.id)
+        await _end(rule)
+        await audit.note(actor, "tags.stop_carrying", Ref("segment", segment.id), segment=segment.name)
+
+
+async def run_now(actor: Actor, segment_id: int) -> None:
+    """Compare its people now and not at night.
+
+    Raises:
+        SegmentNotFound, TagRuleNotFound.
+    """
+    async with database.transaction():
+        segment = await _segment(actor, segment_id)
+        await running.expect((await _rule(segment.id)).tag_id)
+
+
+async def _end(rule: TagRule) -> None:
+    await rule.delete()
+    await running.expect(rule.tag_id)
+
+
+async def _rule(segment_id: int) -> TagRule:
+    rule = await TagRule.get_or_none(segment_id=segment_id)
+    if rule is None:
+        raise TagRuleNotFound
+    return rule
+
+
+async def _segment(actor: Actor, segment_id: int) -> Segment:
+    """The segment, locked, if all its stores are ones where the actor may decide about tags."""
+    segment = await Segment.select_for_update().get_or_none(id=segment_id, archived_at=None)
+    mine = stores_of(actor, "tags.edit")
+    if segment is None or not within(as_stores(segment.store_ids), mine):
+        raise SegmentNotFound
+    return segment
+
+
+def _asked_tags(group: Group) -> set[str]:
+    return set(_tags_in(group))
+
+
+def _tags_in(group: Group) -> Iterator[str]:
+    for item in group.items:
+        if isinstance(item, Group):
+            yield from _tags_in(item)
+        elif isinstance(item, HasTag):
+            yield from item.values

@@ -19,6 +19,8 @@ NAMES = (
     "owner_read",
     "welcome_latency",
     "segment_preview",
+    "segment_1m",
+    "freeze_200k",
     "customer_search",
     "import_200k",
     "million_customers",

@@ -12,7 +12,10 @@ from typing import Final
 import orjson
 
 from campaigns.waking.facts import Owner, limits, owners_after
-from campaigns.waking.rules import Limits, Verdict, is_lost_value, judge
+from campaigns.waking.judging import Verdict, judge
+from campaigns.waking.loop.rates import measured
+from campaigns.waking.rate_rules import Rates
+from campaigns.waking.rules import Limits, is_lost_value
 from crm_core.customers.dormancy import Dormancy
 from foundation import clock, database
 
@@ -24,18 +27,20 @@ DELETE FROM waking_class WHERE customer_id > $1 AND ($2::bigint IS NULL OR custo
 """
 _WRITE: Final = """
 INSERT INTO waking_class AS w
-  (customer_id, state, since_on, last_seen_on, due_on, value, is_lost_value, path, paths, weekday)
+  (customer_id, state, since_on, last_seen_on, due_on, value, is_lost_value, path, paths, weekday, rank)
 SELECT * FROM unnest($1::bigint[], $2::text[], $3::date[], $4::date[], $5::date[], $6::numeric[], $7::boolean[],
-  $8::text[], $9::jsonb[], $10::smallint[])
+  $8::text[], $9::jsonb[], $10::smallint[],
+  $11::numeric[])
 ON CONFLICT (customer_id) DO UPDATE SET
   previous = CASE WHEN w.state = excluded.state THEN w.previous ELSE w.state END,
   state = excluded.state, since_on = excluded.since_on, last_seen_on = excluded.last_seen_on, due_on = excluded.due_on,
   value = excluded.value, is_lost_value = excluded.is_lost_value, path = excluded.path, paths = excluded.paths,
-  weekday = excluded.weekday
-WHERE (w.state, w.since_on, w.last_seen_on, w.due_on, w.value, w.is_lost_value, w.path, w.paths, w.weekday)
+  weekday = excluded.weekday, rank = excluded.rank
+WHERE (w.state, w.since_on, w.last_seen_on, w.due_on, w.value, w.is_lost_value, w.path, w.paths, w.weekday,
+  w.rank)
   IS DISTINCT FROM
   (excluded.state, excluded.since_on, excluded.last_seen_on, excluded.due_on, excluded.value, excluded.is_lost_value,
-   excluded.path, excluded.paths, excluded.weekday)
+   excluded.path, excluded.paths, excluded.weekday, excluded.rank)
 """
 _MOVED: Final = """
 INSERT INTO waking_move (customer_id, moved_on, before, after)
@@ -45,19 +50,19 @@ SELECT * FROM unnest($1::bigint[], $2::date[], $3::text[], $4::text[])
 
 async def recount() -> None:
     """Class every owner as of today."""
-    today, rules, after = clock.today(), await limits(), 0
-    while (last := await _next_lot(after, today, rules)) is not None:
+    today, rules, rates, after = clock.today(), await limits(), await measured(clock.today()), 0
+    while (last := await _next_lot(after, today, rules, rates)) is not None:
         after = last
 
 
-async def _next_lot(after: int, today: date, rules: Limits) -> int | None:
+async def _next_lot(after: int, today: date, rules: Limits, rates: Rates) -> int | None:
     """Class the owners after this one; returns the last of them, None once there are no more. Workers take turns."""
     async with database.transaction():
         await database.advisory_lock("waking.recount")
         owners = await owners_after(after, LOT, today, rules)
         last = owners[-1].customer_id if len(owners) == LOT else None
         await database.execute(_REMOVE, after, last, [owner.customer_id for owner in owners])
-        await _write(owners, [judge(owner.facts, today, rules) for owner in owners], today)
+        await _write(owners, [judge(owner.facts, today, rules, rates) for owner in owners], today)
         return last
 
 
@@ -77,6 +82,7 @@ async def _write(owners: Sequence[Owner], verdicts: Sequence[Verdict], today: da
         [each.path.path.value for each in verdicts],
         [orjson.dumps([choice.path for choice in each.paths]).decode() for each in verdicts],
         [each.day.weekday for each in verdicts],
+        [each.rank.rank for each in verdicts],
     )
     moved = [
         (customer_id, each.since_on or today, before[customer_id].value, each.dormancy.state.value)

@@ -9,12 +9,12 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from campaigns.sql import Parameters
+from campaigns.sql import Parameters, asked_now
 from crm_core.appointments.rules import AppointmentState
 from crm_core.dealerships.calendar import add_months
 from crm_core.surveys.rules import SurveyState
 from crm_core.tasks.rules import ContactOutcome
-from foundation import clock
+from foundation import clock, database
 from foundation.reading import literals
 
 OVERDUE_DAYS: Final = 30
@@ -60,6 +60,15 @@ _LABELS: Final = {
 def signal_where(signal: Signal, to: Parameters) -> str:
     """SQL condition for customers who show the signal; never NULL."""
     return _TESTS[signal](to)
+
+
+async def shown_by(customer_id: int) -> list[Signal]:
+    """The signals that one customer shows."""
+    to = await asked_now()
+    tests = ", ".join(f"{signal_where(signal, to)} AS {signal.value.lower()}" for signal in Signal)
+    sql = f"SELECT {tests} FROM customer c WHERE c.id = {to.add(customer_id, 'bigint')}"
+    row = await database.fetch_one(sql, *to.values)
+    return [] if row is None else [signal for signal in Signal if row[signal.value.lower()]]
 
 
 def _began(days: int, to: Parameters) -> str:

@@ -4,8 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from campaigns.contact_permission import contact_facts
+from campaigns.waking.early_signals import shown_by
 from campaigns.waking.facts import limits, of_owner
-from campaigns.waking.rules import Path, judge, next_day, weekday_word, why_call
+from campaigns.waking.judging import judge
+from campaigns.waking.loop import queries as loop
+from campaigns.waking.loop.queries import AttemptRow
+from campaigns.waking.loop.rates import measured
+from campaigns.waking.rules import Path, next_day, weekday_word, why_call
 from crm_core.contact.rules import ContactFacts, ContactPolicy, ContactWay, check_contact, is_spring_festival
 from crm_core.customers import people
 from crm_core.customers.errors import CustomerNotFound
@@ -25,6 +30,16 @@ class Contactable:
 
 
 @read_model
+class CardPath:
+    """An open path: why it is open, and how often owners like this one reacted to it."""
+
+    path: Path
+    path_word: str
+    why: str
+    measured: str
+
+
+@read_model
 class WakingCard:
     """Why an owner is where they are, as sentences. It says what holds now; the list says what held last night."""
 
@@ -38,6 +53,13 @@ class WakingCard:
     path_word: str
     path_why: str
     call_why: str
+    paths: list[CardPath]
+    """All that are open, in the order in which they are tried."""
+    rank: str
+    rank_why: str
+    signals: list[str]
+    """Early signs that they may stay away."""
+    tries: list[AttemptRow]
     contact_on: date | None
     day_word: str
     day_why: str
@@ -70,11 +92,11 @@ async def card(actor: Actor, customer_id: int) -> WakingCard:
     """
     kept_id = await people.current_id(customer_id)
     authorise(actor, "waking.read", await people.scope_of(kept_id))
-    today, rules = clock.today(), await limits()
+    today, rules, rates = clock.today(), await limits(), await measured(clock.today())
     facts = await of_owner(kept_id, today, rules)
     if facts is None:
         raise CustomerNotFound
-    verdict = judge(facts, today, rules)
+    verdict = judge(facts, today, rules, rates)
     policy = await group_policy(ContactPolicy)
     path = verdict.path.path
     asked = (await contact_facts({kept_id: path is not Path.ASK}, policy))[kept_id]
@@ -89,6 +111,15 @@ async def card(actor: Actor, customer_id: int) -> WakingCard:
         path=path,
         path_word=path.label,
         path_why=f"{verdict.path.why}。",
+        paths=[
+            CardPath(each.path, each.path.label, f"{each.why}。", f"{rates.words(each.path, verdict.dormancy.state)}。")
+            for each in verdict.paths
+            if each.path is not Path.ASK
+        ],
+        rank=str(verdict.rank.rank),
+        rank_why=f"{verdict.rank.why}。",
+        signals=[signal.label for signal in await shown_by(kept_id)],
+        tries=await loop.of_owner(actor, kept_id),
         call_why=f"{why_call(verdict.rfm, rules.waking)}。",
         contact_on=reached.on,
         day_word=weekday_word(verdict.day.weekday),

@@ -36,6 +36,8 @@ class WakingClass(Table):
     """The best one."""
     paths: list[str] = fields.JSONField(default=list, db_default=[])
     """All that are open, in the order in which they are tried."""
+    rank: Decimal = fields.DecimalField(max_digits=4, decimal_places=3, default=Decimal(0), db_default=Decimal(0))
+    """By what they are ordered: the value, times the share that reacts at the least once that was measured."""
     weekday = fields.SmallIntField()
     """The ISO weekday on which a message suits them."""
 
@@ -58,7 +60,7 @@ class WakingClass(Table):
 
     class Meta:
         table = "waking_class"
-        indexes = (Index(fields=("state", "value", "customer_id")),)
+        indexes = (Index(fields=("state", "value", "customer_id")), Index(fields=("state", "rank", "customer_id")))
         constraints = (
             UniqueConstraint(fields=("customer_id",), name="waking_class_one_of_an_owner"),
             CheckConstraint(check="weekday BETWEEN 1 AND 7", name="waking_class_weekday"),

@@ -1,4 +1,4 @@
-"""Reads the pool of owners for its page: whom the last night classed, in the order of their value."""
+"""Reads the pool of owners for its page: whom the last night classed, in the order of their rank."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ LARGEST_PAGE: Final = 100
 _THOUSANDTHS: Final = 1000
 _DIGITS_OF_ID: Final = 14
 _LAST: Final = "9" * 4 + "0" * _DIGITS_OF_ID
-"""The cursor before everybody, thousandths and then an id: no value is as high."""
+"""The cursor before everybody, thousandths and then an id: no rank is as high."""
 READ: Final = "waking.read"
 
 
@@ -50,6 +50,7 @@ class _Row:
     last_seen_on: date
     due_on: date
     value: str
+    rank: str
     is_lost_value: bool
     path: Path
     weekday: int
@@ -122,18 +123,18 @@ _ROWS: Final = Query(
     _Row,
     f"""
     SELECT w.customer_id, c.name, car.series, car.plate, s.short_name AS store, w.state, w.since_on, w.previous,
-      w.last_seen_on, w.due_on, w.value::text AS value, w.is_lost_value, w.path, w.weekday
+      w.last_seen_on, w.due_on, w.value::text AS value, w.rank::text AS rank, w.is_lost_value, w.path, w.weekday
     FROM (
       SELECT w.*, c.name, c.home_store_id {_WHO} AND w.state = ANY($4::text[])
-        AND (w.value, -w.customer_id) < ($5::text::numeric, -$6::bigint)
-      ORDER BY w.value DESC, w.customer_id LIMIT $7
+        AND (w.rank, -w.customer_id) < ($5::text::numeric, -$6::bigint)
+      ORDER BY w.rank DESC, w.customer_id LIMIT $7
     ) w JOIN customer c ON c.id = w.customer_id LEFT JOIN store s ON s.id = c.home_store_id
     LEFT JOIN LATERAL (
       SELECT m.series, v.plate FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id
       JOIN vehicle_model m ON m.id = v.model_id
       WHERE o.customer_id = c.id AND o.until_on IS NULL ORDER BY v.gone_reason <> '', v.id DESC LIMIT 1
     ) car ON true
-    ORDER BY w.value DESC, w.customer_id
+    ORDER BY w.rank DESC, w.customer_id
     """,
 )
 _COUNTS: Final = Query(StateCount, f"SELECT w.state, count(*) AS people {_WHO} GROUP BY w.state")
@@ -154,7 +155,7 @@ _AWAKE: Final = sorted({Dormancy.ACTIVE.value, Dormancy.AT_RISK.value})
 
 
 async def of_reader(actor: Actor, asked: Asked, *, cursor: str | None = None, limit: int = PAGE) -> PoolPage:
-    """The owners of the reader's stores, the most valuable first.
+    """The owners of the reader's stores, the most worthwhile first.
 
     Raises:
         NotAllowed.
@@ -211,7 +212,7 @@ def _who(actor: Actor, asked: Asked) -> tuple[list[int] | None, str | None, int 
 
 
 def _cursor(last: _Row) -> str:
-    return f"{int(Decimal(last.value) * _THOUSANDTHS):04}{last.customer_id:0{_DIGITS_OF_ID}}"
+    return f"{int(Decimal(last.rank) * _THOUSANDTHS):04}{last.customer_id:0{_DIGITS_OF_ID}}"
 
 
 def _read(cursor: str | None) -> tuple[str, int]:

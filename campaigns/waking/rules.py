@@ -1,6 +1,4 @@
-"""What the night decides about an owner: since when their state holds, their value, the paths to them in their order,
-the best weekday.
-"""
+"""What is decided about an owner: since when their state holds, which paths to them are open, the best weekday."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,8 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from crm_core.customers.dormancy import Dormancy, DormancyPolicy, DormancyVerdict, judge_dormancy
-from crm_core.customers.rfm import Rfm, RfmPolicy, ValueGroup, grade_rfm
+from crm_core.customers.dormancy import Dormancy, DormancyPolicy
+from crm_core.customers.rfm import Rfm, RfmPolicy, ValueGroup
 from crm_core.policies.declaring import Policy, Unit, rule
 
 
@@ -53,6 +51,8 @@ class WakingPolicy(Policy, key="waking", title="唤醒", is_group_only=True):
     """Not shorter than the days in which most who come make their booking (house rule)."""
     send_days: int = rule(14, "轮到后几天没发出就换", Unit.DAYS, 3, 60)
     again_days: int = rule(180, "同一种方式隔多少天再试", Unit.DAYS, 30, 730)
+    least_tries: int = rule(30, "试过多少人才按反应率排", Unit.PEOPLE, 10, 1000)
+    """With fewer the interval of a rate is so wide that it says nothing."""
 
 
 @dataclass(frozen=True)
@@ -108,23 +108,6 @@ class DayChoice:
     why: str
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """An owner's class, with everything that explains it."""
-
-    dormancy: DormancyVerdict
-    since_on: date | None
-    rfm: Rfm
-    paths: Sequence[Choice]
-    """Every open path in the order in which they are tried; ASK alone if none is open."""
-    day: DayChoice
-
-    @property
-    def path(self) -> Choice:
-        """The best path."""
-        return self.paths[0]
-
-
 USUAL_WEEKDAY: Final = 4
 """Thursday: near enough to the weekend, on which most owners come, with a day left to book (house rule)."""
 AHEAD_DAYS: Final = 2
@@ -133,27 +116,6 @@ LEAST_SAME: Final = 2
 """So many visits on one weekday make a habit."""
 WEEK: Final = 7
 _WEEKDAYS: Final = "一二三四五六日"
-
-
-def judge(facts: OwnerFacts, today: date, limits: Limits) -> Verdict:
-    """The class of an owner on a day."""
-    dormancy = judge_dormancy(
-        last_visit_on=facts.last_seen_on,
-        next_service_due_on=facts.due_on,
-        today=today,
-        gone_because=facts.gone_reason or None,
-        never_came=facts.never_came,
-        policy=limits.dormancy,
-    )
-    rfm = grade_rfm(
-        last_paid_visit_on=facts.paid_on,
-        paid_visits_in_window=facts.paid_visits,
-        self_paid_in_window_fen=facts.paid_fen,
-        today=today,
-        policy=limits.rfm,
-    )
-    since_on = since(dormancy.state, facts.last_seen_on, facts.due_on, limits.dormancy)
-    return Verdict(dormancy, since_on, rfm, open_paths(facts, rfm, limits.waking, today), best_weekday(facts.came_on))
 
 
 def since(state: Dormancy, last_seen_on: date, due_on: date, policy: DormancyPolicy) -> date | None:

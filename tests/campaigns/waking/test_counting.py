@@ -18,7 +18,7 @@ from tests.campaigns.people import make_crowd, sellers
 
 pytestmark = pytest.mark.usefixtures("database")
 
-COLUMNS = "customer_id, state, since_on, last_seen_on, due_on, value, is_lost_value, path, paths, weekday"
+COLUMNS = "customer_id, state, since_on, last_seen_on, due_on, value, is_lost_value, path, paths, weekday, rank"
 
 
 async def _classes() -> list[dict[str, object]]:
@@ -97,7 +97,7 @@ async def test_the_pool_is_the_readers_stores_the_most_valuable_first_page_by_pa
     await make_crowd(3, other, await sellers(other, 1))
     await counting.recount()
     worth = crowd.first_id + 3
-    await WakingClass.filter(customer_id=worth).update(value="4.2", is_lost_value=True)
+    await WakingClass.filter(customer_id=worth).update(value="4.2", rank="4.2", is_lost_value=True)
     reader = await make.acting(Role.MKT, store)
     first = await queries.of_reader(reader, Asked(), limit=3)
     assert first.items[0].customer_id == worth

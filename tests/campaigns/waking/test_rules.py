@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from campaigns.waking.explaining import contactable
+from campaigns.waking.judging import judge
 from campaigns.waking.rules import (
     Limits,
     OwnerFacts,
     Path,
     WakingPolicy,
     best_weekday,
-    judge,
     next_day,
     open_paths,
     since,

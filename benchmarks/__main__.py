@@ -28,6 +28,8 @@ NAMES = (
     "booking_contention",
     "day_board",
     "live_fanout",
+    "limiter",
+    "mass_send",
     "cold_start",
     "memory_rest",
 )

@@ -11,7 +11,11 @@ from campaigns.sql import Parameters, asked_now
 from foundation import database
 from foundation.reading import literals
 
-_LOOKED_AT: Final = {Moment.SEND: RecipientState.QUEUED, Moment.WAIT: RecipientState.TASKED}
+_WAITING: Final = (RecipientState.QUEUED, RecipientState.TASKED)
+"""Those of a task who are not sent to yet: the first before it is made, the second while it waits for its member. Both
+are asked for each time, since PostgreSQL's statistics of a fresh broadcast know the first state only, and where it
+expects nobody it compares everybody with everybody.
+"""
 
 
 async def exclude_now(send_task: TaskInHand) -> None:
@@ -34,14 +38,15 @@ async def must_leave_out(send_task: TaskInHand) -> bool:
     to = await asked_now()
     asked = _asked(send_task, Moment.WAIT, to)
     return bool(
-        await database.fetch_value(f"SELECT EXISTS (SELECT 1 FROM ({asked}) q WHERE q.reason <> '')", *to.values)
+        # Not EXISTS, for which PostgreSQL would look for the first such person one by one.
+        await database.fetch_value(f"SELECT bool_or(q.reason <> '') FROM ({asked}) q", *to.values)
     )
 
 
 def _asked(send_task: TaskInHand, moment: Moment, to: Parameters) -> str:
     broadcast, staff, number = (to.add(value, "bigint") for value in key_of(send_task))
     mine = (
-        f"c.id IN (SELECT customer_id FROM broadcast_recipient WHERE state = {literals(_LOOKED_AT[moment])} "
+        f"c.id IN (SELECT customer_id FROM broadcast_recipient WHERE state IN ({literals(*_WAITING)}) "
         f"AND broadcast_id = {broadcast} AND (staff_id = {staff} OR staff_id IS NULL AND {staff} IS NULL) "
         f"AND task_number = {number})"
     )

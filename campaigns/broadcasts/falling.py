@@ -103,7 +103,7 @@ async def _is_late(send_task: TaskInHand) -> bool:
 async def _reached_by_next(send_task: TaskInHand) -> bool:
     of_it = await ways.of(send_task.broadcast_id)
     to, asked = await _asked(send_task.broadcast_id, of_it[send_task.way + 1], *_people_of(send_task))
-    return bool(await database.fetch_value(f"SELECT EXISTS (SELECT FROM ({asked}) q WHERE reason = '')", *to.values))
+    return bool(await database.fetch_value(f"SELECT bool_or(q.reason = '') FROM ({asked}) q", *to.values))
 
 
 def _people_of(send_task: TaskInHand) -> tuple[str, tuple[int | None, ...]]:

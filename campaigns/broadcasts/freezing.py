@@ -24,6 +24,10 @@ from foundation import clock, database
 from foundation.logging import logger
 from foundation.reading import literals
 
+MANY: Final = 1_000
+"""So many new people make PostgreSQL's statistics wrong until it counts by itself, a minute later or more. By wrong
+ones the check of a task of 5,000 people took 18 seconds instead of half a second; counting takes a fifth of one.
+"""
 _NO_TASK: Final = -1
 """Not 0, or whoever is reached by no member would stand among the people of the first task without one."""
 _APART: Final = 100_000
@@ -131,8 +135,14 @@ async def freeze(broadcast: Broadcast, *, task_size: int | None = None) -> None:
     )
     await database.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
     await database.execute(sql, *to.values)
-    await make_tasks(broadcast.id)
+    made = await make_tasks(broadcast.id)
+    if made and await _people(broadcast.id) >= MANY:
+        await database.execute("ANALYZE broadcast_recipient, send_task")
     broadcast.frozen_at = clock.now()
+
+
+async def _people(broadcast_id: int) -> int:
+    return int(await database.fetch_value("SELECT sum(customers) FROM send_task WHERE broadcast_id = $1", broadcast_id))
 
 
 async def make_tasks(broadcast_id: int) -> list[int]:

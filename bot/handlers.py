@@ -22,6 +22,7 @@ from crm_core.customers import corp_tags
 from crm_core.customers.contact_reading import expect_news
 from crm_core.customers.friend_transfers import handing as transfers
 from crm_core.customers.friendships import Befriended, befriend, is_friend, unfriend
+from crm_core.customers.groups import reading as group_reading
 from crm_core.customers.models import Source
 from crm_core.dealerships import directory
 from crm_core.dealerships.actors import staff_actor, staff_by_userid, system
@@ -35,6 +36,7 @@ from integrations.wecom.directory import is_at_work
 from integrations.wecom.events import (
     CallbackEvent,
     ChangeContact,
+    ChangeExternalChat,
     ChangeExternalTag,
     CustomerAcquisition,
     ExternalContactAdded,
@@ -138,6 +140,15 @@ async def tag_changed(received: Received) -> Outcome:
     if event.change_type not in ("create", "update", "delete"):
         return Outcome.IGNORED
     await corp_tags.expect_news()
+    return Outcome.DONE
+
+
+async def group_changed(received: Received) -> Outcome:
+    """Something happened to a customer group, or in it: have it read again."""
+    event: ChangeExternalChat = received.event
+    if not event.chat_id:
+        return Outcome.IGNORED
+    await group_reading.expect_news(event.chat_id)
     return Outcome.DONE
 
 
@@ -248,6 +259,7 @@ HANDLERS: Final[dict[type[CallbackEvent], Callable[[Received], Awaitable[Outcome
     TemplateCardMenuEvent: card_pressed,
     MemberTextMessage: member_wrote,
     ChangeContact: directory_changed,
+    ChangeExternalChat: group_changed,
     ChangeExternalTag: tag_changed,
     CustomerAcquisition: acquisition_changed,
     Unknown: unknown,

@@ -27,6 +27,7 @@ UNHANDLED: Final = Debt(
 LOOK_AGAIN: Final = (
     "change_external_contact/edit_external_contact",
     "change_external_tag/update",
+    "change_external_chat/update",
     "change_contact/update_user",
 )
 """Events that only say that something has changed. Two of them within one second are identical, so a repeat of one that

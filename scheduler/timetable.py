@@ -73,6 +73,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("dealerships.ask_for_address_book", _daily(4, 10), "once", "members and departments nobody told us about"),
     Line("customers.ask_for_friends", _daily(2), "once", "friends added, lost or renamed while nobody told us"),
     Line("customers.ask_for_corp_tags", _daily(4, 20), "once", "corp tags renamed or deleted while nobody told us"),
+    Line("customers.ask_for_groups", _daily(4, 30), "once", "customer groups that changed while nobody told us"),
     Line("bot.purge_inbox", _daily(3, 10), "once", "callbacks name people and are kept for thirty days"),
     Line("appointments.expire_unconfirmed", _every_minutes(5), "once", "a booking nobody confirmed two hours before"),
     Line("promised_times.release_holds", _every_minute(), "once", "a time held for ten minutes and not booked"),

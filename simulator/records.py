@@ -279,12 +279,39 @@ class MassTask:
     msgid: str
     userid: str
     results: dict[str, list[int]]
-    """external_userid → [status 0 not sent, 1 sent, 2 not friend, 3 quota; send_time]."""
+    """external_userid, or chat_id → [status 0 not sent, 1 sent, 2 not friend or no group, 3 quota; send_time]."""
     status: int = 0
     """0 not sent, 2 sent."""
     send_time: int = 0
     refused: bool = False
     allow_select: bool = False
+
+
+@dataclass
+class CustomerGroup:
+    """A customer group (客户群): members and customers in one chat (docs 92120, 92122)."""
+
+    chat_id: str
+    name: str
+    owner: str
+    created_at: int
+    notice: str = ""
+    members: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Who is in it by userid or external_userid: type (1 member, 2 customer), join_time, join_scene, invitor."""
+    version: int = 1
+    dissolved: bool = False
+
+
+@dataclass
+class GroupMessage:
+    """What a member sent into a group."""
+
+    id: str
+    chat_id: str
+    userid: str
+    msgtype: str
+    content: dict[str, Any]
+    sent_at: int
 
 
 @dataclass

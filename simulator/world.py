@@ -17,8 +17,10 @@ from simulator.records import (
     ChatMessage,
     ContactWay,
     Counter,
+    CustomerGroup,
     Department,
     Friendship,
+    GroupMessage,
     MassMessage,
     MassTask,
     Media,
@@ -116,6 +118,8 @@ class World:
             msgid=lambda row: row.msgid,
             userid=lambda row: row.userid.lower(),
         )
+        self.groups = Table(journal, CustomerGroup, lambda row: row.chat_id)
+        self.group_messages = Table(journal, GroupMessage, lambda row: row.id, chat_id=lambda row: row.chat_id)
         self.moments = Table(journal, Moment, lambda row: row.moment_id, jobid=lambda row: row.jobid)
         self.moment_parts = Table(
             journal,

@@ -19,6 +19,7 @@
     waking     唤醒池: every owner's class a year ago and today; the first store's 唤醒循环, six weeks old
     tags       标签: one that a segment puts on, one made in WeCom
     repeated   定期计划: a draft of the first marketer
+    grouped    客户群: two groups, here and in the simulated WeCom
     posted     企业朋友圈: one that is over and a draft
     recalls    the maker's list of cars to be called back
     desk       a bill paid in part at the first store's desk, in two ways
@@ -48,6 +49,7 @@ from app.seed import (
     desk,
     gate,
     group,
+    grouped,
     lent,
     living,
     owners,
@@ -159,6 +161,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await repeated.make(made)
         await posted.make(made)
         await tags.make(made, with_platform=has_platform)
+        await grouped.make(made, with_platform=has_platform)
         if has_platform and living_stores:
             await reconciling.make(now)
             await desk.make()

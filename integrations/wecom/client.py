@@ -9,6 +9,7 @@ from integrations.wecom.acquisition import AcquisitionLinks
 from integrations.wecom.contact_ways import ContactWays
 from integrations.wecom.contacts import Contacts
 from integrations.wecom.directory import Directory
+from integrations.wecom.groups import Groups
 from integrations.wecom.js_sdk import JsSdk
 from integrations.wecom.limits import CallLimits, Gate
 from integrations.wecom.mass_messages import MassMessages
@@ -71,6 +72,7 @@ class WeComClient:
         self.acquisition = AcquisitionLinks(self.transport)
         self.transfers = Transfers(self.transport)
         self.mass_messages = MassMessages(self.transport, self.wechatpy)
+        self.groups = Groups(self.transport)
         self.moments = Moments(self.transport)
         self.messages = Messages(self.transport, self.wechatpy, gate, app.agent_id)
         self.media = Media(self.transport)

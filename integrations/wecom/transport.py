@@ -41,6 +41,7 @@ REPEATABLE_POSTS = frozenset({
     "externalcontact/get_groupmsg_send_result", "externalcontact/convert_to_openid", "auth/getuserdetail",
     "externalcontact/transfer_result", "externalcontact/resigned/transfer_result",
     "externalcontact/get_unassigned_list", "externalcontact/customer_acquisition/list_link",
+    "externalcontact/groupchat/list", "externalcontact/groupchat/get",
     "externalcontact/get_moment_list", "externalcontact/get_moment_task", "externalcontact/get_moment_customer_list",
     "externalcontact/get_moment_send_result", "externalcontact/get_moment_comments",
     "externalcontact/customer_acquisition/get", "externalcontact/customer_acquisition/customer",

@@ -1,6 +1,19 @@
 """Imports every module that registers a hand; `blueprint` then holds their routes."""
 
-from simulator.control import acquisition, demo, directory, friends, knobs, moments, owner, people, sms, staff, tags
+from simulator.control import (
+    acquisition,
+    demo,
+    directory,
+    friends,
+    groups,
+    knobs,
+    moments,
+    owner,
+    people,
+    sms,
+    staff,
+    tags,
+)
 from simulator.control.hands import blueprint
 
 __all__ = [
@@ -9,6 +22,7 @@ __all__ = [
     "demo",
     "directory",
     "friends",
+    "groups",
     "knobs",
     "moments",
     "owner",

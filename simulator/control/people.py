@@ -4,9 +4,10 @@ from dataclasses import asdict
 from typing import Any
 
 from simulator.control.hands import Hand, HandRefused, find_member, find_person, route
-from simulator.records import Agent, Department, Friendship, Member, Person, Resigned, Tag, TagGroup
+from simulator.records import Agent, CustomerGroup, Department, Friendship, Member, Person, Resigned, Tag, TagGroup
 from simulator.records_weixin import SubscribeTemplate
 from simulator.simulation import Simulation
+from simulator.wecom import groups
 from simulator.wecom.customers import WECOM_USER
 from simulator.world import OPENID_LENGTH, field_names
 
@@ -86,6 +87,8 @@ async def bring_in(hand: Hand) -> Any:
         _put_tags(simulation, row)
     people = [put_person(simulation, row) for row in body.get("people") or []]
     friendships = [_put_friendship(simulation, row) for row in body.get("friendships") or []]
+    for row in body.get("groups") or []:
+        _put_group(simulation, row)
     for userid in body.get("resigned") or []:
         if member := simulation.world.member(str(userid)):
             simulation.world.members.remove(member)
@@ -99,6 +102,17 @@ async def bring_in(hand: Hand) -> Any:
         ],
         "friendships": len(friendships),
     }
+
+
+def _put_group(simulation: Simulation, row: dict[str, Any]) -> None:
+    """A customer group: `chat_id`, `name`, `owner`, `created_at`, and `customers` as external_userids."""
+    joined = {"join_time": int(row["created_at"]), "join_scene": groups.BY_CODE}
+    owner = find_member(simulation, str(row["owner"])).userid
+    people = {owner: {**joined, "type": groups.MEMBER}}
+    people |= {str(key): {**joined, "type": groups.CUSTOMER} for key in row.get("customers") or []}
+    simulation.world.groups.put(
+        CustomerGroup(str(row["chat_id"]), str(row["name"]), owner, int(row["created_at"]), members=people)
+    )
 
 
 def put_person(simulation: Simulation, row: dict[str, Any]) -> Person:

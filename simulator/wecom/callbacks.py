@@ -47,6 +47,12 @@ def tag_event(simulation: Simulation, change_type: str, tag_id: str, tag_type: s
     _to_all_apps(simulation, "change_external_tag", {"ChangeType": change_type, "Id": tag_id, "TagType": tag_type})
 
 
+def group_event(simulation: Simulation, change_type: str, chat_id: str, **fields: Any) -> None:
+    """`change_external_chat` after something happened to a customer group (doc 92130)."""
+    told = {"ChangeType": change_type, "ChatId": chat_id, **fields}
+    _to_all_apps(simulation, "change_external_chat", told)
+
+
 def acquisition_event(simulation: Simulation, change_type: str, **fields: str) -> None:
     """`customer_acquisition` (doc 97299); empty fields are left out."""
     told = {name: value for name, value in fields.items() if value}
@@ -90,7 +96,7 @@ def _to_all_apps(simulation: Simulation, event: str, fields: dict[str, Any]) -> 
         _deliver(simulation, agent, name, content, key=f"{agent.agent_id}/{key}", in_app=False)
 
 
-_KEY_FIELDS = frozenset({"ChangeType", "UserID", "ExternalUserID", "Id", "LinkId"})
+_KEY_FIELDS = frozenset({"ChangeType", "UserID", "ExternalUserID", "Id", "LinkId", "ChatId"})
 
 
 def _envelope(simulation: Simulation, from_user: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from simulator.records import ChatMessage
+from simulator.records import ChatMessage, GroupMessage
 from simulator.simulation import Simulation
 
 
@@ -12,6 +12,18 @@ def deliver_to_person(
 ) -> ChatMessage:
     """Put a message of the member into the chat."""
     return _put(simulation, userid, external_userid, "member", origin, msgtype, content)
+
+
+def deliver_to_group(
+    simulation: Simulation, userid: str, chat_id: str, msgtype: str, content: dict[str, Any]
+) -> GroupMessage:
+    """Put a message of the member into a group."""
+    number = simulation.world.next_number("group-chat")
+    message = simulation.world.group_messages.put(
+        GroupMessage(f"group-{number}", chat_id, userid, msgtype, content, simulation.clock.seconds())
+    )
+    simulation.stream.publish("group", asdict(message))
+    return message
 
 
 def write(

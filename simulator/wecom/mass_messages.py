@@ -7,14 +7,15 @@ import calendar
 from typing import Any
 
 from foundation.clock import local
-from simulator.doors import Call, Refusal, check_length
+from simulator.doors import BAD_PARAMETER, Call, Refusal, check_length
 from simulator.records import Friendship, MassMessage, MassTask
 from simulator.simulation import Simulation
 from simulator.wecom import DOORS
 from simulator.wecom.attachments import check_attachments
-from simulator.wecom.chats import deliver_to_person
+from simulator.wecom.chats import deliver_to_group, deliver_to_person
 
 MAX_RECEIVERS = 10_000
+MAX_GROUPS = 2_000
 TEXT_BYTES = 4000
 MAX_TAGS_PER_GROUP = 100
 NO_CUSTOMER = 41048
@@ -25,13 +26,16 @@ TASK_OPEN, TASK_SENT = 0, 2
 @DOORS.post("externalcontact/add_msg_template")
 async def add_msg_template(call: Call) -> dict[str, Any]:
     """Make the tasks; unusable customers come back in fail_list."""
-    if call.body.get("chat_type", "single") != "single":
-        raise Refusal(NO_CUSTOMER, "no customer group to send to")
+    chat_type = call.text("chat_type") or "single"
+    if chat_type not in ("single", "group"):
+        raise Refusal(BAD_PARAMETER, "chat_type must be single or group")
     content = str((call.body.get("text") or {}).get("content", ""))
     check_length("text.content", content, max_bytes=TEXT_BYTES, errcode=45002)
     attachments = check_attachments(call)
     if not content and not attachments:
         raise Refusal(44004, "text and attachments empty")
+    if chat_type == "group":
+        return _for_groups(call, {"text": {"content": content}, "attachments": attachments})
     pairs, failed = _chosen(call)
     if not pairs:
         raise Refusal(NO_CUSTOMER, "no customer to send to")
@@ -51,6 +55,27 @@ async def add_msg_template(call: Call) -> dict[str, Any]:
     return {"fail_list": failed, "msgid": message.msgid}
 
 
+def _for_groups(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+    """A task of the sender for groups they own: those named, or all of theirs; `external_userid` is ignored."""
+    world, sender = call.simulation.world, call.text("sender", required=40063)
+    member = world.member(sender)
+    if member is None or not call.app.sees(sender):
+        raise Refusal(40003, "invalid sender")
+    wanted = [str(key) for key in call.items("chat_id_list", at_most=MAX_GROUPS, errcode=BAD_PARAMETER)]
+    own = [row.chat_id for row in world.groups if row.owner.lower() == sender.lower() and not row.dissolved]
+    chosen = [key for key in dict.fromkeys(wanted) if key in own] if wanted else own
+    failed = [key for key in dict.fromkeys(wanted) if key not in own]
+    if not chosen:
+        raise Refusal(NO_CUSTOMER, "no customer group to send to")
+    message = world.mass_messages.put(
+        MassMessage(world.new_id("msg", 43), f"app-{call.app.agent_id}", "group", body, call.now)
+    )
+    world.mass_tasks.put(MassTask(message.msgid, member.userid, {key: [NOT_SENT, 0] for key in chosen}))
+    call.simulation.stream.publish("mass_task", {"userid": member.userid, "msgid": message.msgid})
+    call.summary = f"{len(chosen)} groups"
+    return {"fail_list": failed, "msgid": message.msgid}
+
+
 def confirm(simulation: Simulation, task: MassTask, *, only: list[str] | None = None) -> dict[str, int]:
     """The member presses 「发送」: a customer gets it, is no longer a friend, or has reached this month's limit.
 
@@ -64,7 +89,8 @@ def confirm(simulation: Simulation, task: MassTask, *, only: list[str] | None = 
     chosen = set(only) if only is not None and task.allow_select else None
     for external_userid in task.results:
         if chosen is None or external_userid in chosen:
-            status = _send_one(simulation, message, task.userid, external_userid)
+            send = _send_to_group if message.chat_type == "group" else _send_one
+            status = send(simulation, message, task.userid, external_userid)
             task.results[external_userid] = [status, now if status == SENT else 0]
     task.status, task.send_time = TASK_SENT, now
     simulation.world.mass_tasks.put(task)
@@ -95,6 +121,22 @@ def _send_one(simulation: Simulation, message: MassMessage, userid: str, externa
     for attachment in message.body["attachments"]:
         kind = attachment["msgtype"]
         deliver_to_person(simulation, userid, external_userid, "mass", kind, dict(attachment[kind]))
+    return SENT
+
+
+def _send_to_group(simulation: Simulation, message: MassMessage, userid: str, chat_id: str) -> int:
+    group = simulation.world.groups.get(chat_id)
+    if group is None or group.dissolved or group.owner.lower() != userid.lower():
+        return NOT_A_FRIEND
+    counter, limit = quota_of_month(simulation, chat_id)
+    if simulation.world.count(counter) >= limit:
+        return QUOTA_REACHED
+    simulation.world.count(counter, 1)
+    if content := message.body["text"]["content"]:
+        deliver_to_group(simulation, userid, chat_id, "text", {"content": content})
+    for attachment in message.body["attachments"]:
+        kind = attachment["msgtype"]
+        deliver_to_group(simulation, userid, chat_id, kind, dict(attachment[kind]))
     return SENT
 
 

@@ -57,8 +57,9 @@ async def get_groupmsg_send_result(call: Call) -> dict[str, Any]:
     if task is None:
         raise Refusal(40003, "userid has no task of this message")
     rows, cursor = page_of(call, list(task.results.items()), limit=_limit(call, RESULT_DEFAULT, RESULT_LIMIT))
+    named = "chat_id" if message.chat_type == "group" else "external_userid"
     shown = [
-        {"external_userid": key, "userid": task.userid, "status": status} | ({"send_time": at} if at else {})
+        {named: key, "userid": task.userid, "status": status} | ({"send_time": at} if at else {})
         for key, (status, at) in rows
     ]
     return {"send_list": shown, "next_cursor": cursor}

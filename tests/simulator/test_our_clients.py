@@ -18,6 +18,7 @@ from integrations.wecom.callback_crypto import CallbackCrypto
 from integrations.wecom.client import WeComApp, WeComClient
 from integrations.wecom.errors import WeComError
 from integrations.wecom.events import CustomerAcquisition, ExternalContactAdded, TemplateCardEvent, parse_event
+from integrations.wecom.groups import GROUP_GONE
 from integrations.wecom.media import MOMENT
 from integrations.wecom.moments import JOB_INVALID
 from integrations.weixin.client import WeixinClient
@@ -151,6 +152,23 @@ async def test_a_moment_is_ordered_published_and_read_back(stand: Stand, wecom: 
     with pytest.raises(WeComError) as caught:
         await wecom.moments.job("job-of-nobody")
     assert caught.value.errcode == JOB_INVALID
+
+
+async def test_a_group_is_listed_and_read(stand: Stand, wecom: WeComClient, zhang: Any) -> None:
+    made = await stand.hand("POST", "groups", {"userid": "WangFang", "name": "X6 车主群"})
+    await stand.hand("POST", f"groups/{made['chat_id']}/join", {"person_id": "zhang"})
+    assert [one async for one in wecom.groups.ids()] == [made["chat_id"]]
+    assert [one async for one in wecom.groups.ids(["LiMin"])] == []
+    group = await wecom.groups.get(made["chat_id"])
+    assert (group.name, group.owner) == ("X6 车主群", "WangFang")
+    assert [(one.user_id, one.is_customer) for one in group.people] == [
+        ("WangFang", False),
+        (zhang.external_userid, True),
+    ]
+    await stand.hand("POST", f"groups/{made['chat_id']}/dissolve")
+    with pytest.raises(WeComError) as caught:
+        await wecom.groups.get(made["chat_id"])
+    assert caught.value.errcode in GROUP_GONE
 
 
 async def test_a_file_goes_up_and_comes_back(wecom: WeComClient) -> None:

@@ -142,6 +142,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'marketing/contact-ways', name: 'contact-ways', component: () => import('./pages/marketing/contact-ways/ContactWaysPage.vue'), meta: { title: '渠道活码', menu: 'marketing' } },
   { path: 'marketing/contact-way-people', name: 'contact-way-people', component: () => import('./pages/marketing/contact-ways/ContactWayPeoplePage.vue'), meta: { title: '渠道来的人', menu: 'marketing' } },
   { path: 'marketing/contents', name: 'campaign-contents', component: () => import('./pages/marketing/contents/LibraryPage.vue'), meta: { title: '内容库', menu: 'marketing' } },
+  { path: 'marketing/customer-groups', name: 'customer-groups', component: () => import('./pages/marketing/customer-groups/CustomerGroupsPage.vue'), meta: { title: '客户群', menu: 'marketing' } },
   { path: 'marketing/moments', name: 'moments', component: () => import('./pages/marketing/moments/MomentsPage.vue'), meta: { title: '企业朋友圈', menu: 'marketing' } },
   { path: 'marketing/moments/:id', name: 'moment', component: () => import('./pages/marketing/moments/MomentPage.vue'), meta: { title: '企业朋友圈', menu: 'marketing' } },
   { path: 'marketing/standing-plans', name: 'standing-plans', component: () => import('./pages/marketing/standing-plans/StandingPlansPage.vue'), meta: { title: '定期计划', menu: 'marketing' } },

@@ -33,6 +33,8 @@ const WORDS: Record<string, string> = {
   'coupons.expire': '卡券到期',
   'coupons.remind': '提醒卡券快到期',
   'customers.ask_for_corp_tags': '定时核对企业微信标签',
+  'customers.ask_for_groups': '定时核对客户群',
+  'customers.read_groups': '读取客户群',
   'customers.ask_for_friends': '定时核对企业微信好友',
   'customers.keep_tag': '在企业微信建、改、删标签',
   'customers.mark_tags': '在企业微信给好友贴标签、去标签',

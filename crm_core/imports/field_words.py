@@ -1,6 +1,6 @@
 """What a column may be taken for, in the words of the page.
 
-Only what is filed somewhere stands here. Programs export much more (the insurer, the birthday, the brand), and we know
+Only what is filed somewhere stands here. Programs export much more (the insurer, the colour, the brand), and we know
 these columns when we see them; a page that offered them would promise what is not done.
 """
 
@@ -11,7 +11,8 @@ from crm_core.imports.entities import Entity
 
 _OF_A_PERSON: Final = {
     "external_id": "客户编号", "name": "姓名", "phone": "手机号", "phone_2": "备用电话", "landline": "座机",
-    "kind": "客户类型（个人、单位）", "uscc": "统一社会信用代码", "gender": "性别", "source": "来源", "address": "地址",
+    "kind": "客户类型（个人、单位）", "uscc": "统一社会信用代码", "gender": "性别",
+    "birthday": "生日", "city": "城市", "source": "来源", "address": "地址",
     "created_at": "建档日期", "store": "门店", "consultant": "销售顾问", "note": "备注",
 }  # fmt: skip
 _OF_A_CAR: Final = {

@@ -28,6 +28,8 @@ class Draft:
     name: str = ""
     is_company: bool = False
     gender: Gender | None = None
+    birthday: str = ""
+    city: str = ""
     mobiles: tuple[str, ...] = ()
     landlines: tuple[str, ...] = ()
     file_number: str = ""
@@ -59,6 +61,8 @@ class Draft:
         yield "name", self.name
         yield "phone", self.mobiles[0] if self.mobiles else None
         yield "gender", self.gender.value if self.gender else ""
+        yield "birthday", self.birthday
+        yield "city", self.city
         yield "remark", self.remark
         yield "advisor_id", self.advisor_id
         yield "consultant_id", self.consultant_id
@@ -90,6 +94,8 @@ class Person:
     version: int
     home_store_id: int | None = None
     is_phone_verified: bool = False
+    birthday: str = ""
+    city: str = ""
     draft: Draft | None = None
     due_on: date | None = None
     """When the first of the cars that came with them is due; set for those an earlier row made."""

@@ -1,14 +1,18 @@
 """Names and phones of a row: who it is about, and how they can be reached. Pure."""
 
+import contextlib
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import phonenumbers
 
+from crm_core.customers.birthdays import read_birthday
+from crm_core.customers.errors import BirthdayNotAccepted
 from crm_core.imports.codes import Code
-from crm_core.imports.values import Read, plain, unscientific
+from crm_core.imports.values import Read, day, plain, unscientific
 from crm_core.spelling.name import MAX_NAME_CHARACTERS, Gender, is_uscc, spell_name
 from crm_core.spelling.phone import PhoneInvalid, parse_phone
 from foundation.spreadsheets.cells import Cell
@@ -30,6 +34,9 @@ _WITH_DECIMALS: Final = re.compile(r"^(\d{7,})\.0+$")
 """A number that a program kept as a decimal fraction."""
 _DIALLED_FROM_AFAR: Final = re.compile(r"0(1[3-9]\d{9})")
 _LANDLINE_WITHOUT_ZERO: Final = re.compile(r"[2-9]\d{9,10}")
+
+
+_EARLIEST: Final = date(1900, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,22 @@ def gender(cell: Cell) -> Gender | None:
     if text in {"男", "M", "先生", "男性"}:
         return Gender.MALE
     return Gender.FEMALE if text in {"女", "F", "女士", "女性"} else None
+
+
+def birthday(cell: Cell, today: date) -> Read[str]:
+    """`1988-08-15`, or `08-15` where the year is missing. A day that is none, or has not come, is not stored, and
+    said.
+    """
+    read = plain(cell)
+    if isinstance(cell, str) and read.value is not None:
+        with contextlib.suppress(BirthdayNotAccepted):
+            return Read(read_birthday(unicodedata.normalize("NFKC", read.value), today), read.codes)
+    born = day(cell)
+    if born.value is None:
+        return Read(None, born.codes)
+    return (
+        Read(born.value.isoformat(), born.codes) if _EARLIEST <= born.value <= today else Read(None, (Code.DATE_BAD,))
+    )
 
 
 def _parts(cell: Cell, remarks: list[str], codes: dict[Code, None]) -> list[str]:

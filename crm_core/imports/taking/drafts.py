@@ -31,6 +31,7 @@ SOURCES: Final = {
 """What dealers call the ways their customers came; anything else is a walk-in, with its own words kept."""
 _USERS: Final = frozenset({"使用人", "家人", "司机", "驾驶人", "用车人", "配偶"})
 _REMARK_LENGTH: Final = 500
+_CITY_LENGTH: Final = 20
 
 
 class _Cells:
@@ -95,11 +96,17 @@ def _read_person(draft: Draft, cells: _Cells, run: Run) -> None:
     if name is not None:
         draft.name, draft.is_company = name.text, name.is_company
         draft.gender = name.gender or persons.gender(cells.one("gender"))
+    draft.birthday = cells.take(persons.birthday(cells.one("birthday"), run.today)) or ""
     numbers = cells.take(persons.phones(cells.all("phone") + cells.all("phone_2") + cells.all("landline")))
     remarks: list[str | None] = []
     if numbers is not None:
         draft.mobiles, draft.landlines = numbers.mobiles, numbers.landlines
         remarks += numbers.remarks
+    city = cells.take(values.plain(cells.one("city"))) or ""
+    if len(city) <= _CITY_LENGTH:
+        draft.city = city
+    else:
+        remarks.append(city)  # Longer than a city is called, it is an address.
     draft.source_text = cells.text("source")
     draft.source = SOURCES.get(draft.source_text.upper(), Source.WALK_IN)
     remarks += [cells.take(values.free_text(cell)) for cell in cells.all("address") + cells.all("note")]

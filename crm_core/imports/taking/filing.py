@@ -55,7 +55,7 @@ class OwnValue:
 _CUSTOMER: Final = (
     "id", "name", "phone", "is_phone_usable", "home_store_id", "consultant_id", "advisor_id", "first_source", "tags",
     "visit_count", "spend_fen", "spend_24_months_fen", "gone_reason", "created_at", "version", "is_company", "gender",
-    "remark", "next_service_due_on",
+    "birthday", "city", "remark", "next_service_due_on",
 )  # fmt: skip
 _VEHICLE: Final = (
     "id", "vin", "plate", "model_id", "home_store_id", "delivered_on", "mileage_km", "insurance_ends_on",
@@ -148,7 +148,7 @@ def _customer(run: Run, person: Person, draft: Draft) -> tuple[Any, ...]:
     return (
         person.id, person.name, person.phone, True, draft.store_id, person.consultant_id, person.advisor_id,
         draft.source.value, "[]", 0, 0, 0, "", _created(run, draft), 1, person.is_company, person.gender,
-        person.remark, person.due_on,
+        person.birthday, person.city, person.remark, person.due_on,
     )  # fmt: skip
 
 

@@ -72,7 +72,7 @@ class Known:
     async def _load_people(self, ids: set[int]) -> None:
         for row in await database.fetch(
             "SELECT id, name, phone, is_company, gender, remark, advisor_id, consultant_id, version, home_store_id, "
-            "  phone_verified_at IS NOT NULL AS is_phone_verified FROM customer "
+            "  birthday, city, phone_verified_at IS NOT NULL AS is_phone_verified FROM customer "
             "WHERE id = ANY($1) AND merged_into_id IS NULL ORDER BY id FOR NO KEY UPDATE",
             list(ids),
         ):
@@ -114,6 +114,8 @@ class Known:
             phone=draft.mobiles[0] if draft.mobiles else None,
             is_company=draft.is_company,
             gender=draft.gender.value if draft.gender else "",
+            birthday=draft.birthday,
+            city=draft.city,
             remark=draft.remark,
             advisor_id=draft.advisor_id,
             consultant_id=draft.consultant_id,

@@ -1,5 +1,7 @@
 """Who a row is about and how they can be reached."""
 
+from datetime import date, datetime
+
 import pytest
 
 from crm_core.imports import persons
@@ -64,6 +66,26 @@ def test_whose_number_it_is_stays_as_a_remark():
     assert persons.phones(["19900000403、19900000404(妻子)"]).value == Phones(
         ("19900000403", "19900000404"), remarks=("妻子",)
     )
+
+
+@pytest.mark.parametrize(
+    ("cell", "born", "codes"),
+    [
+        ("1988-08-15", "1988-08-15", []),
+        ("1988年8月15日", "1988-08-15", []),
+        ("8月15日", "08-15", []),
+        ("08-15", "08-15", []),
+        (datetime.fromisoformat("1988-08-15"), "1988-08-15", []),
+        ("2030-01-01", None, [Code.DATE_BAD]),
+        ("02-30", None, [Code.DATE_BAD]),
+        ("属龙", None, [Code.DATE_BAD]),
+        ("", None, []),
+        (None, None, []),
+    ],
+)
+def test_a_birthday_is_kept_with_or_without_its_year(cell, born, codes):
+    read = persons.birthday(cell, date(2026, 11, 27))
+    assert (read.value, list(read.codes)) == (born, codes)
 
 
 @pytest.mark.parametrize(("cell", "gender"), [("男", Gender.MALE), ("F", Gender.FEMALE), (1, None), ("", None)])

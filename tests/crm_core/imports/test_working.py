@@ -359,3 +359,21 @@ async def test_what_was_said_of_columns_and_words_is_known_for_the_next_file_of_
     (sheet,) = PLANS.validate_python(job.sheets)
     assert [column.field for column in sheet.columns] == ["name", "phone", "vin", "model", "note"]
     assert (job.value_maps, sheet.unknown_models) == (said, ["旧款豪华"]), "and may be said otherwise"
+
+
+async def test_birthday_and_city_fill_what_is_blank_and_go_again_with_the_import(
+    manager: Actor, store: Store, tmp_path: Path
+):
+    kept = await make_customer(store, name="赵样甲", phone="19900000001", birthday="", city="广州")
+    rows: list[list[Any]] = [
+        ["客户姓名", "手机号", "生日", "城市"],
+        ["赵样甲", "19900000001", "1988年8月15日", "深圳"],
+        ["钱样乙", "19900000002", "8月15日", "深圳市南山区科技园南区高新南七道一号大厦二单元"],
+    ]
+    job = await taken(manager, await brought(manager, store.id, book(tmp_path, {"客户": rows})))
+    filled, new = await Customer.get(id=kept.id), await Customer.get(name="钱样乙")
+    assert (filled.birthday, filled.city) == ("1988-08-15", "广州"), "what was on file stays"
+    assert (new.birthday, new.city) == ("08-15", "")
+    assert new.remark == "深圳市南山区科技园南区高新南七道一号大厦二单元", "too long for a city, and not lost"
+    await undone(manager, job)
+    assert (await Customer.get(id=kept.id)).birthday == ""

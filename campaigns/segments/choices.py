@@ -1,8 +1,13 @@
 """What the editor offers where a condition names something that was made: coupons, campaigns, jobs, custom fields."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from campaigns.scope import Stores, as_list, stores_of
+from campaigns.segments.conditions.base import Names
+from campaigns.segments.conditions.listed import InFixedList
+from campaigns.segments.conditions.people import HasCoupon
+from campaigns.segments.definition import Group, conditions_in
 from crm_core.coupons.rules import TemplateState
 from crm_core.coupons.template_queries import TAKEN
 from crm_core.custom_fields.rules import FieldAbout, FieldKind, options_of
@@ -108,6 +113,15 @@ async def of_reader(actor: Actor) -> Choices:
         customer_fields=[_choice(field) for field in fields if field.about is FieldAbout.CUSTOMER],
         car_fields=[_choice(field) for field in fields if field.about is FieldAbout.VEHICLE],
     )
+
+
+async def names_for(actor: Actor, definitions: Sequence[Group]) -> Names:
+    """The names of the lists and coupons that these definitions ask about, of those the reader may name."""
+    asked = [one for definition in definitions for one in conditions_in(definition)]
+    stores = stores_of(actor, "segments.read")
+    lists = await _LISTS.all(_as_json(stores)) if any(isinstance(one, InFixedList) for one in asked) else []
+    templates = await _TEMPLATES.all(as_list(stores)) if any(isinstance(one, HasCoupon) for one in asked) else []
+    return Names({one.value: one.word for one in lists}, {one.value: one.word for one in templates})
 
 
 def _as_json(stores: Stores) -> str | None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
 from campaigns.segments.conditions import AnyCondition, CarCondition, Condition, owns
+from campaigns.segments.conditions.base import NO_NAMES, Names
 from campaigns.segments.errors import DefinitionNotClear
 from campaigns.sql import Parameters
 
@@ -77,11 +78,11 @@ class Group(BaseModel):
     def _joint(self) -> str:
         return " OR " if self.match == "any" else " AND "
 
-    def words(self) -> str:
+    def words(self, names: Names = NO_NAMES) -> str:
         """The Chinese words of the group, to be followed by 「的车主」; for an exclusion they say who is left out."""
         if self.match == "none":
-            return f"不算{'、'.join(f'{_inside(item)}的' for item in self.items)}"
-        said = ("或" if self.match == "any" else "、").join(_inside(item) for item in self.items)
+            return f"不算{'、'.join(f'{_inside(item, names)}的' for item in self.items)}"
+        said = ("或" if self.match == "any" else "、").join(_inside(item, names) for item in self.items)
         return f"{said}（不必同一台车）" if self.any_car else said
 
 
@@ -109,14 +110,25 @@ def _not(item: "Condition | Group", to: Parameters) -> str:
     return f"{item.where(to)} IS NOT TRUE"
 
 
-def _inside(item: "Condition | Group") -> str:
-    is_list = isinstance(item, Group) and item.match != "none" and len(item.items) > 1
-    return f"（{item.words()}）" if is_list else item.words()
+def _inside(item: "Condition | Group", names: Names) -> str:
+    if isinstance(item, Condition):
+        return item.said(names)
+    is_list = item.match != "none" and len(item.items) > 1
+    return f"（{item.words(names)}）" if is_list else item.words(names)
 
 
-def reading(definition: Group) -> str:
-    """「读作」: the definition in one sentence."""
-    return f"{definition.words().removesuffix('的')}的车主"
+def conditions_in(group: Group) -> Iterator[Condition]:
+    """Every condition of the tree."""
+    for item in group.items:
+        if isinstance(item, Group):
+            yield from conditions_in(item)
+        else:
+            yield item
+
+
+def reading(definition: Group, names: Names = NO_NAMES) -> str:
+    """「读作」: the definition in one sentence. A thing it asks about without a name in `names` is only 指定的."""
+    return f"{definition.words(names).removesuffix('的')}的车主"
 
 
 def parse(tree: Tree) -> Group:

@@ -10,6 +10,7 @@ from campaigns.exclusions import Exclusion
 from campaigns.mass_channels import USUAL, MassChannel, channel_of
 from campaigns.reachability import PERSON, reach_by_ways, reach_of, reach_sql
 from campaigns.scope import Stores, as_list, meet, stores_of
+from campaigns.segments import choices
 from campaigns.segments.compiler import audience, narrowing
 from campaigns.segments.definition import Group, Tree, parse, reading
 from campaigns.segments.errors import SegmentNotFound
@@ -94,7 +95,7 @@ async def preview(actor: Actor, tree: Tree, *, channel: str = USUAL, within_stor
     reach = _read_reach(counted.pop("reach"))
     cars = counted.pop("cars")
     return Preview(
-        reading=reading(definition),
+        reading=reading(definition, await choices.names_for(actor, [definition])),
         people=reach.people,
         cars=cars,
         remaining=list(counted.values()),
@@ -247,7 +248,7 @@ async def overlap(actor: Actor, tree: Tree) -> list[Overlap]:
 
 async def of_reader(actor: Actor, *, limit: int = PAGE) -> list[SegmentRow]:
     """Saved segments of the actor's stores, the last changed first; each with its tree and sentence."""
-    return [_with_sentence(segment) for segment in await _SEGMENTS.all(_scope(actor), limit)]
+    return await _with_sentences(actor, await _SEGMENTS.all(_scope(actor), limit))
 
 
 async def one(actor: Actor, segment_id: int) -> SegmentRow:
@@ -259,7 +260,7 @@ async def one(actor: Actor, segment_id: int) -> SegmentRow:
     segment = await _ONE_SEGMENT.first(_scope(actor), segment_id)
     if segment is None:
         raise SegmentNotFound
-    return _with_sentence(segment)
+    return (await _with_sentences(actor, [segment]))[0]
 
 
 def in_order(counts: Mapping[Exclusion, int], channel: MassChannel) -> list[Excluded]:
@@ -272,5 +273,9 @@ def _scope(actor: Actor) -> str | None:
     return None if stores is None else str(stores)
 
 
-def _with_sentence(segment: _Segment) -> SegmentRow:
-    return derive(SegmentRow, segment, reading=reading(parse(segment.definition)))
+async def _with_sentences(actor: Actor, segments: Sequence[_Segment]) -> list[SegmentRow]:
+    trees = [parse(segment.definition) for segment in segments]
+    names = await choices.names_for(actor, trees)
+    return [
+        derive(SegmentRow, segment, reading=reading(tree, names)) for segment, tree in zip(segments, trees, strict=True)
+    ]

@@ -1,10 +1,8 @@
 """A segment begins and ends to carry a tag."""
 
-from collections.abc import Iterator
-
 from campaigns.scope import as_stores, stores_of, within
 from campaigns.segments.conditions.people import HasTag
-from campaigns.segments.definition import Group, parse
+from campaigns.segments.definition import Group, conditions_in, parse
 from campaigns.segments.errors import SegmentNotFound
 from campaigns.segments.models import Segment
 from campaigns.tag_rules import running
@@ -92,12 +90,4 @@ async def _segment(actor: Actor, segment_id: int) -> Segment:
 
 
 def _asked_tags(group: Group) -> set[str]:
-    return set(_tags_in(group))
-
-
-def _tags_in(group: Group) -> Iterator[str]:
-    for item in group.items:
-        if isinstance(item, Group):
-            yield from _tags_in(item)
-        elif isinstance(item, HasTag):
-            yield from item.values
+    return {name for one in conditions_in(group) if isinstance(one, HasTag) for name in one.values}

@@ -1,8 +1,10 @@
 """The base of all conditions: one row of the editor, which validates itself and makes its SQL and its words."""
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -29,6 +31,22 @@ def owns(car_test: str) -> str:
     )
 
 
+@dataclass(frozen=True)
+class Names:
+    """What the things are called that conditions name by their ids, as far as the reader may know."""
+
+    lists: Mapping[int, str] = field(default_factory=dict)
+    templates: Mapping[int, str] = field(default_factory=dict)
+
+
+NO_NAMES: Final = Names()
+
+
+def names_or(unnamed: str, names: Mapping[int, str], ids: Sequence[int]) -> str:
+    """`「甲」或「乙」`; `unnamed` if one of them has no name here."""
+    return "或".join(f"「{names[one]}」" for one in ids) if all(one in names for one in ids) else unnamed
+
+
 class Condition(BaseModel):
     """One row of the editor."""
 
@@ -43,6 +61,10 @@ class Condition(BaseModel):
     def words(self) -> str:
         """The Chinese words of the test, to be followed by 「的车主」."""
         raise NotImplementedError
+
+    def said(self, names: Names) -> str:
+        """The words with the names of the things it asks about."""
+        return self.words()
 
 
 class CarCondition(Condition):

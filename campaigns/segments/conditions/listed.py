@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from campaigns.segments.conditions.base import MOST_VALUES, Condition
+from campaigns.segments.conditions.base import MOST_VALUES, NO_NAMES, Condition, Names, names_or
 from campaigns.sql import Parameters
 from foundation.fields import Id
 
@@ -25,4 +25,8 @@ class InFixedList(Condition):
         return exists if self.value else f"NOT {exists}"
 
     def words(self) -> str:
-        return f"{'在' if self.value else '不在'}指定的固定名单里"
+        return self.said(NO_NAMES)
+
+    def said(self, names: Names) -> str:
+        which = names_or("指定的固定名单", names.lists, self.list_ids)
+        return f"{'在' if self.value else '不在'}{which}里"

@@ -6,13 +6,16 @@ from pydantic import Field, model_validator
 
 from campaigns.segments.conditions.base import (
     MOST_VALUES,
+    NO_NAMES,
     Bounds,
     Condition,
     Count,
     Days,
+    Names,
     Words,
     began_days_ago,
     ended_days_ago,
+    names_or,
     range_words,
 )
 from campaigns.sql import Parameters
@@ -254,5 +257,8 @@ class HasCoupon(Condition):
         return f"NOT {exists}" if self.has == "none" else exists
 
     def words(self) -> str:
-        which = "指定的券" if self.template_id is not None else "券"
+        return self.said(NO_NAMES)
+
+    def said(self, names: Names) -> str:
+        which = "券" if self.template_id is None else names_or("指定的券", names.templates, (self.template_id,))
         return {"usable": f"手里有{which}", "redeemed": f"用过{which}", "none": f"手里没有{which}"}[self.has]

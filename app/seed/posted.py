@@ -21,8 +21,8 @@ from foundation import clock, wall_clock
 LAST: Final = Content("降温了，玻璃水换成防冻的，胎压看一眼，早上出门不慌。", [])
 NEXT: Final = Content("长途出发前，花十分钟看看这五处：轮胎、刹车、电瓶、玻璃水、雨刮。", [])
 DAYS_AGO: Final = 8
-SEEN_OF_TEN: Final = 9
-"""Of ten friends nine see it; the tenth has had as many this month as WeCom shows."""
+UNSEEN_EACH: Final = 10
+"""Every tenth friend has had as many this month as WeCom shows."""
 LIKES_EACH: Final = 7
 """Every seventh friend likes it."""
 COMMENTS_EACH: Final = 23
@@ -67,9 +67,10 @@ async def _part(moment: CorpMoment, staff_id: int, began: datetime, *, is_publis
     if not is_published:
         return
     friends = await Friendship.filter(staff_id=staff_id, ended_at=None, since__lt=began).order_by("id").limit(200)
+    seen_by = friends[: len(friends) - len(friends) // UNSEEN_EACH]
     reactions = [
-        *((ReactionKind.LIKE, friend) for friend in friends[::LIKES_EACH]),
-        *((ReactionKind.COMMENT, friend) for friend in friends[::COMMENTS_EACH]),
+        *((ReactionKind.LIKE, friend) for friend in seen_by[LIKES_EACH - 1 :: LIKES_EACH]),
+        *((ReactionKind.COMMENT, friend) for friend in seen_by[COMMENTS_EACH - 1 :: COMMENTS_EACH]),
     ]
     for minutes, (kind, friend) in enumerate(reactions, start=1):
         await MomentReaction.create(
@@ -79,7 +80,7 @@ async def _part(moment: CorpMoment, staff_id: int, began: datetime, *, is_publis
             at=began + timedelta(minutes=7 * minutes),
         )
     part.state, part.published_at = PartState.PUBLISHED, began + timedelta(minutes=30)
-    part.chosen, part.seen_by = len(friends), len(friends) * SEEN_OF_TEN // 10
+    part.chosen, part.seen_by = len(friends), len(seen_by)
     part.likes = sum(kind is ReactionKind.LIKE for kind, _ in reactions)
     part.comments = len(reactions) - part.likes
     await part.save()

@@ -11,6 +11,8 @@ from integrations.wecom.transport import Answer, Transport
 
 LIST_PAGE = 1000
 MAX_OWNERS = 100
+OWNERS_NEEDED = 81017
+"""The list has to name owners, because the app sees more than 1,000 members."""
 GROUP_GONE = frozenset({86003, 90501, 90509})
 """Errcodes that say there is no such group (any more)."""
 

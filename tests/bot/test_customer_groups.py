@@ -85,6 +85,15 @@ async def test_a_lost_callback_is_made_up_for_at_night(town: Town, chat_id: str)
     assert [group.name for group in await seen(town)] == ["改了名"]
 
 
+async def test_a_large_corp_is_asked_owner_by_owner(town: Town, chat_id: str):
+    await GroupPerson.all().delete()
+    await CustomerGroup.all().delete()
+    town.fail("externalcontact/groupchat/list", errcode=81017)
+    await jobs.enqueue("customers.ask_for_groups", {})
+    await jobs.drain()
+    assert [group.name for group in await seen(town)] == ["X6 车主群"]
+
+
 async def test_while_wecom_is_away_the_news_is_owed(town: Town, chat_id: str):
     town.fail("externalcontact/groupchat/get", errcode=45009, times=20)
     await happens(town, chat_id, "rename", {"name": "改了名"})

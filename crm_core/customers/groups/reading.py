@@ -5,11 +5,12 @@ from typing import Final
 from crm_core.customers.groups.models import CustomerGroup, GroupPerson
 from crm_core.customers.platform import wecom
 from crm_core.dealerships.actors import staff_by_userid
+from crm_core.dealerships.models import Staff
 from crm_core.dealerships.unread import Unread
 from foundation import clock, database
 from foundation.reading import Query, read_model
 from integrations.wecom.errors import WeComError
-from integrations.wecom.groups import GROUP_GONE, Group
+from integrations.wecom.groups import GROUP_GONE, MAX_OWNERS, OWNERS_NEEDED, Group
 from integrations.wecom.groups import GroupPerson as Seen
 
 READ: Final = "customers.read_groups"
@@ -33,11 +34,27 @@ async def read(which: str) -> None:
 
 
 async def _read_all() -> None:
-    listed = {chat_id async for chat_id in (await wecom()).groups.ids()}
+    listed = await _listed()
     kept = {group.chat_id for group in await CustomerGroup.filter(ended_at=None)}
     async with database.transaction():
         for chat_id in sorted(listed | kept):
             await expect_news(chat_id)
+
+
+async def _listed() -> set[str]:
+    """Ids of all groups. A corp of more than a thousand members has to be asked owner by owner."""
+    client = await wecom()
+    try:
+        return {chat_id async for chat_id in client.groups.ids()}
+    except WeComError as error:
+        if error.errcode != OWNERS_NEEDED:
+            raise
+    owners = [staff.userid async for staff in Staff.filter(is_active=True).exclude(userid="").order_by("id")]
+    return {
+        chat_id
+        for first in range(0, len(owners), MAX_OWNERS)
+        async for chat_id in client.groups.ids([one for one in owners[first : first + MAX_OWNERS] if one])
+    }
 
 
 async def _read_one(chat_id: str) -> None:

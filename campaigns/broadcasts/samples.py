@@ -61,20 +61,28 @@ class _ToSend:
     userid: str | None
     store_short: str
     channel: str
+    version: str
+    """`A` or `B`; empty if there is only one."""
     content: dict[str, KeptFact]
     words: Content
 
 
+_TOLD_FIRST: Final = literals(SampleState.PENDING, SampleState.FAILED, SampleState.UNKNOWN, SampleState.SENT)
 _LATEST: Final = Query(
     OwnSampleRow,
-    "SELECT p.id, p.state, p.problem, p.asked_at, p.ended_at, p.content_id = b.content_id AS is_current "
+    "SELECT p.id, p.state, p.problem, p.asked_at, p.ended_at, "
+    "  coalesce(p.content_id IN (b.content_id, b.content_b_id), false) AS is_current "
     "FROM content_sample p JOIN broadcast b ON b.id = p.broadcast_id "
-    "WHERE p.broadcast_id = $1 AND p.staff_id = $2 ORDER BY p.id DESC LIMIT 1",
+    # Of the samples of two versions, the one that is not, or may not be, on the phone is what there is to tell.
+    "WHERE p.broadcast_id = $1 AND p.staff_id = $2 "
+    f"ORDER BY p.asked_at DESC, array_position(ARRAY[{_TOLD_FIRST}], p.state::text) LIMIT 1",
 )
 _TO_SEND: Final = Query(
     _ToSend,
     f"""
     SELECT c.id, s.userid, coalesce(t.short_name, '') AS store_short, b.channel, b.content,
+      CASE c.content_id WHEN b.content_b_id THEN 'B' ELSE CASE WHEN b.content_b_id IS NULL THEN '' ELSE 'A' END END
+        AS version,
       {words_of("c.content_id")} AS words
     FROM content_sample c JOIN broadcast b ON b.id = c.broadcast_id JOIN staff s ON s.id = c.staff_id
     LEFT JOIN store t ON t.id = s.store_id WHERE c.id = $1 AND c.state = {literals(SampleState.PENDING)}
@@ -83,7 +91,7 @@ _TO_SEND: Final = Query(
 
 
 async def ask(actor: Actor, broadcast_id: int, *, expected_version: int) -> LatestSample:
-    """Have what the broadcast says now sent to the actor.
+    """Have what the broadcast says now sent to the actor, both versions if there are two.
 
     Raises:
         NoSampleOfThis: it is of the time before contents were kept, or the actor is not in WeCom.
@@ -99,10 +107,12 @@ async def ask(actor: Actor, broadcast_id: int, *, expected_version: int) -> Late
         now = clock.now()
         if await ContentSample.filter(staff_id=actor.id, asked_at__gt=now - _HOUR).count() >= policy.samples_per_hour:
             raise TooManySamples
-        sample = await ContentSample.create(
-            content_id=broadcast.content_id, broadcast_id=broadcast.id, staff_id=actor.id, asked_at=now
-        )
-        await ASKED.hint([sample.id])
+        for content_id in (broadcast.content_id, broadcast.content_b_id):
+            if content_id is not None:
+                sample = await ContentSample.create(
+                    content_id=content_id, broadcast_id=broadcast.id, staff_id=actor.id, asked_at=now
+                )
+                await ASKED.hint([sample.id])
         return await latest(actor, broadcast_id)
 
 
@@ -124,7 +134,8 @@ async def send(sample_id: int) -> None:
     state, problem = SampleState.SENT, ""
     try:
         content = fill(sample.words, facts_of(sample.content, sample.store_short or _EXAMPLE_STORE))
-        marked = f"【样张】{channel_of(sample.channel).label} · 只发给您一个人，客户没有收到"
+        label = channel_of(sample.channel).label + (f"版本 {sample.version}" if sample.version else "")
+        marked = f"【样张】{label} · 只发给您一个人，客户没有收到"
         problem = await own_sample.send(sample.userid or "", marked, content)
     except OutcomeUnknown:
         state = SampleState.UNKNOWN

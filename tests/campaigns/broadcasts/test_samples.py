@@ -1,6 +1,7 @@
 """发给我自己看: what a marketer wrote comes to their own phone as it will come to customers, and to nobody else."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,7 @@ from campaigns.contents.models import ContentSample, SampleState
 from campaigns.own_words import GIFT_PAGE, Attachment, AttachmentKind, Content
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role, StaffRole
-from foundation import jobs, media
+from foundation import clock, jobs, media
 from foundation.errors import StaleVersion
 from tests import factories as make
 from tests.campaigns.broadcasts.house import House, make_house
@@ -64,7 +65,21 @@ async def test_a_sample_comes_to_the_marketer_alone_marked_and_whole(town: Town,
     await drafting.edit(house.marketer, broadcast.id, wanted, expected_version=broadcast.version)
     after = (await samples.latest(house.marketer, broadcast.id)).sample
     assert after is not None
-    assert not after.is_current
+    assert after.is_current is False
+
+
+async def test_of_two_versions_both_come_and_the_one_that_did_not_is_told(town: Town, house: House):
+    other = Content("{门店}本周空位多。打开卡片可“不再接收”。", [CARD])
+    broadcast = await house.draft(words=Content(LONG, [CARD]), words_b=other, coupon_template_id=None)
+    assert (await _asked(house.marketer, broadcast)).state is SampleState.SENT
+    texts = [one.body["content"] for one in town.simulation.world.inbox if one.msgtype == "text"]
+    assert any(text.startswith("【样张】企微群发版本 A · 只发给您一个人") for text in texts)
+    assert any(text.startswith("【样张】企微群发版本 B · 只发给您一个人") for text in texts)
+    await clock.advance(timedelta(minutes=1))
+    town.fail("message/send", errcode=60011)
+    assert (await _asked(house.marketer, broadcast)).state is SampleState.FAILED
+    rows = await ContentSample.filter(broadcast_id=broadcast.id)
+    assert sorted(row.state for row in rows) == [SampleState.FAILED] + [SampleState.SENT] * 3
 
 
 async def test_what_happened_to_a_sample_is_told(town: Town, house: House):

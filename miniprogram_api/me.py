@@ -27,7 +27,9 @@ from foundation.web import Schema
 from miniprogram_api.login import api
 from miniprogram_api.vehicles import with_masked_vin
 
-ConsentPurpose = Literal["MARKETING_SMS", "MARKETING_WECOM", "MARKETING_CALL", "PROFILING", "PHOTO_PUBLICITY"]
+ConsentPurpose = Literal[
+    "MARKETING_SMS", "MARKETING_WECOM", "MARKETING_CALL", "PROFILING", "PHOTO_PUBLICITY", "AD_AUDIENCE"
+]
 
 
 @read_model

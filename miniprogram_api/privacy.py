@@ -24,6 +24,7 @@ OFFERED = (
     Purpose.MARKETING_CALL,
     Purpose.PROFILING,
     Purpose.PHOTO_PUBLICITY,
+    Purpose.AD_AUDIENCE,
 )
 """The purposes to which a person can consent here, each with a box of its own that is not ticked before."""
 

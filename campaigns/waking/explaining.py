@@ -10,7 +10,7 @@ from campaigns.waking.judging import judge
 from campaigns.waking.loop import queries as loop
 from campaigns.waking.loop.queries import AttemptRow
 from campaigns.waking.loop.rates import measured
-from campaigns.waking.rules import Path, next_day, weekday_word, why_call
+from campaigns.waking.rules import UNTRIED, Path, next_day, weekday_word, why_call
 from crm_core.contact.rules import ContactFacts, ContactPolicy, ContactWay, check_contact, is_spring_festival
 from crm_core.customers import people
 from crm_core.customers.errors import CustomerNotFound
@@ -71,7 +71,7 @@ def contactable(facts: ContactFacts, path: Path, weekday: int, now: datetime, po
 
     `facts` say whether they agreed to that path.
     """
-    if path is Path.ASK:
+    if path in UNTRIED:
         return Contactable(None, "")
     way = ContactWay.CALL if path is Path.CALL else ContactWay.MESSAGE
     answer = check_contact(facts, now, way=way, policy=policy)
@@ -99,7 +99,7 @@ async def card(actor: Actor, customer_id: int) -> WakingCard:
     verdict = judge(facts, today, rules, rates)
     policy = await group_policy(ContactPolicy)
     path = verdict.path.path
-    asked = (await contact_facts({kept_id: path is not Path.ASK}, policy))[kept_id]
+    asked = (await contact_facts({kept_id: path not in UNTRIED}, policy))[kept_id]
     reached = contactable(asked, path, verdict.day.weekday, clock.now(), policy)
     return WakingCard(
         customer_id=kept_id,

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 from campaigns.waking import queries
+from campaigns.waking.ad_audience import AdPerson, of_reader
 from campaigns.waking.queries import Asked, PoolRow
 from campaigns.waking.rules import Path
 from crm_core.customers.dormancy import Dormancy
@@ -41,6 +42,19 @@ async def pool(actor: Actor, question: Question) -> AsyncIterator[PoolRow]:
         value_from=_number(question.get("value")),
     )
     async for row in queries.each_of_reader(actor, asked):
+        yield row
+
+
+@exportable(
+    "ad-audience",
+    title="广告名单",
+    action="waking.read",
+    columns={"hashed_phone": "HASH_MOBILE_PHONE"},
+    question=("store",),
+)
+async def ad_audience(actor: Actor, question: Question) -> AsyncIterator[AdPerson]:
+    """Owners no other path reaches who agreed to advertising, as the platform takes their numbers."""
+    async for row in of_reader(actor, _number(question.get("store"))):
         yield row
 
 

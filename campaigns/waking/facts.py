@@ -129,6 +129,7 @@ def _known(rows: Sequence[_Facts]) -> list[Owner]:
                 agreed_to_messages=Purpose.MARKETING_WECOM in row.purposes,
                 agreed_to_sms=Purpose.MARKETING_SMS in row.purposes,
                 agreed_to_calls=Purpose.MARKETING_CALL in row.purposes,
+                agreed_to_ads=Purpose.AD_AUDIENCE in row.purposes,
                 takes_notices=row.takes_notices,
                 came_on=tuple(row.came_on),
             ),

@@ -21,6 +21,8 @@ class Path(StrEnum):
     NOTICE = "NOTICE"
     """The notice in the mini-program that a service is due. It is about the car and offers nothing."""
     SMS = "SMS"
+    ADS = "ADS"
+    """In the file of numbers, hashed, that an advertising platform takes; what comes of it nobody tells us."""
     ASK = "ASK"
     """Nobody may offer them anything; their consent can be asked for when they are here."""
 
@@ -35,8 +37,12 @@ _LABELS: Final = {
     Path.MASS: "企微群发",
     Path.NOTICE: "保养到期通知",
     Path.SMS: "短信",
+    Path.ADS: "广告名单",
     Path.ASK: "先征得同意",
 }
+
+UNTRIED: Final = (Path.ADS, Path.ASK)
+"""Nobody is contacted by us on these."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,7 @@ class OwnerFacts:
     """To marketing in WeCom; each way has its own consent."""
     agreed_to_sms: bool = False
     agreed_to_calls: bool = False
+    agreed_to_ads: bool = False
     takes_notices: bool = False
     """Their mini-program still allows us a notice that a service is due, and they have not switched it off."""
     came_on: Sequence[int] = ()
@@ -176,6 +183,8 @@ def open_paths(facts: OwnerFacts, rfm: Rfm, policy: WakingPolicy, today: date) -
         found.append(Choice(Path.SMS, "同意营销短信，手机号可用"))
     if may_call and not is_first_called and is_worth_a_call(rfm, policy):
         found.append(Choice(Path.CALL, f"价值 {rfm.value}，不低于 {policy.call_from_value}，同意接电话"))
+    if not found and facts.has_phone and facts.agreed_to_ads:
+        found.append(Choice(Path.ADS, "没有别的方式，同意用于广告投放"))
     return found or [Choice(Path.ASK, _why_none(facts, rfm, policy, may_call=may_call))]
 
 

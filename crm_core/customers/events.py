@@ -14,6 +14,7 @@ PURPOSE_WORDS = {
     Purpose.MARKETING_CALL: "营销电话",
     Purpose.PROFILING: "个性化推荐",
     Purpose.PHOTO_PUBLICITY: "照片用于宣传",
+    Purpose.AD_AUDIENCE: "用于广告投放",
 }
 _IDENTITY_WORDS = {
     "EXTERNAL_USERID": "企业微信好友",

@@ -71,6 +71,8 @@ class Purpose(StrEnum):
     MARKETING_CALL = "MARKETING_CALL"
     PROFILING = "PROFILING"
     PHOTO_PUBLICITY = "PHOTO_PUBLICITY"
+    AD_AUDIENCE = "AD_AUDIENCE"
+    """Handing a hash of their number to an advertising platform, which is another controller."""
 
 
 class Customer(Table):

@@ -17,6 +17,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "MARKETING_CALL": "电话优惠信息",
         "PROFILING": "个性化推荐",
         "PHOTO_PUBLICITY": "照片用于宣传",
+        "AD_AUDIENCE": "用于广告投放",
     },
     "how": {
         "mini_program": "小程序",

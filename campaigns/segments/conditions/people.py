@@ -92,6 +92,7 @@ class HasConsent(Condition):
             Purpose.MARKETING_CALL: "营销电话",
             Purpose.PROFILING: "个性化推荐",
             Purpose.PHOTO_PUBLICITY: "照片宣传",
+            Purpose.AD_AUDIENCE: "用于广告投放",
         }
         return f"{'同意' if self.value else '没同意'}{names[self.purpose]}"
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from campaigns.scope import as_list, stores_of
 from campaigns.waking.loop.rules import AttemptState, Reaction
-from campaigns.waking.rules import Path
+from campaigns.waking.rules import UNTRIED, Path
 from crm_core.customers.queries import seen_name
 from crm_core.dealerships.actors import Actor
 from foundation import clock
@@ -191,7 +191,7 @@ async def figures(actor: Actor) -> LoopFigures:
     senders = {each.channel: each.name for each in await _SENDERS.all(None if stores is None else str(stores))}
     return LoopFigures(
         stores=await _STORES.all(stores),
-        paths=[_of_path(path, counts.get(path), senders) for path in Path if path is not Path.ASK],
+        paths=[_of_path(path, counts.get(path), senders) for path in Path if path not in UNTRIED],
     )
 
 

@@ -11,7 +11,7 @@ from campaigns.exclusions import BOOKED, IN_WORKSHOP, OPEN_COMPLAINT
 from campaigns.measuring import WINDOW
 from campaigns.waking.facts import HELD_OUT
 from campaigns.waking.loop.rules import AttemptState
-from campaigns.waking.rules import Path, WakingPolicy
+from campaigns.waking.rules import UNTRIED, Path, WakingPolicy
 from crm_core.customers.dormancy import SLEEPING
 from crm_core.policies.current import group_policy
 from crm_core.tasks import opening
@@ -56,7 +56,7 @@ FROM waking_class w JOIN customer c ON c.id = w.customer_id
 JOIN waking_loop l ON l.store_id = c.home_store_id AND l.is_running
 CROSS JOIN LATERAL (
   SELECT o.path FROM jsonb_array_elements_text(w.paths) WITH ORDINALITY AS o (path, number)
-  WHERE o.path <> {literals(Path.ASK)} AND NOT EXISTS (SELECT FROM waking_attempt t
+  WHERE o.path NOT IN ({literals(*UNTRIED)}) AND NOT EXISTS (SELECT FROM waking_attempt t
     WHERE t.customer_id = w.customer_id AND t.path = o.path AND t.opened_at > $3)
   ORDER BY (o.path = {literals(Path.CALL)} AND {_CALLED}) DESC, o.number LIMIT 1
 ) p

@@ -37,6 +37,7 @@ PURPOSES: Final = {
     "电话": Purpose.MARKETING_CALL, "企微营销": Purpose.MARKETING_WECOM, "企业微信营销": Purpose.MARKETING_WECOM,
     "微信营销": Purpose.MARKETING_WECOM, "企微": Purpose.MARKETING_WECOM, "微信": Purpose.MARKETING_WECOM,
     "个性化推荐": Purpose.PROFILING, "画像": Purpose.PROFILING, "照片宣传": Purpose.PHOTO_PUBLICITY,
+    "广告投放": Purpose.AD_AUDIENCE,
     "服务通知": Purpose.SERVICE_NOTICE,
 }  # fmt: skip
 _YES: Final = frozenset({"是", "Y", "YES", "1", "√", "有", "同意", "TRUE"})

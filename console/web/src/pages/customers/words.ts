@@ -32,6 +32,7 @@ export const PURPOSES: Record<string, string> = {
   MARKETING_CALL: '营销电话',
   PROFILING: '个性化推荐',
   PHOTO_PUBLICITY: '照片宣传',
+  AD_AUDIENCE: '广告投放',
 }
 
 export const MARKETING_PURPOSES: readonly [string, string][] = [

@@ -2,7 +2,7 @@
 import type { ConsentRow, PublishedText } from '@/api/retention'
 
 const PURPOSES: Record<ConsentRow['purpose'], string> = {
-  SERVICE_NOTICE: '服务通知', MARKETING_SMS: '短信优惠', MARKETING_WECOM: '企业微信优惠', MARKETING_CALL: '电话优惠', PROFILING: '个性化推荐', PHOTO_PUBLICITY: '照片宣传',
+  SERVICE_NOTICE: '服务通知', MARKETING_SMS: '短信优惠', MARKETING_WECOM: '企业微信优惠', MARKETING_CALL: '电话优惠', PROFILING: '个性化推荐', PHOTO_PUBLICITY: '照片宣传', AD_AUDIENCE: '广告投放',
 }
 const HOW: Record<string, string> = { mini_program: '小程序', staff: '门店代记', paper: '纸质', import: '导入' }
 

@@ -1,7 +1,7 @@
 /** The words of 唤醒池, and the segment that asks what its filters ask. */
 import type { WakingPath } from '@/api/waking'
 
-export const PATHS: Record<WakingPath, string> = { CALL: '电话', MASS: '企微群发', NOTICE: '保养到期通知', SMS: '短信', ASK: '先征得同意' }
+export const PATHS: Record<WakingPath, string> = { CALL: '电话', MASS: '企微群发', NOTICE: '保养到期通知', SMS: '短信', ADS: '广告名单', ASK: '先征得同意' }
 const ASLEEP = ['DORMANT', 'LAPSED', 'DEEP']
 const LONGEST_NAME = 30
 

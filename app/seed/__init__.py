@@ -147,6 +147,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await clock.set_to(now)
         await places.make(made)
         await targets.make(made)
+        await tags.make(made, with_platform=has_platform)
         await story.make(made, with_platform=has_platform)
         await codes.make(made)
         await store_room.make(made)
@@ -160,7 +161,6 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await waking.make(made, now, with_loop=bool(living_stores))
         await repeated.make(made)
         await posted.make(made)
-        await tags.make(made, with_platform=has_platform)
         await grouped.make(made, with_platform=has_platform)
         if has_platform and living_stores:
             await reconciling.make(now)

@@ -1,6 +1,6 @@
 """What can be refused about tags."""
 
-from foundation.errors import InvalidInput, NotFound, Refused
+from foundation.errors import InvalidInput, NotAllowed, NotFound, Refused
 
 
 class TagNotFound(NotFound):
@@ -43,6 +43,12 @@ class TagInUse(Refused):
 
     code = "tag_in_use"
     message = "有分群在自动贴这个标签，请先停掉再删。"
+
+
+class TagOfOtherStores(NotAllowed):
+    """Customers of stores that the actor does not reach carry it."""
+
+    message = "别的门店也有客户带这个标签，请集团的人来改名或删除。"
 
 
 class TagHeldByRule(Refused):

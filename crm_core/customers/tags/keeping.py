@@ -1,11 +1,12 @@
 """Tags are made, renamed and deleted here; WeCom is told in jobs, for as long as it takes."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from crm_core.customers.corp_tags import expect_news
 from crm_core.customers.platform import wecom
 from crm_core.customers.tags import holding, taking
-from crm_core.customers.tags.errors import TagInUse, TagNameTaken, TagNotFound, TagOfWeCom
+from crm_core.customers.tags.errors import TagInUse, TagNameTaken, TagNotFound, TagOfOtherStores, TagOfWeCom
 from crm_core.customers.tags.models import Tag, TagGroup
 from crm_core.customers.tags.rules import TagState, check_room, read_name
 from crm_core.dealerships import audit
@@ -56,6 +57,7 @@ async def rename(actor: Actor, tag_id: int, *, name: str) -> None:
 
     Raises:
         TagNotFound, TagOfWeCom, TagNameNotAccepted, TagNameTaken.
+        TagOfOtherStores: somebody carries it whose store the actor does not reach.
     """
     name = read_name(name)
     async with database.transaction():
@@ -65,6 +67,7 @@ async def rename(actor: Actor, tag_id: int, *, name: str) -> None:
             return
         await _check_free(tag.group_id, name)
         holders = await _lock_holders(tag.id)
+        await _check_reach(actor, holders)
         state = TagState.RENAMING if tag.state is TagState.KEPT else tag.state
         await Tag.filter(id=tag.id).update(name=name, state=state, since=clock.now(), next_try_at=None, tries=0)
         await holding.recompute(holders, gone=[tag.name])
@@ -77,12 +80,14 @@ async def end(actor: Actor, tag_id: int) -> None:
 
     Raises:
         TagNotFound, TagOfWeCom.
+        TagOfOtherStores: somebody carries it whose store the actor does not reach.
         TagInUse: a segment puts it on its people.
     """
     async with database.transaction():
         authorise(actor, _ACTION, subject())
         tag = await _ours(tag_id)
         holders = await _lock_holders(tag.id)
+        await _check_reach(actor, holders)
         if await database.fetch_value("SELECT EXISTS (SELECT FROM customer_tag WHERE tag_id = $1 AND by_rule)", tag.id):
             raise TagInUse
         await Tag.filter(id=tag.id).update(state=TagState.ENDING, since=clock.now(), next_try_at=None, tries=0)
@@ -220,6 +225,17 @@ async def _check_free(group_id: int | None, name: str) -> None:
 async def _holders(tag_id: int) -> list[int]:
     rows = await database.fetch("SELECT customer_id FROM customer_tag WHERE tag_id = $1", tag_id)
     return [row["customer_id"] for row in rows]
+
+
+async def _check_reach(actor: Actor, holders: Sequence[int]) -> None:
+    """A tag belongs to no store, so whoever changes it must reach the stores of everybody who carries it."""
+    reached = stores_within(actor, _ACTION)
+    if reached is not None and await database.fetch_value(
+        "SELECT EXISTS (SELECT FROM customer WHERE id = ANY($1) AND home_store_id <> ALL($2))",
+        list(holders),
+        sorted(reached),
+    ):
+        raise TagOfOtherStores
 
 
 async def _lock_holders(tag_id: int) -> list[int]:

@@ -6,7 +6,7 @@ import pytest
 
 from crm_core.customers.models import Customer
 from crm_core.customers.tags import holding, keeping, taking
-from crm_core.customers.tags.errors import TagNameTaken, TagNotFound, TagOfWeCom
+from crm_core.customers.tags.errors import TagNameTaken, TagNotFound, TagOfOtherStores, TagOfWeCom
 from crm_core.customers.tags.models import CustomerTag, Tag, TagGroup
 from crm_core.customers.tags.rules import TagState
 from crm_core.dealerships.actors import system
@@ -72,6 +72,19 @@ async def test_a_making_without_an_answer_is_found_and_not_repeated(town, market
     await keeping.rename(marketer, tag_id, name="要换车")
     await jobs.drain()
     assert _there(town) == [("意向", "要换车")]
+
+
+async def test_a_tag_that_others_customers_carry_is_changed_by_who_reaches_them(town, marketer, friend, put_by_hand):
+    tag_id = await keeping.create(marketer, group="意向", name="想置换")
+    await put_by_hand(friend.id, "想置换")
+    elsewhere = await make.make_store()
+    await Customer.filter(id=friend.id).update(home_store_id=elsewhere.id)
+    with pytest.raises(TagOfOtherStores):
+        await keeping.rename(marketer, tag_id, name="要换车")
+    with pytest.raises(TagOfOtherStores):
+        await keeping.end(marketer, tag_id)
+    await keeping.rename(await make.acting(Role.GRP), tag_id, name="要换车")
+    assert (await Customer.get()).tags == ["要换车"]
 
 
 async def test_a_tag_deleted_while_its_making_was_unknown_is_deleted_there_too(town, marketer):

@@ -39,6 +39,7 @@ OF_NO_STORE = {
     "coupons/coupon_list.py:_readable": "the rows are those of customers of the stores it reaches",
     "reports/coupon_statement.py:statement": "the coupons are counted of the stores it reaches",
     "coupons/template_queries.py:_readable": "the rows are those taken in the stores it reaches",
+    "customers/groups/queries.py:of_reader": "the rows are those whose owners work in the stores it reaches",
     "customers/tags/taking.py:take_list": "tags of the corp, by the system only",
     "customers/tags/keeping.py:create": "tags are the house's",
     "customers/tags/keeping.py:rename": "tags are the house's",

@@ -319,6 +319,12 @@ async def _what_is_rare(store: Store) -> None:
         at=now,
         next_at=now + timedelta(days=1),
     )
+    # Asked about is the newest segment, so that is the one to carry the tag.
+    await database.execute(
+        "UPDATE tag_rule SET segment_id = "
+        "(SELECT max(id) FROM segment WHERE store_ids = jsonb_build_array($1::bigint))",
+        store.id,
+    )
     job = await RepairLine.filter(
         technician_id__not_isnull=True,
         repair_order_id__in=await RepairOrder.filter(store_id=store.id).values_list("id", flat=True),

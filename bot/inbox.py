@@ -29,6 +29,7 @@ LOOK_AGAIN: Final = (
     "change_external_tag/update",
     "change_external_chat/update",
     "change_contact/update_user",
+    "customer_acquisition/balance_increased",
 )
 """Events that only say that something has changed. Two of them within one second are identical, so a repeat of one that
 was handled is handled again. That costs one more question to WeCom, and no change made between the two is lost.

@@ -1,5 +1,6 @@
 """What WeCom tells of acquisition links reaches those who can do something about it."""
 
+from bot.inbox import Callback, store
 from campaigns.contact_ways.models import AcquisitionQuota, ContactWay
 from campaigns.contact_ways.rules import ContactWayState
 from crm_core.customers.models import Friendship
@@ -31,6 +32,22 @@ async def test_quota_that_runs_low_and_out_is_told_to_marketing_and_the_figure_i
     await town.settle()
     assert (await AcquisitionQuota.get(id=1)).balance == 500
     assert await Message.filter(template="acquisition_quota").exclude(variant__in=["low", "exhausted"]).count() == 0
+
+
+async def test_quota_bought_twice_in_one_second_is_read_twice_though_the_callbacks_are_equal(town: Town):
+    await made(town)
+    body = (
+        f"<xml><ToUserName>{town.simulation.settings.corp_id}</ToUserName><FromUserName>sys</FromUserName>"
+        "<CreateTime>1700000000</CreateTime><MsgType>event</MsgType><Event>customer_acquisition</Event>"
+        "<ChangeType>balance_increased</ChangeType></xml>"
+    )
+    same = Callback("wecom", "k1", "customer_acquisition/balance_increased", body, is_urgent=False)
+    (bought,) = town.simulation.world.acquisition_quotas
+    for left in (500, 900):
+        bought.left = left
+        await store([same])
+        await town.settle()
+        assert (await AcquisitionQuota.get(id=1)).balance == left
 
 
 async def test_quota_that_lapses_soon_is_told_once_for_each_of_the_days_before(town: Town):

@@ -205,7 +205,7 @@ VERSIONLESS: Final = {
         PUT /staff/segments/{segment_id}/tag
         DELETE /staff/segments/{segment_id}/tag
         """,
-    "it turns something on or off; twice is as once, and the log keeps who": """
+    "it turns something on or off; whoever finds it so already is told, and the log keeps who": """
         PUT /staff/stores/{store_id}/waking-loop
         """,
     "twice is as once, and it only ever makes us stricter": """

@@ -1,5 +1,7 @@
 """企业朋友圈 M8: what members publish in the Moments of their customers."""
 
+from dataclasses import replace
+
 from pydantic import Field
 
 from campaigns.contents import trying
@@ -11,6 +13,7 @@ from campaigns.moments.drafting import MomentDraft
 from campaigns.moments.queries import MomentPartRow, MomentReactionRow, MomentRow, OwnMomentPart
 from campaigns.moments.rules import MomentState
 from campaigns.scope import stores_of
+from console import masked
 from console.campaign_contents import ContentIn
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
@@ -117,7 +120,8 @@ async def moment_parts(actor: Actor, moment_id: int) -> list[MomentPartRow]:
 
 @api.get("/moments/{moment_id}/reactions", summary="Its last likes and comments of customers we know")
 async def moment_reactions(actor: Actor, moment_id: int) -> list[MomentReactionRow]:
-    return await queries.reactions_of(actor, moment_id)
+    reactions = await queries.reactions_of(actor, moment_id)
+    return [replace(one, customer=masked.name(actor, one.customer)) for one in reactions]
 
 
 @api.post("/moments", status=201, summary="Write a Moment")

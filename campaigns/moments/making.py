@@ -81,8 +81,8 @@ async def _order(moment: CorpMoment) -> datetime | None:
             moment.first_asked_at = moment.first_asked_at or now
             await move(CLOCK, moment, "ask")
             await MomentPart.filter(moment_id=moment.id).delete()
-            for sender in senders:
-                await MomentPart.create(moment_id=moment.id, staff_id=sender.staff_id)
+            parts = [MomentPart(moment_id=moment.id, staff_id=sender.staff_id) for sender in senders]
+            await MomentPart.bulk_create(parts)
     except IntegrityError:
         # Another one with the same words is being made; which of the two WeCom lists could not be told apart.
         return now + JOB_PAUSE
@@ -164,9 +164,10 @@ async def _made(moment_id: int, platform_id: str, invalid_userids: tuple[str, ..
             return None
         await move(CLOCK, moment, "made")
         unable = {userid.lower() for userid in invalid_userids}
-        for part in await MomentPart.filter(moment_id=moment_id).order_by("id"):
-            staff = await Staff.get(id=part.staff_id)
-            if (staff.userid or "").lower() in unable:
+        parts = await MomentPart.filter(moment_id=moment_id).order_by("id")
+        userids = dict(await Staff.filter(id__in=[part.staff_id for part in parts]).values_list("id", "userid"))
+        for part in parts:
+            if (userids[part.staff_id] or "").lower() in unable:
                 part.state = PartState.UNABLE
                 await part.save(update_fields=["state"])
             else:

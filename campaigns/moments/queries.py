@@ -77,7 +77,7 @@ class MomentPartRow:
 
 @read_model
 class MomentReactionRow:
-    """What a customer did below what a member published."""
+    """What a customer did below what a member published; the name is masked by the door."""
 
     id: int
     customer_id: int

@@ -5,7 +5,6 @@ from typing import Final
 from campaigns.channels import own_moments
 from campaigns.moments.models import CorpMoment, MomentPart, MomentReaction
 from campaigns.moments.rules import PartState, ReactionKind
-from crm_core.dealerships.models import Staff
 from foundation import clock, database
 from foundation.reading import Query, read_model
 
@@ -22,13 +21,25 @@ _FRIENDS: Final = Query(
 )
 
 
+@read_model
+class _Member:
+    part_id: int
+    userid: str
+
+
+_MEMBERS: Final = Query(
+    _Member,
+    "SELECT p.id AS part_id, s.userid FROM moment_part p JOIN staff s ON s.id = p.staff_id "
+    "WHERE p.moment_id = $1 AND s.userid <> '' ORDER BY p.id",
+)
+
+
 async def read(moment: CorpMoment) -> None:
     """Take over what WeCom tells now. Reading it twice changes nothing."""
     published = {userid: done async for userid, done in own_moments.published(moment.platform_id)}
-    for part in await MomentPart.filter(moment_id=moment.id).order_by("id"):
-        userid = (await Staff.get(id=part.staff_id)).userid or ""
-        if published.get(userid.lower()):
-            await _read_part(moment, part.id, userid)
+    for member in await _MEMBERS.all(moment.id):
+        if published.get(member.userid.lower()):
+            await _read_part(moment, member.part_id, member.userid)
     await CorpMoment.filter(id=moment.id).update(read_at=clock.now())
 
 
@@ -53,9 +64,11 @@ async def _read_part(moment: CorpMoment, part_id: int, userid: str) -> None:
         part.comments = sum(kind is ReactionKind.COMMENT and bool(address) for kind, address, _ in listed)
         await part.save()
         kept = {(row.kind, row.customer_id, row.at): row for row in await MomentReaction.filter(moment_part_id=part_id)}
-        for key in sorted(by_customers - kept.keys()):
-            kind, customer_id, at = key
-            await MomentReaction.create(moment_part_id=part_id, customer_id=customer_id, kind=kind, at=at)
+        await MomentReaction.bulk_create(
+            [
+                MomentReaction(moment_part_id=part_id, customer_id=customer_id, kind=kind, at=at)
+                for kind, customer_id, at in sorted(by_customers - kept.keys())
+            ]
+        )
         # Who took a like back is not listed any more.
-        for key in kept.keys() - by_customers:
-            await kept[key].delete()
+        await MomentReaction.filter(id__in=[kept[key].id for key in kept.keys() - by_customers]).delete()

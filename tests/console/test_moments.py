@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
-from campaigns.moments.models import CorpMoment
+from campaigns.moments.models import CorpMoment, MomentReaction
+from campaigns.moments.rules import ReactionKind
 from crm_core.approvals import service as approvals
 from crm_core.approvals.models import Approval
+from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import staff_actor
+from crm_core.dealerships.masks import mask_name
 from crm_core.dealerships.models import Role
+from foundation import clock
 from tests import factories as make
 from tests.campaigns.moments.post import STARTS_AT, WORDS, make_post
 from tests.fixtures.platforms import Town
@@ -57,3 +61,14 @@ async def test_a_marketer_writes_one_and_reads_what_came_of_it(web: Web, town: T
     assert (await li.get("/moments")).status_code == 403
     assert (await marketer.post(f"{at}/cancellation", json={"version": row["version"]})).status_code == 200
     assert (await marketer.get(f"{at}/reactions")).json() == []
+    customer = await Customer.all().order_by("id").first()
+    assert customer is not None
+    await Customer.filter(id=customer.id).update(name="张伟")
+    await MomentReaction.create(
+        moment_part_id=parts[1]["id"], customer_id=customer.id, kind=ReactionKind.LIKE, at=clock.now()
+    )
+    named = {}
+    for actor in (post.marketer, post.manager):
+        (row,) = (await (await web.signed_in(actor)).get(f"{at}/reactions")).json()
+        named[actor.id] = row["customer"]
+    assert named == {post.marketer.id: mask_name("张伟"), post.manager.id: "张伟"}

@@ -37,8 +37,7 @@ async def expect_all() -> None:
         "SELECT tag_id FROM tag_rule UNION SELECT tag_id FROM customer_tag WHERE by_rule ORDER BY tag_id"
     )
     async with database.transaction():
-        for row in rows:
-            await expect(row["tag_id"])
+        await UNREAD.expect_each([str(row["tag_id"]) for row in rows])
 
 
 async def run(tag_id: int) -> None:

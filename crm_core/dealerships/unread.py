@@ -4,7 +4,7 @@ This is for things without a row of their own: a member of the address book whom
 of tags. Reading about one friend is recorded with the friendship instead (`customers.contact_reading`).
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -32,14 +32,18 @@ class Unread:
 
     async def expect(self, key: str) -> None:
         """Note, as part of the running transaction, that there is something new to read about `key`."""
+        await self.expect_each([key])
+
+    async def expect_each(self, keys: Sequence[str]) -> None:
+        """The same for each of these keys, none of them twice."""
         await database.execute(
-            "INSERT INTO unread (kind, key, since, trouble) VALUES ($1, $2, $3, '') "
+            "INSERT INTO unread (kind, key, since, trouble) SELECT $1, key, $3, '' FROM unnest($2::text[]) AS key "
             "ON CONFLICT (kind, key) DO UPDATE SET since = $3, next_try_at = NULL",
             self.kind,
-            key,
+            list(keys),
             clock.now(),
         )
-        await self.debt.hint([key])
+        await self.debt.hint(list(keys))
 
     async def read(self, key: str, read: Read) -> None:
         """Try to read once. If `read` succeeds, everything announced before it began counts as read; an announcement

@@ -37,8 +37,7 @@ async def _read_all() -> None:
     listed = await _listed()
     kept = {group.chat_id for group in await CustomerGroup.filter(ended_at=None)}
     async with database.transaction():
-        for chat_id in sorted(listed | kept):
-            await expect_news(chat_id)
+        await UNREAD.expect_each(sorted(listed | kept))
 
 
 async def _listed() -> set[str]:
@@ -119,16 +118,21 @@ async def _take_over(seen: Group) -> None:
 
 async def _people(group: CustomerGroup, customers: dict[str, Seen], known: dict[str, int]) -> bool:
     """Keep who of our customers is in it; whether somebody came or went."""
-    has_changed = False
     kept = {row.external_userid: row for row in await GroupPerson.filter(customer_group_id=group.id)}
-    for address, customer_id in sorted(known.items()):
-        row, joined_at = kept.get(address), customers[address].joined_at
-        if row is None:
-            await GroupPerson.create(
-                customer_group_id=group.id, customer_id=customer_id, external_userid=address, joined_at=joined_at
-            )
-            has_changed = True
-        elif row.left_at is not None:
+    came = [
+        GroupPerson(
+            customer_group_id=group.id,
+            customer_id=known[address],
+            external_userid=address,
+            joined_at=customers[address].joined_at,
+        )
+        for address in sorted(known.keys() - kept.keys())
+    ]
+    await GroupPerson.bulk_create(came)
+    has_changed = bool(came)
+    for address in sorted(known.keys() & kept.keys()):
+        row, joined_at = kept[address], customers[address].joined_at
+        if row.left_at is not None:
             row.left_at, row.joined_at = None, joined_at
             await row.save(update_fields=["left_at", "joined_at"])
             has_changed = True

@@ -81,7 +81,7 @@ async def end(actor: Actor, tag_id: int) -> None:
     Raises:
         TagNotFound, TagOfWeCom.
         TagOfOtherStores: somebody carries it whose store the actor does not reach.
-        TagInUse: a segment puts it on its people.
+        TagInUse: somebody carries it because a segment puts it on them. A segment whose people are none just stops.
     """
     async with database.transaction():
         authorise(actor, _ACTION, subject())

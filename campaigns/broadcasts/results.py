@@ -3,12 +3,12 @@ group.
 """
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 from campaigns.broadcasts import costs, parts, queries, versions, ways
 from campaigns.broadcasts.models import RecipientState
 from campaigns.broadcasts.parts import Credit, DayPoint, LiftShown, StorePart, WayPart, WeekPart
-from campaigns.broadcasts.rules import BroadcastPolicy
+from campaigns.broadcasts.rules import STEPS, BroadcastPolicy, StepName
 from campaigns.broadcasts.versions import VersionsCompared
 from campaigns.lift import (
     Group,
@@ -25,8 +25,6 @@ from crm_core.dealerships.actors import Actor
 from crm_core.policies.current import group_policy, group_version
 from foundation import clock
 from foundation.reading import Query, derive, literals, read_model
-
-StepName = Literal["sent", "opened", "claimed", "booked", "arrived", "converted"]
 
 
 @read_model
@@ -122,14 +120,6 @@ _COUNTED: Final = Query(
     FROM broadcast_recipient WHERE broadcast_id = $1
     """,
 )
-_LABELS: Final[dict[StepName, str]] = {
-    "sent": "送达",
-    "opened": "点开",
-    "claimed": "领券",
-    "booked": "预约",
-    "arrived": "到店",
-    "converted": "成交",
-}
 
 
 async def results(actor: Actor, broadcast_id: int) -> BroadcastResults:
@@ -182,7 +172,7 @@ async def results(actor: Actor, broadcast_id: int) -> BroadcastResults:
 
 def _funnel(counted: _Counted, *, has_coupon: bool) -> list[FunnelStep]:
     steps: list[FunnelStep] = []
-    for name, label in _LABELS.items():
+    for name, label in STEPS.items():
         if name == "claimed" and not has_coupon:
             continue
         people: int = getattr(counted, name)

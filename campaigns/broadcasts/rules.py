@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from math import ceil
-from typing import Final
+from typing import Final, Literal
 
 import orjson
 
@@ -78,6 +78,18 @@ class BroadcastPolicy(Policy, key="broadcasts", title="群发", is_group_only=Tr
     """So that nobody uses it to send to themselves all day; each is up to a dozen messages of the app."""
 
 
+StepName = Literal["sent", "opened", "claimed", "booked", "arrived", "converted"]
+STEPS: Final[dict[StepName, str]] = {
+    "sent": "送达",
+    "opened": "点开",
+    "claimed": "领券",
+    "booked": "预约",
+    "arrived": "到店",
+    "converted": "成交",
+}
+"""What somebody may do after a send, in this order, as pages call it."""
+
+
 def content_hash(parts: Mapping[str, object]) -> str:
     """A hash of everything an approver sees except the starting time, which may still be moved within the sending
     hours.
@@ -116,7 +128,7 @@ def stop_line_sentence(turned_away: int, sent: int, policy: BroadcastPolicy) -> 
 
 def passes_budget(spent_fen: int, budget_fen: int) -> bool:
     """Whether what it has cost stops the broadcast: nothing is left to spend on whoever is sent to next."""
-    return 0 < spent_fen >= budget_fen
+    return spent_fen > 0 and spent_fen >= budget_fen
 
 
 _NOT_LIVE: Final = {

@@ -10,11 +10,12 @@ from statistics import NormalDist
 from typing import Final
 
 from campaigns.broadcasts.models import RecipientState
+from campaigns.broadcasts.rules import STEPS, StepName
 from campaigns.lift import Group, measure_lift, points
 from foundation.reading import Query, literals, read_model
 
 _CONFIDENCE: Final = 0.95
-_STEPS: Final = {"opened": "打开", "claimed": "领券", "booked": "预约", "arrived": "到店"}
+_COMPARED: Final[tuple[StepName, ...]] = ("opened", "claimed", "booked", "arrived")
 """From the first that a person does to the last, which counts most."""
 UNDECIDED: Final = "还看不出哪个版本好，需要更多人或更久"
 
@@ -38,7 +39,7 @@ class VersionDifference:
     95 %; null while one of them has reached nobody.
     """
 
-    name: str
+    name: StepName
     label: str
     rate_a: float
     rate_b: float
@@ -77,12 +78,12 @@ async def compared(broadcast_id: int, *, has_coupon: bool) -> VersionsCompared |
     parts = await _PARTS.all(broadcast_id)
     if not parts:
         return None
-    steps = [name for name in _STEPS if has_coupon or name != "claimed"]
+    steps = [name for name in _COMPARED if has_coupon or name != "claimed"]
     differences = [difference(name, *parts, looks=len(steps)) for name in steps]
     return VersionsCompared(parts=parts, differences=differences, conclusion=conclusion(differences))
 
 
-def difference(name: str, a: VersionPart, b: VersionPart, *, looks: int) -> VersionDifference:
+def difference(name: StepName, a: VersionPart, b: VersionPart, *, looks: int) -> VersionDifference:
     """The difference of one step, of `looks` that are looked at."""
     group_a, group_b = Group(a.sent, getattr(a, name)), Group(b.sent, getattr(b, name))
     z = NormalDist().inv_cdf(1 - (1 - _CONFIDENCE) / 2 / looks)
@@ -95,7 +96,7 @@ def difference(name: str, a: VersionPart, b: VersionPart, *, looks: int) -> Vers
         sentence = "看不出差别"
     return VersionDifference(
         name=name,
-        label=_STEPS[name],
+        label=STEPS[name],
         rate_a=group_a.rate,
         rate_b=group_b.rate,
         difference=measured.difference if measured else None,

@@ -173,7 +173,7 @@ async def test_the_report_compares_whom_each_version_was_sent_to(town: Town, hou
     ]
     assert [one.name for one in shown.differences] == ["opened", "booked", "arrived"], "it gives no coupon"
     assert shown.differences[0].sentence == "版本 B 更好"
-    assert shown.conclusion.startswith("版本 B 更好：打开率 B 比 A +100.0 个百分点")
+    assert shown.conclusion.startswith("版本 B 更好：点开率 B 比 A +100.0 个百分点")
 
 
 async def test_a_broadcast_with_one_version_compares_nothing(house: House):

@@ -43,7 +43,7 @@ wheel: setup ## Build what a server is installed from into dist/: the wheel with
 bench: setup ## Measure the goals of docs/performance.md; NAME=crypto_path measures one
 	@exec $(BIN)/python -m benchmarks $(NAME) $(ARGS)
 
-soak: setup ## The story in ten seeded storms, mass sends to 200,000 with fifty kills, races and kills (about 40 minutes)
+soak: setup ## The story in ten seeded storms, mass sends to 200,000 with fifty kills, races and kills
 	@exec $(BIN)/python -m benchmarks.soak $(ARGS)
 
 lock: ## Resolve requirements/*.in anew into requirements/*.lock

@@ -41,6 +41,7 @@ class TemplateIn(Schema):
     budget_fen: int | None = Field(default=None, gt=0, le=10**12)
     after_visit_days: int | None = Field(default=None, ge=0, le=365)
     after_visit_least_fen: int = Field(default=0, ge=0, le=_LARGEST_FEN)
+    is_birthday_gift: bool = False
 
 
 class TemplateEditIn(TemplateIn):
@@ -77,10 +78,19 @@ class TemplateStepIn(Schema):
 
 
 class ExtendIn(Schema):
-    """More stock or more time; nothing else of an active template can be changed."""
+    """More stock, time or budget; nothing else of an active template can be raised."""
 
     more: int = Field(default=0, ge=0, le=10_000_000)
     ends_on: Day | None = None
+    budget_fen: int | None = Field(default=None, gt=0, le=10**12)
+    version: Version
+
+
+class LowerIn(Schema):
+    """Less stock or a lower budget; what is left out stays as it is."""
+
+    quota: int | None = Field(default=None, ge=1, le=10_000_000)
+    budget_fen: int | None = Field(default=None, gt=0, le=10**12)
     version: Version
 
 
@@ -149,10 +159,28 @@ async def move_coupon_template(actor: Actor, template_id: int, body: TemplateSte
 
 @api.post(
     "/coupon-templates/{template_id}/extension",
-    summary="Ask for more stock or time; others approve it",
+    summary="Ask for more stock, time or budget; others approve it",
 )
 async def extend_coupon_template(actor: Actor, template_id: int, body: ExtendIn) -> TemplateRow:
-    await extending.ask(actor, template_id, more=body.more, ends_on=body.ends_on, expected_version=body.version)
+    await extending.ask(
+        actor,
+        template_id,
+        more=body.more,
+        ends_on=body.ends_on,
+        budget_fen=body.budget_fen,
+        expected_version=body.version,
+    )
+    return await coupon_template(actor, template_id)
+
+
+@api.post(
+    "/coupon-templates/{template_id}/reduction",
+    summary="Lower the stock or the budget at once, down to what was issued",
+)
+async def reduce_coupon_template(actor: Actor, template_id: int, body: LowerIn) -> TemplateRow:
+    await extending.lower(
+        actor, template_id, quota=body.quota, budget_fen=body.budget_fen, expected_version=body.version
+    )
     return await coupon_template(actor, template_id)
 
 

@@ -106,6 +106,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("coupons.remind", _daily(10), "once", "seven, three and one day before a coupon ends"),
     Line("coupon_checks.look", _every_minutes(30), "once", "coupons that look as if somebody farms them"),
     Line("coupons.give_after_visits", _daily(8, 30), "once", "coupons given some days after a paid visit"),
+    Line("coupons.give_birthdays", _daily(8, 35), "once", "coupons given to owners on their birthday"),
     Line("coupons.watch_budgets", _every_minutes(5), "once", "templates whose budget bears no other coupon"),
     Line("repair_orders.auto_confirm_hand_overs", _every_minutes(10), "once", "two days after a forgotten car left"),
     Line("surveys.send", _every_minutes(10), "once", "a day after the hand-over, in waking hours"),

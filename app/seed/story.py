@@ -49,7 +49,10 @@ _TEMPLATES: Final = (
         "老友回店200元", CouponKind.CASH, quota=10_000, valid_days=30, value_fen=200_00, threshold_fen=800_00,
         is_vehicle_bound=True,
     ),
-    Terms("生日免费洗车", CouponKind.ITEM, quota=10_000, valid_days=30, item_codes=("WASH",)),
+    Terms(
+        "生日免费洗车", CouponKind.ITEM, quota=10_000, valid_days=30, item_codes=("WASH",), is_birthday_gift=True,
+        per_person=10,
+    ),
     Terms("续保礼刹车油", CouponKind.ITEM, quota=5_000, valid_days=180, item_codes=("FLUID-B",)),
     Terms("新车试驾礼", CouponKind.ITEM, quota=2_000, valid_days=60, item_codes=("WASH",)),
 )  # fmt: skip

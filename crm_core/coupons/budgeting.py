@@ -70,14 +70,15 @@ async def each_fen(template: Budgeted) -> int | None:
     return template.cap_fen
 
 
-async def standing(template: Budgeted) -> Standing | None:
-    """Where its budget stands; None when it has none."""
-    each = await each_fen(template) if template.budget_fen is not None else None
-    if template.budget_fen is None or each is None:
+async def standing(template: Budgeted, *, budget_fen: int | None = None) -> Standing | None:
+    """Where its budget stands, or would with another budget; None when there is none or no coupon has a limit."""
+    budget_fen = template.budget_fen if budget_fen is None else budget_fen
+    each = await each_fen(template) if budget_fen is not None else None
+    if budget_fen is None or each is None:
         return None
     row = await database.fetch_one(_STANDING, template.id)
     assert row is not None
-    return Standing(template.budget_fen, int(row["spent_fen"]), int(row["out"]), each)
+    return Standing(budget_fen, int(row["spent_fen"]), int(row["out"]), each)
 
 
 async def most_more(template: Budgeted, wanted: int) -> int:

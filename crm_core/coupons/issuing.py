@@ -17,7 +17,7 @@ from crm_core.customers.events import FriendAdded
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.permissions import authorise, is_allowed, subject
 from foundation import clock, database
-from foundation.events import record
+from foundation.events import record, record_many
 from foundation.reading import literals
 
 NEW_FRIEND = "new_friend"
@@ -152,8 +152,8 @@ async def issue_many(
         await database.execute(
             "UPDATE coupon_template SET issued_count = issued_count + $2 WHERE id = $1", template_id, len(made)
         )
-        for row in made:
-            await record(
+        await record_many(
+            [
                 CouponIssued(
                     actor=str(actor),
                     customer_id=row["customer_id"],
@@ -162,7 +162,9 @@ async def issue_many(
                     coupon_name=template.name,
                     campaign_token=campaign_token,
                 )
-            )
+                for row in made
+            ]
+        )
         had = {row["customer_id"]: row["mine"] for row in have if row["mine"] is not None}
         return had | {row["customer_id"]: row["id"] for row in made}
 

@@ -52,3 +52,9 @@ async def watch_budgets() -> None:
 async def give_after_visits() -> None:
     """Give what templates give by themselves some days after a paid visit."""
     await granting.after_visits()
+
+
+@job("coupons.give_birthdays")
+async def give_birthdays() -> None:
+    """Give what templates give by themselves on a birthday."""
+    await granting.birthdays()

@@ -4,7 +4,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
-from crm_core.coupons.rules import MAX_QUOTA, CouponKind, CouponState, TemplateState, VoidingState
+from crm_core.coupons.rules import MAX_QUOTA, CouponKind, CouponState, Occasion, TemplateState, VoidingState
 from foundation.keys import Key
 from foundation.owed import Paced
 from foundation.personal import ACCOUNTS, NO_TEXT, Emptied, OwnRule, Personal, Shown
@@ -42,6 +42,8 @@ class CouponTemplate(Table):
     asked_quota = fields.IntField(null=True)
     """The new total stock, while a request for more waits for approval."""
     asked_ends_on = fields.DateField(null=True)
+    asked_budget_fen = fields.BigIntField(null=True)
+    """The new budget, while a request waits that raises it."""
     is_vehicle_bound = fields.BooleanField(default=False)
     restores_on_refund = fields.BooleanField(default=True)
     is_new_friend_gift = fields.BooleanField(default=False)
@@ -52,6 +54,8 @@ class CouponTemplate(Table):
     """Given by itself so many days after a paid visit; none: not given so."""
     after_visit_least_fen = fields.BigIntField(default=0, db_default=0)
     """What the owner must have paid for that visit."""
+    is_birthday_gift = fields.BooleanField(default=False, db_default=False)
+    """Given by itself to owners on their birthday, once a year."""
     budget_fen = fields.BigIntField(null=True)
     """What its coupons may take off together; nothing is issued that could go beyond it."""
     budget_told_at = fields.DatetimeField(null=True)
@@ -60,6 +64,10 @@ class CouponTemplate(Table):
     approved_by_id = Key("staff", null=True)
     created_at = fields.DatetimeField()
     version = fields.IntField(default=1)
+
+    def forget_asked(self) -> None:
+        """Nothing more is asked for any more."""
+        self.asked_quota = self.asked_ends_on = self.asked_budget_fen = None
 
     class Meta:
         table = "coupon_template"
@@ -75,6 +83,10 @@ class CouponTemplate(Table):
                 name="coupon_template_after_visit",
             ),
             CheckConstraint(check="budget_fen IS NULL OR budget_fen > 0", name="coupon_template_budget"),
+            CheckConstraint(
+                check="asked_budget_fen IS NULL OR (asked_quota IS NOT NULL AND asked_budget_fen > budget_fen)",
+                name="coupon_template_budget_is_raised",
+            ),
             CheckConstraint(check="per_person >= 1 AND per_vehicle >= 1", name="coupon_template_limits"),
             CheckConstraint(check="valid_days >= 1 AND claim_days >= 1", name="coupon_template_days"),
             CheckConstraint(
@@ -109,7 +121,7 @@ class Coupon(Table):
     vehicle_no = fields.IntField(null=True)
     state = fields.CharEnumField(CouponState, max_length=10)
     source = fields.CharField(max_length=20)
-    """`gift`, `new_friend`, `campaign`, `system`."""
+    """`gift`, `new_friend`, `after_visit`, `birthday`, `standing_plan`, `campaign`, `system`."""
     source_ref = fields.CharField(max_length=40, default="")
     """The reason it was issued, `campaign:3`; there is one coupon per customer and reference."""
     campaign_token = fields.CharField(max_length=40, default="")
@@ -178,6 +190,27 @@ class Coupon(Table):
                 check="state NOT IN ('AVAILABLE', 'LOCKED', 'REDEEMED', 'FROZEN') OR claimed_at IS NOT NULL",
                 name="coupon_used_only_when_claimed",
             ),
+        )
+
+
+class CouponGranting(Table):
+    """自动发券: how many coupons a template gave by itself on a day, to how many it could not give, and why."""
+
+    id = fields.BigIntField(primary_key=True)
+    template_id = Key("coupon_template")
+    occasion = fields.CharEnumField(Occasion, max_length=13)
+    on_day = fields.DateField()
+    given = fields.IntField(default=0)
+    short = fields.IntField(default=0)
+    """How many had nothing when it was last tried that day."""
+    why = fields.CharField(max_length=20, default="")
+
+    class Meta:
+        table = "coupon_granting"
+        constraints = (
+            UniqueConstraint(fields=("template_id", "occasion", "on_day"), name="coupon_granting_once_a_day"),
+            CheckConstraint(check="given >= 0 AND short >= 0", name="coupon_granting_counts"),
+            CheckConstraint(check="(short > 0) = (why <> '')", name="coupon_granting_says_why"),
         )
 
 

@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 from crm_core.policies.declaring import Policy, Unit, rule
 from foundation import wall_clock
+from foundation.money import format_yuan
 from foundation.moves import Moves
 
 SELF_PAY = "CP"
@@ -111,6 +112,59 @@ VOIDING_MOVES: Moves[VoidingState] = {
     },
     VoidingState.AGREED: {"finish": VoidingState.DONE},
 }
+
+
+class Occasion(StrEnum):
+    """Why a coupon is given by itself; also the `source` of such a coupon."""
+
+    AFTER_VISIT = "after_visit"
+    BIRTHDAY = "birthday"
+    STANDING_PLAN = "standing_plan"
+
+
+def why_short(state: TemplateState, *, left: int, bears_more: bool, is_over: bool) -> str:
+    """Why a template that gives by itself could not give all, in Chinese."""
+    if state is not TemplateState.ACTIVE:
+        return "已暂停或停发"
+    if is_over:
+        return "过了最晚日期"
+    if left <= 0:
+        return "库存发完"
+    return "下次再送" if bears_more else "预算用完"
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """What decides how far a live template can be lowered. `bound_fen` is what its coupons took off and those still
+    out may take off; None if that has no limit.
+    """
+
+    is_live: bool
+    quota: int
+    issued: int
+    budget_fen: int | None
+    bound_fen: int | None
+
+
+def cannot_lower(now: Lowered, *, quota: int | None, budget_fen: int | None) -> str:
+    """Why stock and budget cannot be lowered to these, in Chinese; None leaves one as it is; '' if they can."""
+    if not now.is_live:
+        return "只有启用或暂停中的券能减量。"
+    quota = now.quota if quota is None else quota
+    is_less_budget = budget_fen is not None and (now.budget_fen is None or budget_fen < now.budget_fen)
+    if quota > now.quota or (budget_fen is not None and not is_less_budget and budget_fen != now.budget_fen):
+        return "这里只能往少改；要加请用「加量」，由别人审批。"
+    if quota == now.quota and not is_less_budget:
+        return "请填更少的张数，或更低的预算。"
+    if quota < now.issued:
+        return f"已经发了 {now.issued:,} 张，总量不能比这少。"
+    if budget_fen is None:
+        return ""
+    if now.bound_fen is None:
+        return "没有封顶的券，最多花多少说不准，不能定预算。"
+    if budget_fen < now.bound_fen:
+        return f"已花的加上发出去没用的最多要 {format_yuan(now.bound_fen)} 元，预算不能比这少。"
+    return ""
 
 
 # -- terms ------------------------------------------------------------------------------------------------------------

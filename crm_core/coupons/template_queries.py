@@ -23,7 +23,7 @@ _NOT_LIVE = (TemplateState.DRAFT, TemplateState.PENDING_APPROVAL)
 @read_model
 class _Template:
     """A template with the numbers of its coupons; `spent_fen` is what they took off. `asked_quota` and `asked_ends_on`
-    wait for approval.
+    wait for approval. `granted` were given by itself on the last day on which it did, and `grants_short` had nothing.
     """
 
     id: int
@@ -53,8 +53,14 @@ class _Template:
     is_transferable: bool
     after_visit_days: int | None
     after_visit_least_fen: int
+    is_birthday_gift: bool
     budget_fen: int | None
+    asked_budget_fen: int | None
     spent_fen: int
+    granted_on: date | None
+    granted: int | None
+    grants_short: int | None
+    grants_short_why: str | None
     created_by_id: int | None
     approval_id: int | None
     voiding_approval_id: int | None
@@ -76,7 +82,8 @@ _TEMPLATE = f"""
 SELECT t.id, t.name, t.kind, t.state, t.value_fen, t.pay_percent, t.cap_fen, t.threshold_fen, t.item_codes, t.store_ids,
        t.quota, t.issued_count, t.per_person, t.per_vehicle, t.valid_days, t.claim_days, t.ends_on, t.asked_quota,
        t.asked_ends_on, t.is_vehicle_bound, t.restores_on_refund, t.is_new_friend_gift, t.budget_fen,
-       t.is_transferable, t.after_visit_days, t.after_visit_least_fen,
+       t.is_transferable, t.after_visit_days, t.after_visit_least_fen, t.is_birthday_gift, t.asked_budget_fen,
+       g.on_day AS granted_on, g.given AS granted, g.short AS grants_short, g.why AS grants_short_why,
        t.created_by_id, t.version,
        (SELECT a.id FROM approval a WHERE a.kind = {literals(ApprovalKind.COUPON_TEMPLATE)}
           AND a.about = 'coupon_template:' || t.id AND a.state = {literals(ApprovalState.PENDING)}) AS approval_id,
@@ -92,6 +99,10 @@ CROSS JOIN LATERAL (
            count(*) FILTER (WHERE c.state = {literals(CouponState.REDEEMED)}) AS redeemed_count
     FROM coupon c WHERE c.template_id = t.id
 ) c
+LEFT JOIN LATERAL (
+    SELECT g.on_day, sum(g.given)::int AS given, sum(g.short)::int AS short, max(g.why) AS why
+    FROM coupon_granting g WHERE g.template_id = t.id GROUP BY g.on_day ORDER BY g.on_day DESC LIMIT 1
+) g ON true
 """
 _TEMPLATES = Query(
     _Template,

@@ -71,6 +71,7 @@ class Terms:
     budget_fen: int | None = None
     after_visit_days: int | None = None
     after_visit_least_fen: int = 0
+    is_birthday_gift: bool = False
 
     def columns(self) -> dict[str, terms.TermValue]:
         """The terms as columns of the row.
@@ -184,7 +185,7 @@ async def move(
         authorise(actor, "coupon_templates.run", await subject_of(template))
         assert_seen(template, expected_version)
         if action == "end":
-            template.asked_quota = template.asked_ends_on = None
+            template.forget_asked()
         await _move(actor, template, action)
         await audit.note(actor, f"coupon_templates.{action}", about(template_id))
         return template

@@ -14,7 +14,13 @@ from crm_core.coupons.rules import CouponKind, CouponState
 from foundation.money import FEN_PER_YUAN, format_yuan
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-_LATER = {"is_transferable": False, "budget_fen": None, "after_visit_days": None, "after_visit_least_fen": 0}
+_LATER = {
+    "is_transferable": False,
+    "budget_fen": None,
+    "after_visit_days": None,
+    "after_visit_least_fen": 0,
+    "is_birthday_gift": False,
+}
 """Terms that older requests do not know, as they are when nobody set them: a hash is then what it was, so that what
 waits can be decided.
 """

@@ -35,6 +35,11 @@ def read_birthday(text: str, today: date) -> str:
     return born.isoformat() if year else f"{born:%m-%d}"
 
 
+def kept_on(day: date) -> list[str]:
+    """The birthdays, as `08-15`, that are kept on a day: 29 February on the 28th in a year without it."""
+    return coming_days(day, 0)
+
+
 def coming_days(today: date, within_days: int) -> list[str]:
     """The days of the year, as `08-15`, from today until so many days later; 29 February is kept on the 28th in other
     years.

@@ -93,3 +93,22 @@ async def test_finance_gives_each_difference_of_a_day_its_reason_and_closes_the_
     assert (page["day"]["state"], page["day"]["closed_by"]) == ("CLOSED", finance.name)
     again = await desk.ask(finance, "POST", closing, json={"version": 2})
     assert (again.status_code, again.json()["error"]["code"]) == (409, "day_closed")
+
+
+async def test_a_live_template_is_lowered_at_once_and_a_higher_budget_waits(desk: Desk):
+    store = await make.make_store(advisors=0)
+    marketer, manager = await make.acting(Role.MKT, store), await make.acting(Role.GM, store)
+    live = await make_template(store_ids=[store.id], budget_fen=300_00)
+    path = f"/coupon-templates/{live.id}"
+    lowered = await desk.ask(marketer, "POST", f"{path}/reduction", json={"quota": 9, "version": live.version})
+    assert (lowered.json()["quota"], lowered.json()["budget_fen"]) == (9, 300_00)
+    version = lowered.json()["version"]
+    more = await desk.ask(marketer, "POST", f"{path}/reduction", json={"quota": 10, "version": version})
+    assert (more.status_code, more.json()["error"]["message"]) == (
+        409,
+        "这里只能往少改；要加请用「加量」，由别人审批。",
+    )
+    asked = await desk.ask(marketer, "POST", f"{path}/extension", json={"budget_fen": 500_00, "version": version})
+    assert (asked.json()["budget_fen"], asked.json()["asked_budget_fen"]) == (300_00, 500_00)
+    waiting = await desk.get(manager, "/approvals", view="to_decide")
+    assert [one["about"] for one in waiting["items"]] == [f"coupon_template:{live.id}"]

@@ -1,11 +1,12 @@
-"""A coupon that is given by itself after paid visits, within a budget."""
+"""Coupons that are given by themselves: after paid visits within a budget, which is to be raised, and on birthdays."""
 
 from datetime import datetime, timedelta
 
 from app.seed.living.crew import Crew
 from crm_core.approvals import service as approvals
 from crm_core.approvals.models import Approval
-from crm_core.coupons import granting, templates
+from crm_core.coupons import extending, granting, templates
+from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import CouponKind
 from crm_core.coupons.templates import Terms
 from crm_core.dealerships.models import Role
@@ -13,7 +14,9 @@ from foundation import clock
 
 
 async def after_visits(crew: Crew, now: datetime) -> None:
-    """A marketer writes it, the general manager agrees, and this morning it was given for the first time."""
+    """A marketer writes it, the general manager agrees, and this morning it was given for the first time. It was liked,
+    so more money waits for an approval.
+    """
     marketer, manager = crew.people(Role.MKT)[0], crew.next(Role.GM)
     await clock.set_to(now - timedelta(days=12))
     terms = Terms(
@@ -28,3 +31,7 @@ async def after_visits(crew: Crew, now: datetime) -> None:
     await approvals.decide(manager, asked.id, agree=True, version_seen=asked.version)
     await clock.set_to(now - timedelta(hours=2))
     await granting.after_visits()
+    await granting.birthdays()
+    await clock.set_to(now - timedelta(hours=1))
+    live = await CouponTemplate.get(id=template.id)
+    await extending.ask(marketer, live.id, budget_fen=30_000_00, expected_version=live.version)

@@ -1,6 +1,7 @@
 """Who runs a live template, and that more than an approver saw is approved again."""
 
 import asyncio
+import contextlib
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,9 @@ from crm_core.approvals import service as approvals
 from crm_core.approvals.errors import AlreadyWaiting, NotYourDecision
 from crm_core.approvals.models import Approval
 from crm_core.approvals.rules import ApprovalState
-from crm_core.coupons import catalogue, extending, template_queries, templates, voiding
-from crm_core.coupons.errors import OnlyMore, TermsNotAccepted
+from crm_core.coupons import catalogue, claiming, extending, template_queries, templates, voiding
+from crm_core.coupons.claiming import Offer
+from crm_core.coupons.errors import BudgetUsedUp, OnlyMore, TermsNotAccepted
 from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import MAX_QUOTA, CouponKind, TemplateState
 from crm_core.coupons.templates import Terms
@@ -191,3 +193,104 @@ async def test_a_coupon_is_for_jobs_that_exist_and_people_read_their_names():
     assert (await template_queries.template(marketer, made.id)).item_names == ["洗车"]
     assert await catalogue.items(marketer) == {wash.code: "洗车"}
     assert await Coupon.all().count() == 0
+
+
+CAP = 300_00
+"""A budget for three coupons of 100 yuan."""
+
+
+async def test_a_higher_budget_waits_for_approval_and_what_was_issued_stays():
+    store, marketer, manager = await _house()
+    template = await make_template(store_ids=[store.id], budget_fen=CAP, budget_told_at=clock.now())
+    coupon = await claimed(make.acting_owner(await make.make_customer(store)), template)
+    template = await CouponTemplate.get(id=template.id)
+    asked = await extending.ask(marketer, template.id, budget_fen=2 * CAP, expected_version=template.version)
+    assert (asked.budget_fen, asked.asked_budget_fen, asked.asked_quota) == (CAP, 2 * CAP, 1000)
+    waiting = await _waiting(template.id)
+    assert (waiting.note, waiting.facts["amount_fen"]) == ("预算 300.00 元 → 600.00 元", 2 * CAP)
+    with pytest.raises(AlreadyWaiting):
+        await extending.lower(marketer, template.id, quota=500, expected_version=asked.version)
+    await approvals.decide(manager, waiting.id, agree=True, version_seen=waiting.version)
+    raised = await CouponTemplate.get(id=template.id)
+    assert (raised.budget_fen, raised.asked_budget_fen, raised.budget_told_at) == (2 * CAP, None, None)
+    assert (await Coupon.get(id=coupon.id)).valid_to == coupon.valid_to
+    assert [action for _, action in await _audited()] == ["coupon_templates.ask_for_more", "coupon_templates.extend"]
+
+
+async def test_a_request_that_raises_nothing_is_refused():
+    store, marketer, _ = await _house()
+    limited = await make_template(store_ids=[store.id], budget_fen=CAP)
+    for budget_fen in (CAP, CAP - 1):
+        with pytest.raises(OnlyMore):
+            await extending.ask(marketer, limited.id, budget_fen=budget_fen, expected_version=limited.version)
+    unlimited = await make_template(store_ids=[store.id])
+    with pytest.raises(OnlyMore):
+        await extending.ask(marketer, unlimited.id, budget_fen=CAP, expected_version=unlimited.version)
+
+
+async def test_stock_and_budget_are_lowered_at_once_but_not_below_what_was_issued():
+    store, marketer, _ = await _house()
+    template = await make_template(store_ids=[store.id], budget_fen=10 * CAP)
+    for number in range(3):
+        await claimed(make.acting_owner(await make.make_customer(store, phone=f"1380000000{number}")), template)
+    version = (await CouponTemplate.get(id=template.id)).version
+    for quota, budget_fen in ((2, None), (None, CAP - 1), (1001, None), (None, 10 * CAP + 1), (None, None)):
+        with pytest.raises(OnlyMore):
+            await extending.lower(marketer, template.id, quota=quota, budget_fen=budget_fen, expected_version=version)
+    lowered = await extending.lower(marketer, template.id, quota=3, budget_fen=CAP, expected_version=version)
+    assert (lowered.quota, lowered.budget_fen, lowered.state) == (3, CAP, TemplateState.ACTIVE)
+    [entry] = await AuditEntry.all()
+    assert (entry.action, entry.reason) == (
+        "coupon_templates.lower",
+        "总量 1,000 → 3 张；预算 3,000.00 元 → 300.00 元",
+    )
+    with pytest.raises(StaleVersion):
+        await extending.lower(marketer, template.id, quota=3, expected_version=version)
+    _, stranger, _ = await _house()
+    with pytest.raises(NotAllowed):
+        await extending.lower(stranger, template.id, quota=3, expected_version=lowered.version)
+
+
+async def test_a_hundred_take_the_last_coupon_while_the_budget_is_raised():
+    store, marketer, manager = await _house()
+    template = await make_template(store_ids=[store.id], budget_fen=CAP)
+    owners = [make.acting_owner(await make.make_customer(store, phone=f"139{n:08d}")) for n in range(102)]
+    for owner in owners[:2]:
+        await claimed(owner, template)
+    version = (await CouponTemplate.get(id=template.id)).version
+    await extending.ask(marketer, template.id, budget_fen=CAP + 200_00, expected_version=version)
+    waiting = await _waiting(template.id)
+    offer = Offer(template.id, source_ref="campaign:1")
+
+    async def raise_it() -> None:
+        await approvals.decide(manager, waiting.id, agree=True, version_seen=waiting.version)
+
+    takes = [claiming.claim_offer(owner, offer) for owner in owners[2:]]
+    answers = await asyncio.gather(*takes[:50], raise_it(), *takes[50:], return_exceptions=True)
+    taken = sum(isinstance(answer, Coupon) for answer in answers)
+    assert {type(answer) for answer in answers} <= {Coupon, BudgetUsedUp, type(None)}
+    assert 1 <= taken <= 3
+    now = await CouponTemplate.get(id=template.id)
+    assert (now.issued_count, now.budget_fen) == (2 + taken, CAP + 200_00)
+    assert await Coupon.filter(template_id=template.id).count() == 2 + taken
+    # What the raise allowed and nobody took in time is there for the next.
+    for owner in owners[2:]:
+        if (await CouponTemplate.get(id=template.id)).issued_count < 5:
+            with contextlib.suppress(BudgetUsedUp):
+                await claiming.claim_offer(owner, offer)
+    assert (await CouponTemplate.get(id=template.id)).issued_count == 5
+
+
+async def test_a_hundred_take_the_last_coupons_while_the_stock_is_lowered():
+    store, marketer, _ = await _house()
+    template = await make_template(store_ids=[store.id], quota=60)
+    offer = Offer(template.id, source_ref="campaign:1")
+    owners = [make.acting_owner(await make.make_customer(store, phone=f"136{n:08d}")) for n in range(100)]
+    takes = [claiming.claim_offer(owner, offer) for owner in owners]
+    lowering = extending.lower(marketer, template.id, quota=20, expected_version=template.version)
+    answers = await asyncio.gather(*takes[:30], lowering, *takes[30:], return_exceptions=True)
+    now = await CouponTemplate.get(id=template.id)
+    taken = sum(isinstance(answer, Coupon) for answer in answers)
+    assert now.issued_count == taken == await Coupon.filter(template_id=template.id).count()
+    refused = any(isinstance(answer, OnlyMore) for answer in answers)
+    assert (now.quota, taken) == ((60, 60) if refused else (20, 20))

@@ -39,6 +39,9 @@ export const moveTemplate = (id: number, action: TemplateStep, version: number, 
 export const extendTemplate = (id: number, body: Schema<'ExtendIn'>, key: string) =>
   take(api.POST('/api/staff/coupon-templates/{template_id}/extension', { params: { ...at(id), header: keyed(key) }, body }))
 
+export const lowerTemplate = (id: number, body: Schema<'LowerIn'>, key: string) =>
+  take(api.POST('/api/staff/coupon-templates/{template_id}/reduction', { params: { ...at(id), header: keyed(key) }, body }))
+
 export type ScannedCoupon = Schema<'ScannedCoupon'>
 export type BillForCoupon = Schema<'BillForCoupon'>
 export type OrderForCoupon = Schema<'OrderForCoupon'>

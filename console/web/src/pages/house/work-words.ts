@@ -45,6 +45,7 @@ const WORDS: Record<string, string> = {
   'customers.read_corp_tags': '读取企业微信标签',
   'coupon_checks.look': '查不寻常的卡券',
   'coupons.give_after_visits': '到店后自动发券',
+  'coupons.give_birthdays': '生日自动发券',
   'coupons.watch_budgets': '找出预算用完的卡券',
   'coupons.void_agreed': '作废同意作废的卡券',
   'customers.transfer_friends': '把企业微信好友转给同事',

@@ -29,7 +29,7 @@ function seasonLine(at: Date): string {
   return SEASONS.find(([months]) => months.includes(month))?.[1] ?? ''
 }
 
-const isGivenByItself = (each: CouponTemplate): boolean => each.is_new_friend_gift || each.after_visit_days != null
+const isGivenByItself = (each: CouponTemplate): boolean => each.is_new_friend_gift || each.after_visit_days != null || each.is_birthday_gift
 
 /** Live coupons with stock; a sum off comes first, since it is the plainest thing to say in a card. */
 export function usableCoupons(templates: readonly CouponTemplate[]): CouponTemplate[] {

@@ -12,6 +12,6 @@ export const COUPON_STATES: Record<CouponState, { word: string; meaning: Meaning
   FROZEN: { word: '已冻结', meaning: 'problem' },
 }
 
-export const SOURCES: Record<string, string> = { gift: '员工赠送', campaign: '群发', new_friend: '新好友见面礼', after_visit: '到店后自动送', system: '系统', import: '旧系统带来' }
+export const SOURCES: Record<string, string> = { gift: '员工赠送', campaign: '群发', new_friend: '新好友见面礼', after_visit: '到店后自动送', birthday: '生日自动送', standing_plan: '定期计划送', system: '系统', import: '旧系统带来' }
 
 export const canBeVoided = (state: CouponState): boolean => ['ISSUED', 'AVAILABLE', 'FROZEN'].includes(state)

@@ -33,6 +33,7 @@ class StandingPlanIn(RuleIn):
     name: str = Field(min_length=1, max_length=20)
     pattern_id: Id
     budget_fen: int = Field(ge=0, le=10**12)
+    gift_template_id: Id | None = None
 
 
 class StandingPlanUpdateIn(StandingPlanIn):
@@ -129,4 +130,5 @@ def _wanted(body: StandingPlanIn) -> PlanDraft:
         timing=_timing(body),
         budget_fen=body.budget_fen,
         ends_on=body.ends_on,
+        gift_template_id=body.gift_template_id,
     )

@@ -121,6 +121,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("approvals.follow_up", _every_minutes(5), "once", "asked a day ago: remind; two: the next manager, or over"),
     Line("contact_ways.ask_for_quota", _daily(4, 40), "once", "获客链接: what is left of the quota, and who came"),
     Line("contact_ways.move_on", _every_minutes(5), "once", "渠道活码 of several people: who is on shift now"),
+    Line("standing_plans.give_coupons", _every_minutes(5), "once", "the coupons of plans, for those they reached"),
     Line("standing_plans.run_due", _every_minute(), "once", "定期计划: the newest due moment of each, once"),
     Line("campaigns.start_due", _every_minute(), "once", "a scheduled broadcast whose time has come"),
     Line("campaigns.fall_due", _every_minute(), "once", "people whom their way of a broadcast did not reach"),

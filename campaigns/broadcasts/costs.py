@@ -49,6 +49,12 @@ async def spent_fen(broadcast_id: int) -> int:
     return await reach_fen(broadcast_id) + await coupons_fen(broadcast_id)
 
 
+async def gift_fen(template_id: int | None, coming: int) -> int:
+    """What coupons that everybody gets cost if so many come, in fen; 0 without a template."""
+    template = None if template_id is None else await CouponTemplate.get_or_none(id=template_id)
+    return 0 if template is None else coming * await face_value_fen(template)
+
+
 async def face_value_fen(template: CouponTemplate) -> int:
     """The most that one coupon takes off, in fen: its sum, its cap, or the highest price of its item.
 

@@ -8,8 +8,11 @@ other, with every check at its time.
 After a stop or a jump of the clock only the newest due moment is run; those before are kept as MISSED. A plan that
 follows something the owners did takes those of the missed days along, at most a week of them.
 
+A plan may give a coupon to each person it reaches, whether they click or not.
+
 rules    the moments, pure
 service  the verbs
 running  what the clock does
+gifts    the coupons it gives
 queries  for screens
 """

@@ -1,6 +1,6 @@
 """What the clock does to standing plans."""
 
-from campaigns.standing_plans import running
+from campaigns.standing_plans import gifts, running
 from foundation.jobs import job
 
 
@@ -8,3 +8,9 @@ from foundation.jobs import job
 async def run_due() -> None:
     """Run what has become due."""
     await running.run_due()
+
+
+@job("standing_plans.give_coupons")
+async def give_coupons() -> None:
+    """Give the coupons of plans to those whom their runs have reached."""
+    await gifts.give_due()

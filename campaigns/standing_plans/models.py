@@ -30,6 +30,8 @@ class StandingPlan(Table):
     """The last day on which it is due."""
     budget_fen = fields.BigIntField()
     """The most that one run may be expected to cost."""
+    gift_template_id: int | None = Key("coupon_template", null=True)
+    """The coupon it gives to each person it reaches; none if it gives none."""
     state = fields.CharEnumField(PlanState, max_length=8)
     content_hash = fields.CharField(max_length=64)
     """Of the pattern, the rule and the budget."""
@@ -60,6 +62,7 @@ class StandingPlan(Table):
             Index(fields=("next_due_at",)),
             Index(fields=("pattern_id",)),
             Index(fields=("author_id",)),
+            Index(fields=("gift_template_id",)),
         )
         constraints = (
             CheckConstraint(check="name <> ''", name="standing_plan_has_a_name"),
@@ -88,13 +91,19 @@ class StandingRun(Table):
     state = fields.CharEnumField(PlanRunState, max_length=8)
     reason = fields.CharField(max_length=120, default="")
     broadcast_id: int | None = Key("broadcast", null=True)
+    gift_template_id: int | None = Key("coupon_template", null=True)
+    """What its plan gave when it began."""
     ran_at = fields.DatetimeField()
 
     class Meta:
         table = "standing_run"
+        indexes = (Index(fields=("gift_template_id",)),)
         constraints = (
             UniqueConstraint(fields=("standing_plan_id", "due_at"), name="standing_run_once"),
             UniqueConstraint(fields=("broadcast_id",), name="standing_run_of_a_broadcast"),
             CheckConstraint(check="(state = 'STARTED') = (broadcast_id IS NOT NULL)", name="standing_run_started"),
+            CheckConstraint(
+                check="gift_template_id IS NULL OR broadcast_id IS NOT NULL", name="standing_run_gives_by_a_broadcast"
+            ),
             CheckConstraint(check="state = 'STARTED' OR reason <> ''", name="standing_run_says_why"),
         )

@@ -33,6 +33,8 @@ class _Plan:
     on_holiday: OnHoliday
     ends_on: date | None
     budget_fen: int
+    gift_template_id: int | None
+    gift: str | None
     next_due_at: datetime | None
     author: str
     author_id: int
@@ -51,7 +53,9 @@ class PlanRow(_Plan):
 
 @read_model
 class PlanRun:
-    """What became of a due moment; of a broadcast with how many were sent to so far."""
+    """What became of a due moment; of a broadcast with how many were sent to so far, and how many of those have the
+    coupon that the plan gives.
+    """
 
     id: int
     due_at: datetime
@@ -60,16 +64,19 @@ class PlanRun:
     broadcast_id: int | None
     broadcast_name: str | None
     sent: int | None
+    gift: str | None
+    given: int
 
 
 _PLANS: Final = """
     SELECT p.id, p.name, p.state, p.pattern_id, b.name AS pattern_name, p.rhythm, p.at_minute, p.weekday, p.month_day,
-      p.happening, p.days_after, p.on_holiday, p.ends_on, p.budget_fen, p.next_due_at, u.name AS author, p.author_id,
+      p.happening, p.days_after, p.on_holiday, p.ends_on, p.budget_fen, p.gift_template_id,
+      g.name AS gift, p.next_due_at, u.name AS author, p.author_id,
       a.name AS approver,
       (SELECT count(*) FROM standing_run r WHERE r.standing_plan_id = p.id AND r.broadcast_id IS NOT NULL) AS runs,
       p.version
     FROM standing_plan p JOIN broadcast b ON b.id = p.pattern_id JOIN staff u ON u.id = p.author_id
-    LEFT JOIN staff a ON a.id = p.approved_by
+    LEFT JOIN staff a ON a.id = p.approved_by LEFT JOIN coupon_template g ON g.id = p.gift_template_id
     WHERE ($1::jsonb IS NULL OR (p.store_ids IS NOT NULL AND p.store_ids <@ $1::jsonb))
 """
 _ALL: Final = Query(_Plan, f"{_PLANS} ORDER BY p.id DESC")
@@ -78,8 +85,11 @@ _RUNS: Final = Query(
     PlanRun,
     f"""
     SELECT r.id, r.due_at, r.state, r.reason, r.broadcast_id, b.name AS broadcast_name,
-      (SELECT count(x.sent_at) FROM broadcast_recipient x WHERE x.broadcast_id = b.id) AS sent
+      (SELECT count(x.sent_at) FROM broadcast_recipient x WHERE x.broadcast_id = b.id) AS sent,
+      g.name AS gift,
+      (SELECT count(*) FROM coupon k WHERE k.template_id = g.id AND k.source_ref = 'broadcast:' || b.id) AS given
     FROM standing_run r LEFT JOIN broadcast b ON b.id = r.broadcast_id
+    LEFT JOIN coupon_template g ON g.id = r.gift_template_id
     WHERE r.standing_plan_id = $1 ORDER BY r.due_at DESC LIMIT {RUNS}
     """,
 )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from campaigns.broadcasts import repeating
+from campaigns.broadcasts import costs, repeating, stopping
 from campaigns.broadcasts.errors import CouponNotReady
 from campaigns.broadcasts.repeating import Again
 from campaigns.standing_plans import due, service
@@ -56,11 +56,14 @@ async def _run_one(plan: StandingPlan, moment: datetime) -> None:
         return
     try:
         async with database.savepoint():
+            if problem := await stopping.coupon_problem(plan.gift_template_id):
+                raise _Skipped(f"要送的券：{problem}")
             again = await _begin(plan, moment)
             cost = await repeating.expected(again)
             if cost.reachable == 0:
                 raise _Skipped("这次没有联系得到的人")
-            cost_fen = cost.reachable * cost.reach_one_fen + cost.coupon_fen
+            gifts_fen = await costs.gift_fen(plan.gift_template_id, cost.expected_arrived)
+            cost_fen = cost.reachable * cost.reach_one_fen + cost.coupon_fen + gifts_fen
             if cost_fen > plan.budget_fen:
                 raise _Skipped(f"预计花 {format_yuan(cost_fen)} 元，超过每次 {format_yuan(plan.budget_fen)} 元")
     except CouponNotReady as refusal:
@@ -106,6 +109,7 @@ async def _note(
         state=state,
         reason=reason,
         broadcast_id=broadcast_id,
+        gift_template_id=None if broadcast_id is None else plan.gift_template_id,
         ran_at=clock.now(),
     )
 

@@ -1,12 +1,14 @@
 """Making a standing plan and moving it: draft, edit, submit, apply an approval, pause, resume, end."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypedDict
 
-from campaigns.broadcasts import repeating, ways
+from campaigns.broadcasts import repeating, stopping, ways
+from campaigns.broadcasts.errors import CouponNotReady
 from campaigns.broadcasts.rules import content_hash
-from campaigns.broadcasts.saying import check_name
+from campaigns.broadcasts.saying import check_name, coupon_facts
 from campaigns.scope import as_list, as_stores, stores_of, within
 from campaigns.segments.definition import Tree, parse
 from campaigns.standing_plans import due
@@ -39,6 +41,7 @@ _PARTS: Final = (
     "on_holiday",
     "ends_on",
     "budget_fen",
+    "gift_template_id",
 )
 """What an approver sees of a plan beside what its pattern says."""
 
@@ -52,6 +55,7 @@ class PlanDraft:
     timing: Timing
     budget_fen: int
     ends_on: date | None = None
+    gift_template_id: int | None = None
 
 
 async def draft(actor: Actor, wanted: PlanDraft) -> StandingPlan:
@@ -59,6 +63,7 @@ async def draft(actor: Actor, wanted: PlanDraft) -> StandingPlan:
 
     Raises:
         BroadcastNotFound: there is no such pattern for the actor.
+        CouponNotReady: no store of the pattern takes the coupon it is to give.
         RuleNotClear, ContentNotAccepted.
     """
     stores_of(actor, "campaigns.draft")
@@ -100,6 +105,7 @@ class _Parts(TypedDict):
     on_holiday: OnHoliday
     ends_on: date | None
     budget_fen: int
+    gift_template_id: int | None
 
 
 class _Columns(_Parts):
@@ -113,6 +119,7 @@ async def _decided(actor: Actor, wanted: PlanDraft) -> _Columns:
     if problem := wanted.timing.problem():
         raise RuleNotClear(problem)
     await check_name(wanted.name)
+    await coupon_facts(wanted.gift_template_id, pattern.store_ids)
     at = wanted.timing.at
     if not may_send_at(wall_clock.at(date(2026, 7, 1), at.hour, at.minute), await group_policy(ContactPolicy)):
         raise RuleNotClear("这个时间不在营销消息时段里。")
@@ -131,8 +138,15 @@ async def _decided(actor: Actor, wanted: PlanDraft) -> _Columns:
         "on_holiday": wanted.timing.on_holiday,
         "ends_on": wanted.ends_on,
         "budget_fen": wanted.budget_fen,
+        "gift_template_id": wanted.gift_template_id,
     }
-    return {**parts, "content_hash": content_hash({**parts, "says": pattern.content_hash})}
+    return {**parts, "content_hash": _hash(parts, pattern.content_hash)}
+
+
+def _hash(parts: Mapping[str, object], says: str) -> str:
+    """Of what an approver sees. A plan without a gift has the hash of the time before there were any."""
+    seen = {name: value for name, value in parts.items() if name != "gift_template_id" or value is not None}
+    return content_hash({**seen, "says": says})
 
 
 async def submit(actor: Actor, standing_plan_id: int, *, expected_version: int, note: str = "") -> StandingPlan:
@@ -140,6 +154,7 @@ async def submit(actor: Actor, standing_plan_id: int, *, expected_version: int, 
 
     Raises:
         NotAllowed: the actor is not the author.
+        CouponNotReady: the coupon it is to give cannot be given now.
         PatternChanged: edit the plan once more, so that it holds what its pattern says now.
         NobodyToApprove, IllegalMove, PlanNotFound, StaleVersion.
     """
@@ -149,6 +164,8 @@ async def submit(actor: Actor, standing_plan_id: int, *, expected_version: int, 
             raise NotAllowed("只有起草人能提交。")
         if not await is_as_seen(plan):
             raise PatternChanged
+        if problem := await stopping.coupon_problem(plan.gift_template_id):
+            raise CouponNotReady(f"要送的券：{problem}。")
         expected = await repeating.expected(plan.pattern_id)
         await _move(actor, plan, "submit")
         await ways.prepare(plan.pattern_id)
@@ -174,7 +191,7 @@ async def is_as_seen(plan: StandingPlan) -> bool:
     """Whether its pattern still says what it said when the plan was written."""
     pattern = await repeating.kept(plan.pattern_id)
     parts = {name: getattr(plan, name) for name in _PARTS}
-    return plan.content_hash == content_hash(parts | {"says": pattern.content_hash})
+    return plan.content_hash == _hash(parts, pattern.content_hash)
 
 
 async def on_approval_decided(event: ApprovalDecided) -> None:

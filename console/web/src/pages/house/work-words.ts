@@ -21,6 +21,7 @@ const WORDS: Record<string, string> = {
   'campaigns.start_due': '开始到点的群发计划',
   'campaigns.watch_running': '看停止线',
   'moments.advance': '推进企业朋友圈',
+  'standing_plans.give_coupons': '随定期计划送券',
   'standing_plans.run_due': '到点的定期计划',
   'waking.follow': '看唤醒的结果',
   'waking.notice': '提醒车主保养到期',

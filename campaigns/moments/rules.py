@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from crm_core.contact.rules import ContactPolicy, may_send_at
+from crm_core.contact.rules import ContactPolicy
+from crm_core.contact.sending_rules import last_message_time, next_message_time
 from crm_core.policies.declaring import Policy, Unit, rule
 from foundation import wall_clock
 from foundation.moves import Moves
@@ -96,26 +97,13 @@ class MomentPolicy(Policy, key="moments", title="企业朋友圈", is_group_only
 
 def goes_out_at(starts_at: datetime, now: datetime, contact: ContactPolicy) -> datetime:
     """When WeCom is asked: at its time, or if that has passed, at the next moment within the sending hours."""
-    at = max(starts_at, now)
-    while not may_send_at(at, contact):
-        at = _next_opening(at, contact)
-    return at
-
-
-def _next_opening(after: datetime, contact: ContactPolicy) -> datetime:
-    today: date = wall_clock.local(after).date()
-    for day in (today, today + timedelta(days=1)):
-        for opens, _ in contact.message_windows:
-            if (at := wall_clock.at(day, opens.hour, opens.minute)) > after:
-                return at
-    raise AssertionError("every day has sending hours")
+    return next_message_time(max(starts_at, now), contact)
 
 
 def ends_at(started_at: datetime, policy: MomentPolicy, contact: ContactPolicy) -> datetime:
     """When it is stopped for who has not published it: at the end of the sending hours of its last day."""
     last_day: date = wall_clock.local(started_at).date() + timedelta(days=policy.lasts_days)
-    closes = contact.message_windows[-1][1]
-    return wall_clock.at(last_day, closes.hour, closes.minute)
+    return last_message_time(last_day, contact)
 
 
 def next_reading(started_at: datetime, now: datetime) -> datetime:

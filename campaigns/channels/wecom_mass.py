@@ -8,46 +8,34 @@ who left is chosen only if there is no other.
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from campaigns.channels import wecom_tasks
 from campaigns.mass_channels import (
     USUAL,
     CustomerResult,
     MadeTask,
     MemberChannel,
     MemberTask,
-    SendOutcome,
     mass_channel,
 )
-from campaigns.own_words import Attachment, AttachmentKind, Carries, Content, fill
+from campaigns.own_words import AttachmentKind, Carries, Content, fill
 from crm_core.customers.models import Purpose
 from crm_core.customers.platform import wecom
-from crm_core.messaging.media import MEDIA_INVALID, MINI_PROGRAM_CARD, forget_picture, picture
 from crm_core.policies.current import group_policy
 from crm_core.policies.declaring import Policy, Unit, rule
 from crm_core.wording import limits
 from crm_core.wording.catalogue import ChannelFile
 from crm_core.wording.facts import Facts
 from foundation import clock
-from foundation.errors import PlatformError
-from foundation.settings import get_settings
-from integrations.wecom import attachments
-from integrations.wecom.mass_messages import SendStatus, TaskStatus
 
 OPENED_FROM: Final = "campaign"
 """The parameter of a page's address that carries the token."""
 SEARCH_AROUND: Final = timedelta(minutes=15)
 """How far the platform's clock may differ from ours."""
-NO_SUCH_TASK: Final = 41047
 LONGEST_SEARCH: Final = timedelta(days=31)
 """WeCom lists one month at most (doc 93338)."""
-_OUTCOMES: Final = {
-    SendStatus.NOT_SENT: SendOutcome.WAITING,
-    SendStatus.SENT: SendOutcome.SENT,
-    SendStatus.NOT_A_FRIEND: SendOutcome.UNREACHED,
-    SendStatus.QUOTA_REACHED: SendOutcome.QUOTA,
-}
 
 
 @dataclass(frozen=True)
@@ -119,14 +107,15 @@ class WecomMass(MemberChannel):
         refused has made nothing.
         """
         filled = fill(content, facts)
-        try:
-            return await _make(filled, token, userid, addresses)
-        except PlatformError as error:
-            if error.errcode != MEDIA_INVALID:
-                raise
-            for name in {_picture_of(one) for one in filled.attachments}:
-                await forget_picture(name)
-            return await _make(filled, token, userid, addresses)
+
+        async def make() -> MadeTask:
+            attached = [await wecom_tasks.attached(one, f"?{OPENED_FROM}={token}") for one in filled.attachments]
+            made = await (await wecom()).mass_messages.create(
+                filled.text, attached, external_user_ids=addresses, sender=userid
+            )
+            return MadeTask(made.message_id, made.failed)
+
+        return await wecom_tasks.with_fresh_pictures(filled, make)
 
     async def calls_left(self) -> int | None:
         """What the limiter of all processes still has."""
@@ -148,64 +137,23 @@ class WecomMass(MemberChannel):
 
     async def member_tasks(self, message_id: str) -> AsyncIterator[MemberTask]:
         """Read from WeCom page by page."""
-        async for row in (await wecom()).mass_messages.tasks(message_id):
-            yield MemberTask(str(row["userid"]).lower(), row.get("status") == TaskStatus.SENT, _instant(row))
+        async for task in wecom_tasks.member_tasks(message_id):
+            yield task
 
     async def results(self, message_id: str, userid: str) -> AsyncIterator[CustomerResult]:
         """Read from WeCom page by page."""
-        async for row in (await wecom()).mass_messages.send_results(message_id, userid):
-            outcome = _OUTCOMES.get(row.get("status", 0), SendOutcome.WAITING)
-            yield CustomerResult(str(row["external_userid"]), outcome, _instant(row))
+        async for result in wecom_tasks.results(message_id, userid):
+            yield result
 
     async def remind(self, message_id: str) -> None:
         """WeCom also counts the reminders itself and refuses a fourth."""
-        await (await wecom()).mass_messages.remind(message_id)
+        await wecom_tasks.remind(message_id)
 
     async def take_back(self, message_id: str) -> bool:
-        """WeCom can only stop a task as a whole. If, for example, a setting forbids the call, the task stays on the
-        salesperson's phone.
-        """
-        try:
-            await (await wecom()).mass_messages.cancel(message_id)
-        except PlatformError as error:
-            if error.errcode != NO_SUCH_TASK:
-                raise
-            return False
-        return True
-
-
-async def _make(content: Content, token: str, userid: str, addresses: Sequence[str]) -> MadeTask:
-    attached = [await _attached(one, token) for one in content.attachments]
-    made = await (await wecom()).mass_messages.create(
-        content.text, attached, external_user_ids=addresses, sender=userid
-    )
-    return MadeTask(made.message_id, made.failed)
-
-
-async def _attached(one: Attachment, token: str) -> attachments.Attachment:
-    match one.kind:
-        case AttachmentKind.MINI_PROGRAM:
-            return attachments.miniprogram(
-                one.title,
-                pic_media_id=await picture(_picture_of(one)),
-                app_id=get_settings().weixin.app_id,
-                page=f"{one.target}?{OPENED_FROM}={token}",
-            )
-        case AttachmentKind.LINK:
-            return attachments.link(one.title, one.target, description=one.description)
-        case AttachmentKind.PICTURE:
-            return attachments.image(media_id=await picture(_picture_of(one)))
-
-
-def _picture_of(one: Attachment) -> str:
-    return one.picture or MINI_PROGRAM_CARD
+        """WeCom can only stop a task as a whole."""
+        return await wecom_tasks.take_back(message_id)
 
 
 def _carries(attachment: Mapping[str, Any], token: str) -> bool:
     page = str((attachment.get("miniprogram") or {}).get("page", ""))
     return page.rpartition("=")[2] == token
-
-
-def _instant(row: Mapping[str, Any]) -> datetime | None:
-    seconds = row.get("send_time")
-    return datetime.fromtimestamp(int(seconds), UTC) if seconds else None

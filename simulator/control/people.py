@@ -4,11 +4,24 @@ from dataclasses import asdict
 from typing import Any
 
 from simulator.control.hands import Hand, HandRefused, find_member, find_person, route
-from simulator.records import Agent, CustomerGroup, Department, Friendship, Member, Person, Resigned, Tag, TagGroup
+from simulator.records import (
+    Agent,
+    CustomerGroup,
+    Department,
+    Friendship,
+    MassMessage,
+    MassTask,
+    Member,
+    Person,
+    Resigned,
+    Tag,
+    TagGroup,
+)
 from simulator.records_weixin import SubscribeTemplate
 from simulator.simulation import Simulation
 from simulator.wecom import groups
 from simulator.wecom.customers import WECOM_USER
+from simulator.wecom.mass_messages import NOT_SENT
 from simulator.world import OPENID_LENGTH, field_names
 
 PAGE_LIMIT = 500
@@ -89,6 +102,8 @@ async def bring_in(hand: Hand) -> Any:
     friendships = [_put_friendship(simulation, row) for row in body.get("friendships") or []]
     for row in body.get("groups") or []:
         _put_group(simulation, row)
+    for row in body.get("group_messages") or []:
+        _put_group_message(simulation, row)
     for userid in body.get("resigned") or []:
         if member := simulation.world.member(str(userid)):
             simulation.world.members.remove(member)
@@ -113,6 +128,15 @@ def _put_group(simulation: Simulation, row: dict[str, Any]) -> None:
     simulation.world.groups.put(
         CustomerGroup(str(row["chat_id"]), str(row["name"]), owner, int(row["created_at"]), members=people)
     )
+
+
+def _put_group_message(simulation: Simulation, row: dict[str, Any]) -> None:
+    """One that waits for the owner of customer groups: `msgid`, `userid`, `chat_ids`, `text`, `created_at`."""
+    owner, msgid = find_member(simulation, str(row["userid"])).userid, str(row["msgid"])
+    body = {"text": {"content": str(row["text"])}, "attachments": []}
+    simulation.world.mass_messages.put(MassMessage(msgid, "app", "group", body, int(row["created_at"])))
+    results = {str(chat_id): [NOT_SENT, 0] for chat_id in row["chat_ids"]}
+    simulation.world.mass_tasks.put(MassTask(msgid, owner, results))
 
 
 def put_person(simulation: Simulation, row: dict[str, Any]) -> Person:

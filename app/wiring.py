@@ -8,6 +8,7 @@ import importlib
 from app import check, rooms
 from bot import inbox
 from campaigns.broadcasts import attribution, drafting, leaving_out, library, stopping
+from campaigns.group_posts import drafting as group_posts
 from campaigns.moments import drafting as moments
 from campaigns.standing_plans import service as standing_plans
 from campaigns.waking.loop.call_list import worth_a_call
@@ -144,6 +145,7 @@ def _subscribe() -> None:
         drafting,
         standing_plans,
         moments,
+        group_posts,
         templates,
         extending,
         voiding,

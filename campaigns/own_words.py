@@ -106,6 +106,8 @@ class Carries:
     """Signs that the platform takes in no words."""
     link: str = ""
     """The fixed address that the words have to contain, if any: by it people come from a text without a card."""
+    read_together_in: str = ""
+    """Where many people read the same words together, if they do: nothing about one of them can be filled in there."""
 
     def measured(self, text: str) -> int:
         """How long a text is in the unit of the channel."""
@@ -206,7 +208,7 @@ def located_problems(
     words that the group itself does not use, with the reasons.
     """
     allowed = _allowed(carries, has_coupon=has_coupon)
-    if wrong := _wrong_variables(content, allowed):
+    if wrong := _wrong_variables(content, allowed, carries.read_together_in):
         return wrong
     found = [
         Problem(sentence, position)
@@ -255,10 +257,11 @@ def _texts(content: Content) -> Iterator[tuple[int, str]]:
         yield position, f"{one.title}\n{one.description}"
 
 
-def _wrong_variables(content: Content, allowed: Iterable[str]) -> list[Problem]:
+def _wrong_variables(content: Content, allowed: Iterable[str], read_together_in: str) -> list[Problem]:
+    where = f"{read_together_in}里大家看到同样的话，" if read_together_in else "这里"
     found = []
     for position, text in _texts(content):
-        wrong = [f"这里不能用{{{word}}}" for word in _VARIABLE.findall(text) if word not in allowed]
+        wrong = [f"{where}不能用{{{word}}}" for word in _VARIABLE.findall(text) if word not in allowed]
         if set(_VARIABLE.sub("", text)) & set("{}"):
             wrong.append("花括号只能用来写变量，如 {门店}")
         found += _about(position, wrong)

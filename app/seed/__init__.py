@@ -20,6 +20,7 @@
     tags       标签: one that a segment puts on, one made in WeCom
     repeated   定期计划: a draft of the first marketer
     grouped    客户群: two groups, here and in the simulated WeCom
+    grouped_posts  客户群群发: one that is over, one that waits for its owner
     posted     企业朋友圈: one that is over and a draft
     recalls    the maker's list of cars to be called back
     desk       a bill paid in part at the first store's desk, in two ways
@@ -50,6 +51,7 @@ from app.seed import (
     gate,
     group,
     grouped,
+    grouped_posts,
     lent,
     living,
     owners,
@@ -162,6 +164,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await repeated.make(made)
         await posted.make(made)
         await grouped.make(made, with_platform=has_platform)
+        await grouped_posts.make(made, with_platform=has_platform)
         if has_platform and living_stores:
             await reconciling.make(now)
             await desk.make()

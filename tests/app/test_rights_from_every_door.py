@@ -35,6 +35,8 @@ OF_OTHER_KEEPERS: Final = {
     "POST /api/staff/approvals/{approval_id}/withdrawal": "only who asked for it: tests/crm_core/approvals",
     "POST /api/staff/bill-scans": "found by a sealed code: tests/crm_core/billing",
     "POST /api/staff/broadcasts/{broadcast_id}/submission": "only who drafted it: tests/campaigns/broadcasts",
+    "POST /api/staff/group-posts/{group_post_id}/submission": "only who drafted it: tests/campaigns/group_posts",
+    "GET /api/staff/group-post-tasks/{group_post_task_id}": "own, or whom one leads: tests/console/test_group_posts",
     "POST /api/staff/moments/{moment_id}/submission": "only who drafted it: tests/campaigns/moments",
     "GET /api/staff/moment-parts/{moment_part_id}": "one's own, or of whom one leads: tests/console/test_moments",
     "POST /api/staff/standing-plans/{standing_plan_id}/submission": "who drafted it: tests/campaigns/standing_plans",

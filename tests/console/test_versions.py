@@ -109,6 +109,7 @@ VERSIONLESS: Final = {
         POST /staff/fixed-lists/files
         POST /staff/segments
         POST /staff/moments
+        POST /staff/group-posts
         POST /staff/tags
         POST /staff/standing-plans
         POST /staff/successions
@@ -235,6 +236,8 @@ VERSIONLESS: Final = {
         POST /staff/campaign-contents/trial
         POST /staff/segments/preview
         POST /staff/moments/audience
+        POST /staff/group-posts/audience
+        POST /staff/group-posts/trial
         POST /staff/moments/trial
         POST /staff/standing-plans/preview
         POST /staff/segments/sample

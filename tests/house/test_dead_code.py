@@ -28,7 +28,7 @@ CALLED_BY_LIBRARIES = {
 """Methods of a base class elsewhere or for one here, names in quoted types."""
 WAITING = {
     "the clients speak their platforms whole and are proven against the stand-in": {
-        "api_addresses", "check_text", "create_for_groups", "generate_url_link",
+        "api_addresses", "check_text", "generate_url_link",
         "get_unlimited_code", "get_user", "list_of", "send_markdown", "send_textcard",
         "upload_image",
     },

@@ -4,6 +4,7 @@ import type { Meaning, Shape } from '@shared/states'
 import type { Found, FoundKind } from '@/api/search'
 import { BROADCAST_STATES } from '@/pages/marketing/broadcasts/states'
 import { TEMPLATE_STATES } from '@/pages/marketing/coupons/states'
+import { POST_STATES } from '@/pages/marketing/group-posts/words'
 import { MOMENT_STATES } from '@/pages/marketing/moments/words'
 import { requestState } from '@/pages/service/cashier/request-words'
 import { appointmentState, billState, orderState } from '@/pages/service/states'
@@ -44,13 +45,14 @@ const KINDS: Record<string, Kind> = {
   coupon_template: { word: '卡券模板', state: (state) => TEMPLATE_STATES[state] },
   broadcast: { word: '群发计划', state: (state) => BROADCAST_STATES[state] },
   moment: { word: '企业朋友圈', state: (state) => MOMENT_STATES[state as keyof typeof MOMENT_STATES] },
+  group_post: { word: '客户群群发', state: (state) => POST_STATES[state as keyof typeof POST_STATES] },
   segment: { word: '分群' },
   staff: { word: '同事', state: (state) => (state === 'left' ? { word: '已离职', meaning: 'idle', shape: 'dash' } : undefined) },
 }
 
 const PAGES: Record<string, string> = {
   repair_order: 'repair-order', customer: 'customer', appointment: 'appointment', complaint: 'complaint',
-  invoice_request: 'invoice-request', bill_dispute: 'bill-dispute', broadcast: 'broadcast', moment: 'moment', segment: 'segment',
+  invoice_request: 'invoice-request', bill_dispute: 'bill-dispute', broadcast: 'broadcast', moment: 'moment', group_post: 'group-post', segment: 'segment',
 }
 
 export const wordOf = (kind: string): string => KINDS[kind]?.word ?? '其他'

@@ -15,6 +15,7 @@ export const APPROVAL_STATES: Record<string, { word: string; meaning: Meaning; s
 export function pageOf(about: string): string | null {
   const [kind, id] = about.split(':')
   if (kind === 'broadcast') return `/marketing/broadcasts/${id}?step=4`
+  if (kind === 'group_post') return `/marketing/group-posts/${id}`
   if (kind === 'moment') return `/marketing/moments/${id}`
   if (kind === 'standing_plan') return `/marketing/standing-plans/${id}`
   if (kind === 'coupon_template') return '/marketing/coupons'

@@ -20,6 +20,8 @@ const WORDS: Record<string, string> = {
   'campaigns.start': '开始群发计划',
   'campaigns.start_due': '开始到点的群发计划',
   'campaigns.watch_running': '看停止线',
+  'group_posts.advance': '推进客户群群发',
+  'group_posts.work': '推进群主的群发任务',
   'moments.advance': '推进企业朋友圈',
   'standing_plans.give_coupons': '随定期计划送券',
   'standing_plans.run_due': '到点的定期计划',

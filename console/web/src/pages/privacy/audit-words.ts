@@ -15,7 +15,7 @@ const THINGS: Record<string, string> = {
   import_job: '导入', list_export: '导出', privacy_request: '个人信息请求', hand_over: '交车', outside_movement: '平台资金变动', reconciliation_day: '对账日', reconciliation_difference: '对账差异', parked_work: '停住的工作',
   webhook: '推送地址', api_key: '接口密钥', store: '门店', region: '区域', bay: '工位', bay_closure: '工位停用', store_weekday: '营业时间', store_closure: '特别日期', team: '班组',
   shift: '班次', staff_absence: '请假', certificate: '证书', labour_rate: '工时单价', item_price: '项目价格', service_item: '服务项目', part: '配件', vehicle_model: '车型',
-  custom_field: '自定义字段', bill: '账单', payment: '付款', broadcast: '群发计划', standing_plan: '定期计划', moment: '企业朋友圈', moment_part: '朋友圈任务', contact_way: '渠道活码', acquisition_quota: '获客额度', segment: '分群', tag: '标签', appointment: '预约', survey: '评价', complaint: '投诉', bill_dispute: '账单异议',
+  custom_field: '自定义字段', bill: '账单', payment: '付款', broadcast: '群发计划', standing_plan: '定期计划', moment: '企业朋友圈', moment_part: '朋友圈任务', group_post: '客户群群发', group_post_task: '客户群群发任务', contact_way: '渠道活码', acquisition_quota: '获客额度', segment: '分群', tag: '标签', appointment: '预约', survey: '评价', complaint: '投诉', bill_dispute: '账单异议',
   invoice_request: '开票申请', binding: '车辆绑定', additional_work: '增项', directory_rule: '通讯录规则', wording: '通知文案', consent_text: '同意说明', holiday_notice: '放假通知',
   holiday: '放假与调休', service_package: '套餐', package_item: '套餐项目', dealer_group: '集团', retention_run: '到期清理', send_task: '群发任务', task: '招徕任务', right: '权限', merge: '合并',
   loan_car: '代步车', supplier: '供应商', part_minimum: '最低库存', part_alternative: '替代件', service_package_item: '套餐项目', kpi_target: '经营目标', valet_area: '取送范围', forbidden_word: '集团禁用词', safety_recall: '厂家召回',

@@ -114,7 +114,7 @@ class GroupAudience:
     """What is to be expected of the chosen groups.
 
     `cannot` of them cannot be sent to now. Of `known` people, each counted once, `refusing` said no to marketing; they
-    are in `groups_with_refusing` groups. `today` of the `owners` can still get a post today; the others are `busy`.
+    are in `refusing_groups`. `today` of the `owners` can still get a post today; the others are `busy`.
     """
 
     groups: int
@@ -122,7 +122,7 @@ class GroupAudience:
     customers: int
     known: int
     refusing: int
-    groups_with_refusing: int
+    refusing_groups: list[int]
     owners: int
     today: int
     busy: list[BusyOwner]
@@ -244,7 +244,7 @@ async def expected(groups: Sequence[KnownGroup], stores: Stores) -> GroupAudienc
         customers=sum(one.customers for one in going),
         known=people.known,
         refusing=people.refusing,
-        groups_with_refusing=sum(one.refusing > 0 for one in going),
+        refusing_groups=[one.id for one in going if one.refusing],
         owners=len(owners),
         today=len(owners) - len(busy),
         busy=busy[:_NAMES_SHOWN],

@@ -73,7 +73,7 @@ async def test_what_is_to_be_expected_is_said_and_who_said_no_is_counted(round_:
     await refuse(3, answers, known=10)
     audience = await choosing.audience(round_.marketer, [one.id for one in round_.groups])
     assert (audience.groups, audience.cannot, audience.customers) == (2, 1, 4)
-    assert (audience.known, audience.refusing, audience.groups_with_refusing) == (11, 1, 1)
+    assert (audience.known, audience.refusing, audience.refusing_groups) == (11, 1, [x6.id])
     assert (audience.owners, audience.today, audience.busy) == (1, 1, [])
     shown = {one.id: one.why_not for one in await choosing.choosable(round_.marketer, Wished())}
     assert shown[answers.id] == "群里认识的 10 位客户有 3 位拒绝营销"

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { expectations, isGoing, isOpen, taskState } from './words'
 
 describe('a post before it goes out', () => {
-  const audience = { groups: 3, cannot: 0, customers: 1200, known: 800, refusing: 0, groups_with_refusing: 0, owners: 2, today: 2, busy: [], per_owner_per_day: 1 }
+  const audience = { groups: 3, cannot: 0, customers: 1200, known: 800, refusing: 0, refusing_groups: [] as number[], owners: 2, today: 2, busy: [], per_owner_per_day: 1 }
 
   it('says how far it reaches and that everybody has a turn today', () => {
     expect(expectations(audience)).toEqual(['发到 3 个群，共 1,200 位客户，由 2 位群主在手机上确认。', '今天还能发：2 位群主都有名额（一位群主一天 1 个）。'])
@@ -15,7 +15,7 @@ describe('a post before it goes out', () => {
   })
 
   it('says who said no, since nobody can be left out of a group', () => {
-    expect(expectations({ ...audience, refusing: 2, groups_with_refusing: 1 }).at(-1)).toContain('1 个群里有 2 位认识的客户拒绝过营销')
+    expect(expectations({ ...audience, refusing: 2, refusing_groups: [7] }).at(-1)).toContain('1 个群里有 2 位认识的客户拒绝过营销')
     expect(expectations({ ...audience, groups: 0 })).toHaveLength(1)
   })
 

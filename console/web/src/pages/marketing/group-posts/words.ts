@@ -52,6 +52,6 @@ export function expectations(of: GroupAudience): string[] {
       ? `今天还能发：${many(of.owners)} 位群主都有名额（一位群主一天 ${of.per_owner_per_day} 个）。`
       : `今天还能发：${many(of.today)} / ${many(of.owners)} 位群主；${busy}${of.owners - of.today > of.busy.length ? ' 等' : ''}今天的名额用完了，会等到第二天。`,
   )
-  if (of.refusing) said.push(`${many(of.groups_with_refusing)} 个群里有 ${many(of.refusing)} 位认识的客户拒绝过营销。群消息不能单独跳过一个人，可以把这些群去掉。`)
+  if (of.refusing) said.push(`${many(of.refusing_groups.length)} 个群里有 ${many(of.refusing)} 位认识的客户拒绝过营销。群消息不能单独跳过一个人，可以把这些群去掉。`)
   return said
 }

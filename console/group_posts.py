@@ -54,7 +54,7 @@ class GroupPostTargetQuery(Schema):
 class ChosenGroupsIn(Schema):
     """The chosen groups."""
 
-    group_ids: list[Id] = Field(min_length=1, max_length=MOST_GROUPS)
+    customer_group_ids: list[Id] = Field(min_length=1, max_length=MOST_GROUPS)
 
 
 class GroupPostIn(ChosenGroupsIn):
@@ -66,7 +66,7 @@ class GroupPostIn(ChosenGroupsIn):
 
     def draft(self) -> GroupPostDraft:
         """As the campaigns know it."""
-        return GroupPostDraft(self.name.strip(), self.words.content(), self.starts_at, self.group_ids)
+        return GroupPostDraft(self.name.strip(), self.words.content(), self.starts_at, self.customer_group_ids)
 
 
 class GroupPostEditIn(GroupPostIn):
@@ -97,7 +97,7 @@ class GroupPostOut(Schema):
 class GroupPostChosenOut(Schema):
     """The groups that were chosen."""
 
-    group_ids: list[int]
+    customer_group_ids: list[int]
 
 
 @api.get("/group-posts/kit", summary="What a post in customer groups may consist of")
@@ -132,7 +132,7 @@ async def all_choosable_groups(actor: Actor, query: GroupWishQuery) -> GroupChoi
 
 @api.post("/group-posts/audience", summary="What is to be expected of the chosen groups; keeps nothing")
 async def group_post_audience(actor: Actor, body: ChosenGroupsIn) -> GroupAudience:
-    return await choosing.audience(actor, body.group_ids)
+    return await choosing.audience(actor, body.customer_group_ids)
 
 
 @api.get("/group-posts", summary="Posts in customer groups of the reader's stores, the newest first")
@@ -173,7 +173,7 @@ async def group_post_tasks(actor: Actor, group_post_id: int) -> list[GroupPostTa
 
 @api.get("/group-posts/{group_post_id}/chosen", summary="Its groups, to change the choice")
 async def group_post_chosen(actor: Actor, group_post_id: int) -> GroupPostChosenOut:
-    return GroupPostChosenOut(group_ids=await queries.chosen_of(actor, group_post_id))
+    return GroupPostChosenOut(customer_group_ids=await queries.chosen_of(actor, group_post_id))
 
 
 @api.get("/group-posts/{group_post_id}/audience", summary="What is to be expected if it were sent now")

@@ -152,6 +152,7 @@ _OWN_STORE: Final = {
     "broadcast": _ONE_STORE.format("t"),
     "standing_plan": _ONE_STORE.format("t"),
     "moment": _ONE_STORE.format("t"),
+    "customer_group": "(SELECT s.store_id FROM staff s WHERE s.id = t.owner_id)",
     "group_post": _ONE_STORE.format("t"),
     "group_post_task": "(SELECT s.store_id FROM staff s WHERE s.id = t.staff_id)",
     "moment_part": "(SELECT s.store_id FROM staff s WHERE s.id = t.staff_id)",

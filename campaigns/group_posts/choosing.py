@@ -97,7 +97,7 @@ class Wished:
 class GroupChoice:
     """The groups that fit and can be sent to; `left_out` fit and cannot, or go beyond the most of one post."""
 
-    group_ids: list[int]
+    customer_group_ids: list[int]
     left_out: int
 
 
@@ -187,7 +187,7 @@ async def choice_of(actor: Actor, wished: Wished) -> GroupChoice:
     """
     rows = await choosable(actor, wished, limit=MOST_GROUPS * 2)
     able = [row.id for row in rows if not row.why_not][:MOST_GROUPS]
-    return GroupChoice(group_ids=able, left_out=len(rows) - len(able))
+    return GroupChoice(customer_group_ids=able, left_out=len(rows) - len(able))
 
 
 def _wanted_of(stores: Stores, store_id: int | None) -> Stores:

@@ -16,10 +16,9 @@ class GroupPostTimeNotPossible(InvalidInput):
     message = "时间要在以后，并且在营销消息时段里。"
 
 
-class GroupNotChoosable(InvalidInput):
+class GroupNotChoosable(NotFound):
     """A group that is not there for this actor."""
 
-    code = "group_not_choosable"
     message = "有客户群没找到，或不归您管，请重新选。"
 
 

@@ -30,16 +30,16 @@ async def test_a_marketer_chooses_writes_and_reads_what_became_of_each_group(web
     ]
     choice = (await marketer.get("/group-posts/choice", params={"at_least": 1})).json()
     assert choice["left_out"] == 0
-    ids = sorted(choice["group_ids"])
-    expected = (await marketer.post("/group-posts/audience", json={"group_ids": ids})).json()
+    ids = sorted(choice["customer_group_ids"])
+    expected = (await marketer.post("/group-posts/audience", json={"customer_group_ids": ids})).json()
     assert (expected["groups"], expected["owners"], expected["today"]) == (3, 2, 2)
-    assert (await marketer.post("/group-posts/audience", json={"group_ids": []})).status_code == 422
-    assert (await marketer.post("/group-posts", json={**BODY, "group_ids": [*ids, 987]})).status_code == 422
-    made = (await marketer.post("/group-posts", json={**BODY, "group_ids": ids[:1]})).json()
+    assert (await marketer.post("/group-posts/audience", json={"customer_group_ids": []})).status_code == 422
+    assert (await marketer.post("/group-posts", json={**BODY, "customer_group_ids": [*ids, 987]})).status_code == 404
+    made = (await marketer.post("/group-posts", json={**BODY, "customer_group_ids": ids[:1]})).json()
     at = f"/group-posts/{made['id']}"
-    changed = await marketer.put(at, json={**BODY, "group_ids": ids, "version": made["version"]})
+    changed = await marketer.put(at, json={**BODY, "customer_group_ids": ids, "version": made["version"]})
     assert changed.status_code == 200, changed.text
-    assert (await marketer.get(f"{at}/chosen")).json() == {"group_ids": ids}
+    assert (await marketer.get(f"{at}/chosen")).json() == {"customer_group_ids": ids}
     row = (await marketer.get(at)).json()
     assert (row["state"], row["groups"], row["may_submit"]) == ("DRAFT", 3, True)
     assert (await marketer.get(f"{at}/audience")).json()["customers"] == 6

@@ -78,7 +78,7 @@ async def test_what_is_to_be_expected_is_said_and_who_said_no_is_counted(round_:
     shown = {one.id: one.why_not for one in await choosing.choosable(round_.marketer, Wished())}
     assert shown[answers.id] == "群里认识的 10 位客户有 3 位拒绝营销"
     choice = await choosing.choice_of(round_.marketer, Wished())
-    assert (len(choice.group_ids), choice.left_out) == (2, 1)
+    assert (len(choice.customer_group_ids), choice.left_out) == (2, 1)
 
 
 async def test_who_took_their_consent_back_said_no_and_who_was_never_asked_did_not(round_: Round):

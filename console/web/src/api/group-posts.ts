@@ -29,7 +29,7 @@ export const readGroupPostKit = () => take(api.GET('/api/staff/group-posts/kit')
 export const tryGroupPost = (body: Schema<'GroupPostWordsIn'>, signal: AbortSignal) => take(api.POST('/api/staff/group-posts/trial', { body, signal }))
 export const readChoosable = (query: GroupWish & { cursor?: string }, signal?: AbortSignal) => take(api.GET('/api/staff/group-posts/groups', { params: { query }, signal }))
 export const readChoice = (query: GroupWish) => take(api.GET('/api/staff/group-posts/choice', { params: { query } }))
-export const readGroupAudience = (group_ids: number[], signal?: AbortSignal) => take(api.POST('/api/staff/group-posts/audience', { body: { group_ids }, signal }))
+export const readGroupAudience = (customer_group_ids: number[], signal?: AbortSignal) => take(api.POST('/api/staff/group-posts/audience', { body: { customer_group_ids }, signal }))
 export const writeGroupPost = (body: GroupPostBody, key: string) => take(api.POST('/api/staff/group-posts', { params: { header: keyed(key) }, body }))
 export const editGroupPost = (id: number, body: Schema<'GroupPostEditIn'>) => take(api.PUT('/api/staff/group-posts/{group_post_id}', { params: at(id), body }))
 export const submitGroupPost = (of: GroupPost, key: string) =>

@@ -48,6 +48,7 @@ from crm_core.customers.events import (
     FriendAdded,
     FriendLost,
     MarketingStopped,
+    QuietHoursChanged,
     MergeUndone,
     VisitRecorded,
 )
@@ -229,6 +230,7 @@ def _subscribe() -> None:
 _CHANGES_WHO_IS_SENT_TO: tuple[type[Event], ...] = (
     MarketingStopped,
     ConsentWithdrawn,
+    QuietHoursChanged,
     ComplaintOpened,
     FriendLost,
     AppointmentRequested,

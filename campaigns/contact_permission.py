@@ -14,6 +14,7 @@ from crm_core.contact.rules import ContactFacts, ContactPolicy, check_contact
 from crm_core.customers.consents import MARKETING, live_purposes
 from crm_core.customers.models import Purpose
 from crm_core.customers.people import current_id
+from crm_core.customers.quiet_hours.reading import LIVE_CODES, as_spans
 from crm_core.policies.current import group_policy
 from crm_core.tasks.rules import Channel
 from foundation import clock, database
@@ -50,6 +51,7 @@ class _Facts:
     is_booked: bool
     last_here_on: date | None
     marketing_sent_on: list[date]
+    quiet: list[int]
 
 
 _FACTS: Final = Query(
@@ -63,7 +65,7 @@ _FACTS: Final = Query(
     "    WHERE t.customer_id = c.id AND t.voided_at IS NULL)) AS last_here_on, "
     "  ARRAY(SELECT r.contacted_on FROM broadcast_recipient r WHERE r.customer_id = c.id AND r.contacted_on > $2 "
     f"    UNION ALL SELECT m.contacted_on FROM ({CONTACTS_BY_HAND} AND t.customer_id = c.id AND k.at >= $3) m) "
-    "    AS marketing_sent_on "
+    f"    AS marketing_sent_on, {LIVE_CODES} AS quiet "
     "FROM customer c WHERE c.id = ANY($1)",
 )
 
@@ -138,4 +140,5 @@ def _as_facts(known: _Facts, has_consent: bool) -> ContactFacts:
         is_booked=known.is_booked,
         last_here_on=known.last_here_on,
         marketing_sent_on=tuple(known.marketing_sent_on),
+        quiet=as_spans(known.quiet),
     )

@@ -17,6 +17,9 @@ from campaigns.mass_channels import MassChannel
 from campaigns.measuring import WINDOW, Cohort
 from campaigns.sql import Parameters
 from crm_core.appointments.rules import LIVE_STATES
+from crm_core.contact.quiet_rules import minute_of
+from crm_core.contact.rules import ContactPolicy
+from crm_core.customers.quiet_hours.reading import always_quiet_sql
 from crm_core.repair_orders.hand_over.rules import HandOverState
 from crm_core.repair_orders.rules import HeaderState
 from crm_core.surveys.rules import ComplaintState
@@ -57,6 +60,8 @@ class Exclusion(StrEnum):
     """In the control group of another broadcast, whose effect could not be told any more."""
     WEEKLY_CAP = "WEEKLY_CAP"
     MONTHLY_CAP = "MONTHLY_CAP"
+    ALWAYS_QUIET = "ALWAYS_QUIET"
+    """Their own quiet hours cover all the time that is left for sending."""
     STAFF_LEFT = "STAFF_LEFT"
     DUPLICATE = "DUPLICATE"
 
@@ -75,7 +80,7 @@ class Reason:
 
     `test` is empty for two reasons that the statement itself decides: not being reached by the channel, which has the
     words for it, and being a duplicate of another person. `{today}` is the day; a visit since `{visit_on}` or
-    `{visit_at}` is too recent; `{weekly_cap}` and `{monthly_cap}` are numbers of contacts; control groups drawn since
+    `{visit_at}` is too recent; `{windows}` are the hours for messages; `{weekly_cap}` and `{monthly_cap}` are numbers of contacts; control groups drawn since
     `{measured_at}` by other broadcasts than `{besides}` are still compared.
     """
 
@@ -146,10 +151,19 @@ REASONS: Final[dict[Exclusion, Reason]] = {
     ),
     Exclusion.WEEKLY_CAP: Reason("近几天联系过", "contact.this_week >= {weekly_cap}", _BEFORE_THE_TASK),
     Exclusion.MONTHLY_CAP: Reason("近期联系满次数", "contact.this_month >= {monthly_cap}", _BEFORE_THE_TASK),
+    # Whoever is quiet at some hours only is sent to at others (`broadcasts.putting_off`).
+    Exclusion.ALWAYS_QUIET: Reason(
+        "发送时段全在客户的免打扰里", always_quiet_sql("{windows}::int4multirange"), _BEFORE_THE_TASK
+    ),
     # A member who left cannot confirm a task; its people are shown as stuck until they are handed over.
     Exclusion.STAFF_LEFT: Reason("员工离职", "NOT friend.is_active", _BEFORE_THE_TASK),
     Exclusion.DUPLICATE: Reason("同一人重复", "", _BEFORE_THE_TASK),
 }
+
+
+def windows_text(policy: ContactPolicy) -> str:
+    """The hours for messages as PostgreSQL writes a multirange of minutes of the day."""
+    return "{" + ",".join(f"[{minute_of(opens)},{minute_of(closes)})" for opens, closes in policy.message_windows) + "}"
 
 
 def first_reason(moment: Moment, to: Parameters, besides_broadcast: int) -> str:
@@ -166,6 +180,7 @@ def first_reason(moment: Moment, to: Parameters, besides_broadcast: int) -> str:
         ("visit_at", datetime.combine(since, time(), clock.SHANGHAI), "timestamptz"),
         ("measured_at", clock.at(to.today - WINDOW), "timestamptz"),
         ("besides", besides_broadcast, "bigint"),
+        ("windows", windows_text(to.contact), "text"),
     )
     asked = "".join(tests.values())
     values = {name: to.add(value, kind) for name, value, kind in known if f"{{{name}}}" in asked}

@@ -70,6 +70,8 @@ class SegmentPreview:
     unreachable: int
     staff: int
     excluded: list[Excluded]
+    waiting: int
+    """Of the reachable, those with quiet hours of their own, at whose end they are sent to."""
     counted_at: datetime
 
 
@@ -137,6 +139,7 @@ async def preview_segment(actor: Actor, body: PreviewIn) -> SegmentPreview:
         unreachable=counted.people - counted.reach.reachable,
         staff=counted.reach.staff,
         excluded=queries.in_order(counted.reach.excluded, channel),
+        waiting=counted.reach.waiting,
     )
 
 

@@ -1,6 +1,6 @@
 """The page 隐私 (O11) in one read: what we hold of the person, their consents with the texts, and their requests."""
 
-from datetime import datetime
+from datetime import datetime, time
 
 from pydantic import Field
 from sanic import HTTPResponse
@@ -8,6 +8,9 @@ from sanic import HTTPResponse
 from crm_core.customers.consent_texts.reading import current_texts
 from crm_core.customers.models import Purpose
 from crm_core.customers.own_record import own_record
+from crm_core.customers.quiet_hours import reading, setting
+from crm_core.customers.quiet_hours.models import QuietSource
+from crm_core.customers.quiet_hours.reading import OwnQuietSpan
 from crm_core.dealerships.actors import Actor
 from crm_core.privacy import queries, requesting
 from crm_core.privacy.giving import Copy, as_json, as_page
@@ -47,6 +50,8 @@ class PrivacyOut(Schema):
     ledger: list[OwnConsent]
     requests: list[OwnPrivacyRequest]
     is_marketing_stopped: bool
+    quiet_hours: list[OwnQuietSpan]
+    """When they do not wish to be written to."""
     days_to_answer: int
 
 
@@ -55,6 +60,13 @@ class PrivacyRequestIn(Schema):
 
     kind: PrivacyRequestKind
     details: str = Field(default="", max_length=LONGEST_WORDS)
+
+
+class QuietHoursIn(Schema):
+    """Between which times of each day they want no messages; over midnight, too."""
+
+    starts: time
+    ends: time
 
 
 @api.get("/privacy", summary="O11: what we hold, every consent with its text and date, and what was asked")
@@ -78,8 +90,21 @@ async def privacy(actor: Actor) -> PrivacyOut:
         ledger=lines,
         requests=await queries.own_requests(actor),
         is_marketing_stopped=(await own_record(actor)).is_marketing_stopped,
+        quiet_hours=await reading.own(actor),
         days_to_answer=DAYS_TO_ANSWER,
     )
+
+
+@api.post("/quiet-hours", status=201, summary="Want no messages at these hours of the day")
+async def set_quiet_hours(actor: Actor, body: QuietHoursIn) -> PrivacyOut:
+    await setting.begin(actor, actor.id, body.starts, body.ends, QuietSource.MINI_PROGRAM)
+    return await privacy(actor)
+
+
+@api.delete("/quiet-hours/{quiet_hours_id}", summary="Messages may come at these hours again")
+async def lift_quiet_hours(actor: Actor, quiet_hours_id: int) -> PrivacyOut:
+    await setting.end(actor, actor.id, quiet_hours_id)
+    return await privacy(actor)
 
 
 @api.post("/privacy-requests", status=201, summary="Ask for an export, a correction or deletion: fifteen days")

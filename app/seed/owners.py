@@ -45,6 +45,10 @@ STORY_PLATE: Final = "粤BD1245"
 STORY_PHONE: Final = "13812345678"
 """Shared with `platform.STORY_OWNER`: the phone filed with the car is the one WeChat vouches for."""
 
+_ONE_QUIET_IN: Final = 25
+_QUIET: Final = ((12 * 60, 14 * 60), (21 * 60 + 30, 8 * 60), (8 * 60, 10 * 60))
+"""Of every 25th owner one wants no messages at noon, at night or while driving to work."""
+
 Tables = dict[str, list[tuple[Any, ...]]]
 
 COLUMNS: Final = {
@@ -58,6 +62,7 @@ COLUMNS: Final = {
         "customer_id", "staff_id", "external_userid", "add_way", "state", "since", "last_chatted_at", "ended_by",
     ),
     "consent": ("customer_id", "purpose", "text_version", "given_at", "how", "evidence", "withdrawn_how"),
+    "quiet_hours": ("customer_id", "starts_minute", "ends_minute", "source", "noted_by_id", "since"),
     "vehicle": (
         "id", "vin", "plate", "model_id", "home_store_id", "delivered_on", "mileage_km", "mileage_on",
         "last_service_on", "next_service_due_on", "insurance_ends_on", "inspection_ends_on", "gone_reason",
@@ -262,6 +267,10 @@ class _Maker:
             )
         if not opted_out and dice.random() < _CONSENT_SHARE / _FRIEND_SHARE:
             tables["consent"].append((customer_id, "MARKETING_WECOM", CONSENT_TEXT, since, "mini_program", "{}", ""))
+        if customer_id % _ONE_QUIET_IN == 0:
+            starts, ends = _QUIET[customer_id // _ONE_QUIET_IN % len(_QUIET)]
+            said = ("MINI_PROGRAM", None) if is_bound else ("WECOM", consultants[0])
+            tables["quiet_hours"].append((customer_id, starts, ends, *said, since))
         return is_bound
 
     def _vin(self, year: int) -> str:

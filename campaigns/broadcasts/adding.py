@@ -1,5 +1,7 @@
 """A further send task of a running broadcast, for people who have to stand in another one."""
 
+from datetime import datetime
+
 from campaigns.broadcasts.freezing import first_token
 from campaigns.broadcasts.models import SendTaskState
 from campaigns.broadcasts.rows import TaskInHand
@@ -20,14 +22,16 @@ async def next_number(broadcast_id: int, staff_id: int | None) -> int:
     )
 
 
-async def add_task(like: TaskInHand, staff_id: int | None, number: int, customers: int) -> None:
+async def add_task(
+    like: TaskInHand, staff_id: int | None, number: int, customers: int, not_before: datetime | None = None
+) -> None:
     """Write a send task by the same way and with the same words as another, whose people the caller has put there, in
     the running transaction, and queue its job.
     """
     new_id = await database.fetch_value(
         "INSERT INTO send_task (broadcast_id, staff_id, way, is_b, number, token, customers, state, message_id, "
-        "  reason, created_at, reminded_at) "
-        f"VALUES ($1, $2, $7, $8, $3, $4, $5, {literals(SendTaskState.PENDING)}, '', '', $6, '[]') RETURNING id",
+        "  reason, created_at, reminded_at, not_before) "
+        f"VALUES ($1, $2, $7, $8, $3, $4, $5, {literals(SendTaskState.PENDING)}, '', '', $6, '[]', $9) RETURNING id",
         like.broadcast_id,
         staff_id,
         number,
@@ -36,5 +40,6 @@ async def add_task(like: TaskInHand, staff_id: int | None, number: int, customer
         clock.now(),
         like.way,
         like.is_b,
+        not_before,
     )
     await UNFINISHED.hint([new_id])

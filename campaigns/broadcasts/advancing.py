@@ -5,7 +5,7 @@ people go on to the next way, take it back.
 from datetime import datetime, timedelta
 from typing import Final
 
-from campaigns.broadcasts import dispatch, ending, falling, leaving_out, substitutes, syncing, tasks
+from campaigns.broadcasts import dispatch, ending, falling, leaving_out, putting_off, substitutes, syncing, tasks
 from campaigns.broadcasts.models import SendTaskState
 from foundation import clock, database
 
@@ -35,7 +35,9 @@ async def advance(send_task_id: int) -> datetime | None:
     match await _state(send_task_id):
         case SendTaskState.CREATED:
             return clock.now() + READ_AGAIN
-        case SendTaskState.PENDING | SendTaskState.CREATING | SendTaskState.UNKNOWN:
+        case SendTaskState.PENDING:
+            return max(clock.now() + LOOK_AGAIN, await putting_off.until(send_task_id) or clock.now())
+        case SendTaskState.CREATING | SendTaskState.UNKNOWN:
             return clock.now() + LOOK_AGAIN
     return None
 

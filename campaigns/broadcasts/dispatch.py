@@ -14,7 +14,7 @@ counts.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from campaigns.broadcasts import asking, heirs, lost_calls, notices, rows, rules, stopping, substitutes
+from campaigns.broadcasts import asking, heirs, lost_calls, notices, putting_off, rows, rules, stopping, substitutes
 from campaigns.broadcasts.models import RecipientState, SendTaskState, Unsent
 from campaigns.broadcasts.rows import OF_TASK, TaskInHand, key_of
 from campaigns.broadcasts.rules import BroadcastState
@@ -143,12 +143,16 @@ async def _lease(send_task_id: int) -> Lease | None:
             return None
         if not may_send_at(clock.now(), await group_policy(ContactPolicy)):
             return None
+        if send_task.not_before is not None and send_task.not_before > clock.now():
+            return None
         # One dispatch at a time, so that two broadcasts cannot both find the same person below the weekly limit.
         await database.advisory_lock("campaigns:contacts")
         if await heirs.are_awaited(send_task):
             return None
         await heirs.pass_on(send_task)
         await asking.exclude_now(send_task)
+        if not await putting_off.part(send_task):
+            return None
         chosen = await database.fetch(
             "UPDATE broadcast_recipient r SET contacted_on = $4 "
             f"WHERE {OF_TASK} AND state = {literals(RecipientState.QUEUED)} RETURNING address",

@@ -52,6 +52,8 @@ class Forecast:
     planned: int
     staff: int
     excluded: list[Excluded]
+    waiting: int
+    """How many of the reachable have quiet hours of their own, at whose end they are sent to."""
     expected_sent: int
     expected_claimed: int
     expected_arrived: int
@@ -119,6 +121,7 @@ async def of_broadcast(broadcast: queries.KeptBroadcast | Broadcast) -> Forecast
         planned=planned,
         staff=reach.staff,
         excluded=in_order(reach.excluded, channels[0]),
+        waiting=reach.waiting,
         expected_sent=sent,
         expected_claimed=round(sent * rates.claimed) if broadcast.coupon_template_id is not None else 0,
         expected_arrived=arrived,

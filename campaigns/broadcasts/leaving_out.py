@@ -1,7 +1,7 @@
 """Renewing an unconfirmed task that contains somebody who may not be sent to any more: it is made again without them.
 
-They may have opted out, complained, booked, come, ended the friendship, or been handed over to a colleague (`heirs`).
-WeCom cannot take a single person out of a task, only stop it as a whole (doc 97610). So the task is stopped, its
+They may have opted out, complained, booked, come, ended the friendship, or been handed over to a colleague (`heirs`), or
+their quiet hours have begun (`putting_off`). WeCom cannot take a single person out of a task, only stop it as a whole (doc 97610). So the task is stopped, its
 results are read, and the people who were not sent to go into a new send task, for which the whole list of reasons is
 checked before it is made.
 
@@ -9,7 +9,7 @@ A stop line takes a task back in the same way; the new send task then waits unti
 this happen at once, and each time the results of a waiting task are read, the list is checked too (`look_again`).
 """
 
-from campaigns.broadcasts import asking, ending, notices, substitutes
+from campaigns.broadcasts import asking, ending, notices, putting_off, substitutes
 from campaigns.broadcasts.adding import add_task, next_number
 from campaigns.broadcasts.models import RecipientState, SendTaskState
 from campaigns.broadcasts.rows import ITS_TASK, OF_TASK, TaskInHand, found, key_of, locked
@@ -49,7 +49,8 @@ async def look_again(send_task_id: int) -> None:
         return
     is_asked = send_task.confirmed_at is None and await substitutes.are_asked(send_task_id)
     is_stopped = send_task.stopping_at is not None or send_task.stopped_at is not None
-    if is_asked or is_stopped or await asking.must_leave_out(send_task):
+    is_changed = await asking.must_leave_out(send_task) or await putting_off.must_part(send_task)
+    if is_asked or is_stopped or is_changed:
         await renew(send_task_id)
 
 

@@ -256,6 +256,8 @@ class SendTask(Paced):
     """The times of the reminders of the last 24 hours."""
     reminder_owed_at = fields.DatetimeField(null=True)
     """When somebody asked for a reminder that WeCom has not accepted yet."""
+    not_before = fields.DatetimeField(null=True)
+    """When its people's own quiet hours are over; null if it need not wait for that."""
     cancelled_at = fields.DatetimeField(null=True)
     """When WeCom stopped the task."""
     synced_at = fields.DatetimeField(null=True)

@@ -34,6 +34,8 @@ class TaskInHand:
     """How long ago it was leased, by the real clock."""
     asked_at: datetime | None
     stopping_at: datetime | None
+    not_before: datetime | None
+    """When its people's own quiet hours are over."""
     confirmed_at: datetime | None
     broadcast_state: BroadcastState
     broadcast_name: str
@@ -74,7 +76,7 @@ SAID: Final = words_of("coalesce(y.content_id, CASE WHEN b.is_b THEN c.content_b
 
 _TASK: Final = f"""
 SELECT b.id, b.broadcast_id, b.staff_id, b.way, b.is_b, b.number, b.token, b.customers, b.state, b.message_id,
-  b.leased_at, clock_timestamp() - b.leased_at AS leased_for, b.asked_at, b.stopping_at, b.confirmed_at,
+  b.leased_at, clock_timestamp() - b.leased_at AS leased_for, b.asked_at, b.stopping_at, b.not_before, b.confirmed_at,
   c.state AS broadcast_state, c.name AS broadcast_name, c.stopped_at, c.started_at, {CHANNEL} AS channel, c.template,
   c.content, {SAID} AS words, c.ends_at, u.name AS author, s.userid,
   coalesce(s.name, '') AS staff_name, coalesce(t.short_name, '') AS store_short

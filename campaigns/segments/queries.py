@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import orjson
 
-from campaigns.exclusions import Exclusion
+from campaigns.exclusions import Exclusion, windows_text
 from campaigns.mass_channels import USUAL, MassChannel, channel_of
 from campaigns.reachability import PERSON, reach_by_ways, reach_of, reach_sql
 from campaigns.scope import Stores, as_list, meet, stores_of
@@ -14,9 +14,10 @@ from campaigns.segments import choices
 from campaigns.segments.compiler import audience, narrowing
 from campaigns.segments.definition import Group, Tree, parse, reading
 from campaigns.segments.errors import SegmentNotFound
-from campaigns.sql import asked_now
+from campaigns.sql import Parameters, asked_now
 from crm_core.customers.dormancy import LAST_SEEN_SQL, Dormancy, DormancyPolicy
 from crm_core.customers.queries import dormancy_of
+from crm_core.customers.quiet_hours.reading import sometimes_quiet_sql
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_name, mask_plate
 from foundation import clock, database
@@ -37,6 +38,8 @@ class Reach:
     staff: int
     """How many salespeople would send."""
     excluded: dict[Exclusion, int]
+    waiting: int
+    """How many of the reachable have quiet hours within the hours for messages: at these they are sent nothing."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ async def preview(actor: Actor, tree: Tree, *, channel: str = USUAL, within_stor
     to = await asked_now()
     narrowed = narrowing(definition, stores, to, PERSON)
     rows = ", ".join(f"{count} AS n{number}" for number, count in enumerate(narrowed.counts))
-    reached = _counted(reach_of("chosen c", to, is_kept=True, channel=channel_of(channel)))
+    reached = _counted(reach_of("chosen c", to, is_kept=True, channel=channel_of(channel)), to)
     async with database.transaction():
         await database.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
         counted = await database.fetch_one(
@@ -107,7 +110,7 @@ async def preview(actor: Actor, tree: Tree, *, channel: str = USUAL, within_stor
 async def count_reach(definition: Group, stores: Stores, channels: Sequence[MassChannel]) -> Reach:
     """Count the people whom the first of the channels that reaches them reaches, and the reasons of the others."""
     to = await asked_now()
-    counted = _counted(reach_by_ways(audience(definition, stores, to), to, channels))
+    counted = _counted(reach_by_ways(audience(definition, stores, to), to, channels), to)
     return _read_reach(await database.fetch_value(counted, *to.values))
 
 
@@ -117,10 +120,12 @@ _CARS = (
 )
 
 
-def _counted(reach: str) -> str:
+def _counted(reach: str, to: Parameters) -> str:
     """SQL that counts people and salespeople under each reason, as one JSON value."""
+    quiet = sometimes_quiet_sql(f"{to.add(windows_text(to.contact), 'text')}::int4multirange")
     return (
-        "SELECT jsonb_agg(counted) FROM (SELECT reason, count(*) AS people, count(DISTINCT staff_id) AS staff "
+        "SELECT jsonb_agg(counted) FROM (SELECT reason, count(*) AS people, count(DISTINCT staff_id) AS staff, "
+        f"count(*) FILTER (WHERE reason = '' AND customer_id IN ({quiet})) AS waiting "
         f"FROM ({reach}) q GROUP BY reason) counted"
     )
 
@@ -128,12 +133,13 @@ def _counted(reach: str) -> str:
 def _read_reach(counted: str | None) -> Reach:
     rows = orjson.loads(counted) if counted is not None else []
     by_reason = {row["reason"]: row for row in rows}
-    reachable = by_reason.pop("", {"people": 0, "staff": 0})
+    reachable = by_reason.pop("", {"people": 0, "staff": 0, "waiting": 0})
     return Reach(
         people=sum(row["people"] for row in rows),
         reachable=reachable["people"],
         staff=reachable["staff"],
         excluded={reason: by_reason[reason]["people"] for reason in Exclusion if reason in by_reason},
+        waiting=reachable["waiting"],
     )
 
 

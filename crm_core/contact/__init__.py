@@ -1,1 +1,5 @@
-"""Whether a person may be contacted: the same rules for every channel and every store."""
+"""Whether a person may be contacted: the same rules for every channel and every store.
+
+rules         every limit of marketing, with its sentence
+quiet_rules   the hours at which somebody does not wish to be written to (`customers.quiet_hours` keeps them)
+"""

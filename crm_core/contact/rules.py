@@ -5,12 +5,13 @@ was ordered. That consent is needed and can be withdrawn is law (Consumer Protec
 numbers are house rules.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
+from crm_core.contact.quiet_rules import Span, is_quiet, leaves_some_of, quiet_until, words_of
 from crm_core.dealerships.calendar import SPRING_FESTIVALS
 from crm_core.policies.declaring import Policy, Unit, Window, rule
 from foundation import wall_clock
@@ -48,8 +49,12 @@ class ContactRefusal(StrEnum):
     RECENT_VISIT = "RECENT_VISIT"
     WEEKLY_CAP = "WEEKLY_CAP"
     MONTHLY_CAP = "MONTHLY_CAP"
+    ALWAYS_QUIET = "ALWAYS_QUIET"
+    """Their own quiet hours leave nothing of the hours at which we write."""
     SPRING_FESTIVAL = "SPRING_FESTIVAL"
     QUIET_HOURS = "QUIET_HOURS"
+    OWN_HOURS = "OWN_HOURS"
+    """They do not wish to be written to at this time of the day."""
 
 
 CALL_WINDOWS: Final[tuple[Window, ...]] = ((time(9, 30), time(12)), (time(14), time(19)))
@@ -104,6 +109,8 @@ class ContactFacts:
     last_here_on: date | None = None
     """When they last brought or fetched a car, whether or not anything was done to it."""
     marketing_sent_on: tuple[date, ...] = ()
+    quiet: tuple[Span, ...] = ()
+    """Their own quiet hours."""
 
 
 @dataclass(frozen=True)
@@ -138,12 +145,11 @@ def check_contact(
     if for_good:
         return ContactAnswer(for_good, None, _FOR_GOOD[for_good])
     today = wall_clock.local(now).date()
-    refusal = _refusal_on(today, facts, policy)
-    if refusal is None and _window_at(now, way, policy):
+    refusal = _refusal_on(today, facts, policy) or _refusal_at(now, facts, way, policy)
+    if refusal is None:
         return ContactAnswer()
-    refusal = refusal or ContactRefusal.QUIET_HOURS
     allowed_from = _allowed_from(now, facts, way, policy)
-    sentence = _open_matter(facts).get(refusal) or _sentence(refusal, allowed_from, policy)
+    sentence = _open_matter(facts).get(refusal) or _sentence(refusal, allowed_from, facts, policy)
     return ContactAnswer(refusal, allowed_from, sentence)
 
 
@@ -181,7 +187,16 @@ def _refusal_on(day: date, facts: ContactFacts, policy: ContactPolicy) -> Contac
         return ContactRefusal.WEEKLY_CAP
     if _sent_within(day, policy.monthly_days, facts.marketing_sent_on) >= policy.monthly_cap:
         return ContactRefusal.MONTHLY_CAP
+    if facts.quiet and not leaves_some_of(facts.quiet, policy.message_windows):
+        return ContactRefusal.ALWAYS_QUIET
     return ContactRefusal.SPRING_FESTIVAL if is_spring_festival(day, policy) else None
+
+
+def _refusal_at(now: datetime, facts: ContactFacts, way: ContactWay, policy: ContactPolicy) -> ContactRefusal | None:
+    """The reason that forbids contact at this time of the day; None if there is none."""
+    if not _window_at(now, way, policy):
+        return ContactRefusal.QUIET_HOURS
+    return ContactRefusal.OWN_HOURS if is_quiet(facts.quiet, now) else None
 
 
 def _sent_within(day: date, days: int, sent_on: Sequence[date]) -> int:
@@ -220,16 +235,26 @@ def _allowed_from(now: datetime, facts: ContactFacts, way: ContactWay, policy: C
     """The first instant from `now` on that no rule forbids; None if a matter is open whose end nobody knows."""
     if _open_matter(facts):
         return None
+    return _first_opening(now, facts.quiet, _windows(way, policy), lambda day: _refusal_on(day, facts, policy) is None)
+
+
+def sends_from(now: datetime, quiet: Sequence[Span], policy: ContactPolicy) -> datetime | None:
+    """The first instant from `now` on at which somebody with these quiet hours may be sent marketing, as far as hours
+    and days decide it; None if there is none.
+    """
+    return _first_opening(now, quiet, policy.message_windows, lambda day: not is_spring_festival(day, policy))
+
+
+def _first_opening(
+    now: datetime, quiet: Sequence[Span], windows: Sequence[Window], is_open_on: Callable[[date], bool]
+) -> datetime | None:
     today = wall_clock.local(now).date()
-    for days in range(SEARCH_DAYS):
-        day = today + timedelta(days=days)
-        if _refusal_on(day, facts, policy):
+    for day in (today + timedelta(days=ahead) for ahead in range(SEARCH_DAYS)):
+        if not is_open_on(day):
             continue
-        if days == 0 and _window_at(now, way, policy):
-            return now
-        for opens, _ in _windows(way, policy):
-            opening = wall_clock.at(day, opens.hour, opens.minute)
-            if opening > now:
+        for opens, closes in windows:
+            opening = quiet_until(quiet, max(now, wall_clock.at(day, opens.hour, opens.minute)))
+            if opening is not None and opening < wall_clock.at(day, closes.hour, closes.minute):
                 return opening
     return None
 
@@ -245,7 +270,9 @@ def _open_matter(facts: ContactFacts) -> dict[ContactRefusal, str]:
     return {refusal: sentence for refusal, (is_open, sentence) in matters.items() if is_open}
 
 
-def _sentence(refusal: ContactRefusal, allowed_from: datetime | None, policy: ContactPolicy) -> str:
+def _sentence(
+    refusal: ContactRefusal, allowed_from: datetime | None, facts: ContactFacts, policy: ContactPolicy
+) -> str:
     why = {
         ContactRefusal.COMPLAINT: f"投诉后 {policy.complaint_days} 天内不做营销",
         ContactRefusal.RECENT_VISIT: f"离店不满 {policy.visit_days} 天",
@@ -253,6 +280,8 @@ def _sentence(refusal: ContactRefusal, allowed_from: datetime | None, policy: Co
         ContactRefusal.MONTHLY_CAP: f"{policy.monthly_days} 天内已联系过 {policy.monthly_cap} 次",
         ContactRefusal.SPRING_FESTIVAL: f"春节头 {policy.spring_festival_days} 天不打扰",
         ContactRefusal.QUIET_HOURS: "现在不是联系时间",
+        ContactRefusal.ALWAYS_QUIET: f"客户设的免打扰 {words_of(facts.quiet)} 盖住了全部营销时段",
+        ContactRefusal.OWN_HOURS: f"客户设了免打扰 {words_of(facts.quiet)}",
     }[refusal]
     if allowed_from is None:
         return f"{why}，暂时不能联系。"

@@ -198,6 +198,20 @@ class MarketingResumed(CustomerEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class QuietHoursChanged(CustomerEvent):
+    """The customer does not wish to be written to at certain hours of the day, or no longer minds."""
+
+    name: ClassVar[str] = "customer.quiet_hours"
+    hours: str
+    has_ended: bool
+
+    @property
+    def sentence(self) -> str:
+        """Which hours."""
+        return f"{'取消了' if self.has_ended else ''}免打扰时段 {self.hours}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class FollowedUp(CustomerEvent):
     """A contact, or a remark, was noted."""
 

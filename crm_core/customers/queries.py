@@ -28,6 +28,7 @@ _ON_THE_PAGE = (
     "customers.reveal_phone",
     "customers.merge",
     "customers.consent",
+    "customers.quiet_hours",
 )
 """Actions the page may offer; each verb checks the permission again."""
 

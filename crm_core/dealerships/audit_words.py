@@ -52,6 +52,7 @@ _EXACT: Final[dict[str, tuple[AuditArea, str]]] = {
     "tags.carry": (AuditArea.POLICY, "让分群自动贴标签"),
     "tags.stop_carrying": (AuditArea.POLICY, "停了分群自动贴标签"),
     "customers.stop_marketing": (AuditArea.PRIVACY, "停止营销"),
+    "customers.quiet_hours": (AuditArea.PRIVACY, "记下或取消客户的免打扰时段"),
     "group.begin": (AuditArea.PERMISSION, "集团开始使用"),
     "sign_in.by_address": (AuditArea.PERMISSION, "用一次性地址登录"),
     "sign_in.make_address": (AuditArea.PERMISSION, "做了一次性登录地址"),

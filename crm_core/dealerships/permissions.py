@@ -39,6 +39,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "customers.merge":           "CRC:STORE GM:STORE DPO:STORE SYS",
     "customers.compare_friends": "SM:STORE SVM:STORE GM:STORE ADM:STORE SYS",
     "customers.consent":         "OWN CRC:STORE SYS",
+    "customers.quiet_hours":     "OWN SC:SELF SM:STORE DCC:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE",
     # -- vehicles -------------------------------------------------------------------------------------------------
     "vehicles.read_stock":       "SC:STORE DCC:STORE SM:STORE GM:STORE RGN:STORE GRP:STORE",
     "vehicles.read":             "OWN SC:STORE SM:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE GM:STORE GRP:STORE RGN:STORE DCC:STORE",

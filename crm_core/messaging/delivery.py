@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from crm_core.messaging import outcomes
+from crm_core.messaging import outcomes, own_hours
 from crm_core.messaging.chains import Step, chain_of
 from crm_core.messaging.conditions import holds
 from crm_core.messaging.models import MessageState, WayEnd
@@ -117,7 +117,13 @@ async def _lease(message_id: int) -> Lease | datetime | None:
         if not may_have_arrived and await is_switched_off(row):
             await outcomes.end_silently(row, MessageState.SKIPPED, SWITCHED_OFF)
             return None
-        return await _take_up(row, step, may_have_arrived)
+        waits_until = None if may_have_arrived else await own_hours.waits_until(row)
+        if waits_until is None:
+            return await _take_up(row, step, may_have_arrived)
+        if row.send_before is not None and row.send_before < waits_until:
+            await outcomes.end_silently(row, MessageState.SKIPPED, own_hours.TOO_LATE)
+            return None
+        return waits_until
 
 
 def _may_repeat(row: Leasable, channel: Channel) -> bool:

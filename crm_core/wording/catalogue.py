@@ -161,6 +161,8 @@ class _Meta(_Spec):
     kind: Literal["service", "marketing"]
     may_be_off: bool = False
     """Whether its receiver may switch it off: nothing of a visit or of money is lost without it."""
+    may_wait: bool = False
+    """Whether it is as true an hour later, so that it waits for the end of its owner's quiet hours."""
     about: str | None = None
     holds: str
     """The name of the condition that must still be true when it is sent (`messaging.conditions`)."""

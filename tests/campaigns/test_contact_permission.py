@@ -229,7 +229,12 @@ async def test_sql_and_python_agree_on_random_people(seed: int):
 
 def test_every_reason_about_a_person_is_a_rule_of_contact_in_the_same_order():
     besides = {Exclusion.UNREACHED, Exclusion.HELD_OUT, Exclusion.STAFF_LEFT, Exclusion.DUPLICATE}
-    asked_elsewhere = {ContactRefusal.CAMPAIGN_AGAIN, ContactRefusal.SPRING_FESTIVAL, ContactRefusal.QUIET_HOURS}
+    asked_elsewhere = {
+        ContactRefusal.CAMPAIGN_AGAIN,
+        ContactRefusal.SPRING_FESTIVAL,
+        ContactRefusal.QUIET_HOURS,
+        ContactRefusal.OWN_HOURS,
+    }
     assert [reason.value for reason in REASONS if reason not in besides] == [
         refusal.value for refusal in ContactRefusal if refusal not in asked_elsewhere
     ]

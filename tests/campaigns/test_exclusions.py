@@ -51,6 +51,7 @@ def test_while_a_task_waits_all_is_asked_that_can_still_happen_to_a_person():
         Exclusion.HELD_OUT,
         Exclusion.WEEKLY_CAP,
         Exclusion.MONTHLY_CAP,
+        Exclusion.ALWAYS_QUIET,  # `broadcasts.putting_off` looks at the hours of those who wait.
         Exclusion.STAFF_LEFT,
         Exclusion.DUPLICATE,
     }

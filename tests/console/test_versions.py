@@ -150,6 +150,7 @@ VERSIONLESS: Final = {
         POST /owner/refunds/{refund_id}/withdrawal
         POST /owner/gifts/{token}/claim
         POST /staff/approvals/{approval_id}/withdrawal
+        DELETE /staff/customers/{customer_id}/quiet-hours/{quiet_hours_id}
         POST /staff/complaints/{complaint_id}/acknowledgement
         POST /staff/bill-scans
         POST /staff/coupon-scans
@@ -181,6 +182,8 @@ VERSIONLESS: Final = {
         DELETE /owner/marketing-stop
         PUT /owner/me/phone
         PUT /owner/notices/{notice}
+        POST /owner/quiet-hours
+        DELETE /owner/quiet-hours/{quiet_hours_id}
         DELETE /owner/shares/{share_id}
         DELETE /owner/privacy-requests/{privacy_request_id}
         DELETE /owner/family/persons/{person_id}
@@ -211,6 +214,7 @@ VERSIONLESS: Final = {
         """,
     "twice is as once, and it only ever makes us stricter": """
         POST /staff/customers/{customer_id}/marketing-stops
+        POST /staff/customers/{customer_id}/quiet-hours
         """,
     "it is about two records as they are, keeps both, and can be undone": """
         POST /staff/customer-merges/{merge_id}/undoing

@@ -60,6 +60,7 @@ _ACTS: Final[dict[str, str]] = {
     "print": "打印单据", "print_workshop": "打印车间单据", "read_own": "看自己的单据", "set_targets": "定目标",
 }  # fmt: skip
 _OF_ONE_AREA: Final[dict[str, str]] = {
+    "customers.quiet_hours": "记免打扰时段",
     "reach.ask": "问触达、记回答", "reach.read": "看触达增长", "reach.answer_own": "在进度页答触达提问",
     "complaints.read_own": "看自己的投诉", "complaints.bring": "登记投诉", "feedback.read_own": "看对自己做的活的评价",
     "monthly_accounts.ask": "申请月结", "monthly_accounts.decide": "审批和停用",

@@ -21,6 +21,8 @@ export const account = {
   giveConsent: (offer: Pick<ConsentOffer, 'purpose' | 'text_version'>, key: string) =>
     call('post', '/api/owner/consents', { body: { purpose: offered(offer), text_version: offer.text_version }, key }),
   withdrawConsent: (offer: ConsentOffer) => call('delete', '/api/owner/consents/{purpose}', { path: { purpose: offered(offer) } }),
+  setQuietHours: (starts: string, ends: string, key: string) => call('post', '/api/owner/quiet-hours', { body: { starts, ends }, key }),
+  liftQuietHours: (quiet_hours_id: number) => call('delete', '/api/owner/quiet-hours/{quiet_hours_id}', { path: { quiet_hours_id } }),
   ask: (kind: PrivacyRequestKind, details: string, key: string) => call('post', '/api/owner/privacy-requests', { body: { kind, details }, key }),
   copy: (privacy_request_id: number) => call('get', '/api/owner/privacy-requests/{privacy_request_id}/copy', { path: { privacy_request_id } }),
   /** The same export as an HTML page. */

@@ -81,6 +81,18 @@ export const stopMarketing = (id: number, how: Schema<'StopMarketingIn'>['how'],
     }),
   )
 
+export type QuietSpan = Schema<'QuietSpan'>
+export type QuietSource = Schema<'NoteQuietHoursIn'>['source']
+
+export const readQuietHours = (id: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/customers/{customer_id}/quiet-hours', { params: at(id), signal }))
+
+export const noteQuietHours = (id: number, body: Schema<'NoteQuietHoursIn'>, key: string) =>
+  take(api.POST('/api/staff/customers/{customer_id}/quiet-hours', { params: { ...at(id), header: keyed(key) }, body }))
+
+export const endQuietHours = (id: number, spanId: number) =>
+  take(api.DELETE('/api/staff/customers/{customer_id}/quiet-hours/{quiet_hours_id}', { params: { path: { customer_id: id, quiet_hours_id: spanId } } }))
+
 export const mergeCustomers = (id: number, body: Schema<'MergeIn'>, key: string) =>
   take(api.POST('/api/staff/customers/{customer_id}/merges', { params: { ...at(id), header: keyed(key) }, body }))
 

@@ -70,7 +70,7 @@ async def rename_tag(actor: Actor, tag_id: int, body: TagNameIn) -> None:
 
 @api.delete("/tags/{tag_id}", summary="Delete a tag made here; nobody carries it any more")
 async def end_tag(actor: Actor, tag_id: int) -> None:
-    await keeping.end(actor, tag_id)
+    await rules.end_tag(actor, tag_id)
 
 
 @api.get("/tags/rules", summary="The segments that carry a tag, and what their last run did")

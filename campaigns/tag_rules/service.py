@@ -8,7 +8,8 @@ from campaigns.segments.models import Segment
 from campaigns.tag_rules import running
 from campaigns.tag_rules.errors import AsksForItself, TagCarriedAlready, TagRuleNotFound
 from campaigns.tag_rules.models import TagRule
-from crm_core.customers.tags.errors import TagNotFound
+from crm_core.customers.tags import holding, keeping
+from crm_core.customers.tags.errors import TagInUse, TagNotFound
 from crm_core.customers.tags.models import Tag
 from crm_core.customers.tags.rules import TagState
 from crm_core.dealerships import audit
@@ -27,6 +28,8 @@ async def carry(actor: Actor, segment_id: int, tag_id: int) -> None:
     """
     async with database.transaction():
         segment = await _segment(actor, segment_id)
+        # Nobody deletes the tag between the look at it and the rule.
+        await database.advisory_lock(holding.TAGS_CHANGE)
         tag = await Tag.get_or_none(id=tag_id)
         if tag is None or tag.state is TagState.ENDING:
             raise TagNotFound
@@ -55,6 +58,23 @@ async def stop(actor: Actor, segment_id: int) -> None:
         rule = await _rule(segment.id)
         await _end(rule)
         await audit.note(actor, "tags.stop_carrying", Ref("segment", segment.id), segment=segment.name)
+
+
+async def end_tag(actor: Actor, tag_id: int) -> None:
+    """Delete a tag that no segment carries, not even one without people.
+
+    Raises:
+        TagInUse: one does, or its people still carry the tag by it.
+        TagNotFound, TagOfWeCom, TagOfOtherStores: as `keeping.end`.
+    """
+    async with database.transaction():
+        await database.advisory_lock(holding.TAGS_CHANGE)
+        mine = stores_of(actor, "tags.edit")
+        rule = await TagRule.get_or_none(tag_id=tag_id)
+        segment = await Segment.get_or_none(id=rule.segment_id, archived_at=None) if rule is not None else None
+        if segment is not None:
+            raise TagInUse(segment.name if within(as_stores(segment.store_ids), mine) else "")
+        await keeping.end(actor, tag_id)
 
 
 async def run_now(actor: Actor, segment_id: int) -> None:

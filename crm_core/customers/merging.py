@@ -16,6 +16,7 @@ from crm_core.customers import people
 from crm_core.customers.errors import MergeNotUndoable, SameCustomer
 from crm_core.customers.events import ConsentWithdrawn, CustomersMerged, MergeUndone
 from crm_core.customers.merging_rules import PersonFacts, joined, tags_apart
+from crm_core.customers.tags import joining
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise
@@ -26,6 +27,8 @@ from foundation.personal import Moved, tables
 from foundation.reading import derive
 from foundation.refs import Ref
 
+_TAG_REASONS: Final = "tag_reasons"
+"""Where a merge keeps which reasons of tags it gave to the kept record."""
 _TABLE: Final = re.compile(r"[a-z_]+")
 
 
@@ -59,6 +62,7 @@ async def merge(actor: Actor, kept_id: int, merged_id: int, *, reason: str) -> i
                 )
         await _move_consents(actor, merge_id, kept, merged)
         await move_rows(merge_id, "session", column="subject_id", only="kind = 'owner'")
+        await remember(merge_id, _TAG_REASONS, await joining.join(kept.id, merged.id))
         await _join_facts(merge_id, kept, merged)
         await audit.note(
             actor, "customers.merge", Ref("customer", kept.id), reason=reason, merged=merged.id, merge=merge_id
@@ -139,9 +143,11 @@ async def undo_merge(actor: Actor, merge_id: int, *, reason: str) -> None:
             raise MergeNotUndoable
         moved = orjson.loads(row["moved"])
         facts: _Joined = moved.pop("facts")
+        reasons: dict[str, list[str]] = moved.pop(_TAG_REASONS, {})  # Older merges joined none.
         await _move_back(row["kept_id"], row["merged_id"], moved)
         await _give_consents_back(merge_id, row["kept_id"])
         await _part_facts(kept, merged, facts)
+        await joining.part(kept.id, merged.id, reasons)
         await database.execute("UPDATE customer_merge SET undone_at = $2 WHERE id = $1", merge_id, clock.now())
         await audit.note(
             actor,

@@ -44,6 +44,11 @@ class TagInUse(Refused):
     code = "tag_in_use"
     message = "有分群在自动贴这个标签，请先停掉再删。"
 
+    def __init__(self, segment: str = "") -> None:
+        super().__init__(
+            f"分群「{segment}」在自动贴这个标签，现在没有人也算，请先在分群里停掉再删。" if segment else None
+        )
+
 
 class TagOfOtherStores(NotAllowed):
     """Customers of stores that the actor does not reach carry it."""

@@ -16,6 +16,8 @@ from foundation import clock, database
 from foundation.owed import Debt
 from foundation.reading import literals
 
+TAGS_CHANGE: Final = "corp_tags"
+"""The lock under which one tag is made, changed or deleted at a time."""
 MARK: Final = "customers.mark_tags"
 MARKS_OWED: Final = Debt(
     "tag_mark", open_when="done_at_turn IS NULL", since="since", job=MARK, argument="friendship_id", key="friendship_id"

@@ -39,7 +39,7 @@ async def create(actor: Actor, *, group: str, name: str) -> int:
     group, name = read_name(group), read_name(name)
     async with database.transaction():
         authorise(actor, _ACTION, subject())
-        await database.advisory_lock("corp_tags")
+        await database.advisory_lock(holding.TAGS_CHANGE)
         check_room(await Tag.exclude(state=TagState.ENDING).count())
         kept = await TagGroup.filter(name=group).order_by("id").first()
         if kept is None:
@@ -81,7 +81,7 @@ async def end(actor: Actor, tag_id: int) -> None:
     Raises:
         TagNotFound, TagOfWeCom.
         TagOfOtherStores: somebody carries it whose store the actor does not reach.
-        TagInUse: somebody carries it because a segment puts it on them. A segment whose people are none just stops.
+        TagInUse: somebody carries it because a segment put it on them.
     """
     async with database.transaction():
         authorise(actor, _ACTION, subject())
@@ -153,7 +153,7 @@ async def _make(calls: Contacts, tag: Tag) -> None:
     made = await calls.add_corp_tags([tag.name], group_name=group.name)
     key = next(str(one["id"]) for one in made.get("tag") or () if str(one["name"]) == tag.name)
     async with database.transaction():
-        await database.advisory_lock("corp_tags")
+        await database.advisory_lock(holding.TAGS_CHANGE)
         turn = await holding.next_turn()
         await TagGroup.filter(id=group.id, wecom_id=None).update(wecom_id=str(made["group_id"]))
         # It may have been renamed or deleted here while WeCom made it.
@@ -179,7 +179,7 @@ async def _rename(calls: Contacts, tag: Tag) -> None:
             await expect_news()
         raise
     async with database.transaction():
-        await database.advisory_lock("corp_tags")
+        await database.advisory_lock(holding.TAGS_CHANGE)
         await Tag.filter(id=tag.id, state=TagState.RENAMING, name=tag.name).update(
             state=TagState.KEPT, since=clock.now()
         )
@@ -194,7 +194,7 @@ async def _delete(calls: Contacts, tag: Tag) -> None:
             if error.errcode != NO_SUCH_TAG:
                 raise
     async with database.transaction():
-        await database.advisory_lock("corp_tags")
+        await database.advisory_lock(holding.TAGS_CHANGE)
         if tag.wecom_id is not None:
             await database.execute(
                 "UPDATE friendship SET corp_tags = corp_tags - $1::text WHERE corp_tags ? $1::text", tag.wecom_id
@@ -208,7 +208,7 @@ async def _delete(calls: Contacts, tag: Tag) -> None:
 
 async def _ours(tag_id: int) -> Tag:
     """The tag, once nobody else changes tags."""
-    await database.advisory_lock("corp_tags")
+    await database.advisory_lock(holding.TAGS_CHANGE)
     tag = await Tag.get_or_none(id=tag_id)
     if tag is None or tag.state is TagState.ENDING:
         raise TagNotFound

@@ -46,7 +46,7 @@ async def take_list(actor: Actor, tags: Sequence[CorpTag], begun: int) -> None:
     """
     async with database.transaction():
         authorise(actor, "customers.edit", subject())
-        await database.advisory_lock("corp_tags")
+        await database.advisory_lock(holding.TAGS_CHANGE)
         change = _Change(begun)
         groups = await _groups(tags)
         rows = await Tag.all()

@@ -17,6 +17,7 @@ from crm_core.customers.tags import keeping
 from crm_core.customers.tags.errors import TagInUse, TagNotFound
 from crm_core.customers.tags.holding import MARKS_OWED
 from crm_core.customers.tags.models import CustomerTag, Tag, TagMark
+from crm_core.customers.tags.rules import TagState
 from crm_core.dealerships.models import Role
 from foundation import clock, jobs
 from foundation.errors import NotAllowed, StaleVersion
@@ -94,6 +95,19 @@ async def test_the_night_also_cleans_up_after_archived_segments_and_ended_rules(
     await running.run(tag_id)
     assert await _who(tag_id) == set()
     assert (await Customer.get(id=crowd.first_id)).tags == []
+
+
+async def test_a_rule_without_people_still_holds_its_tag(store, marketer):
+    segment, tag_id = await _carried(marketer)
+    await running.run(tag_id)
+    assert await _who(tag_id) == set()
+    with pytest.raises(TagInUse, match=segment.name):
+        await service.end_tag(marketer, tag_id)
+    await service.stop(marketer, segment.id)
+    await service.end_tag(marketer, tag_id)
+    assert (await Tag.get(id=tag_id)).state is TagState.ENDING
+    with pytest.raises(TagNotFound):
+        await service.carry(marketer, segment.id, tag_id)
 
 
 async def test_a_rule_that_ends_takes_back_what_it_gave_and_the_tag_can_go_elsewhere(store, marketer):

@@ -81,7 +81,7 @@ OF_NO_STORE: Final[dict[str, str]] = {
     "crm_core.customers.friend_pulls.queries.newest": "counts of the whole reading, and of drift where it reaches",
     "crm_core.customers.friend_pulls.queries.walks_of_reader": "rows of the stores it reaches: in test_friend_pulls",
     "crm_core.customers.tags.keeping.create": "tags are the whole group's: in customers/tags/test_keeping",
-    "crm_core.customers.tags.keeping.end": "tags are the whole group's: in customers/tags/test_keeping",
+    "campaigns.tag_rules.service.end_tag": "tags are the whole group's: in customers/tags/test_keeping",
     "crm_core.customers.tags.keeping.mend": "of the stores it reaches: in customers/tags/test_marking",
     "crm_core.customers.tags.keeping.rename": "tags are the whole group's: in customers/tags/test_keeping",
     "crm_core.customers.tags.queries.drift_counts": "of the stores it reaches: in customers/tags/test_marking",

@@ -48,8 +48,8 @@ from crm_core.customers.events import (
     FriendAdded,
     FriendLost,
     MarketingStopped,
-    QuietHoursChanged,
     MergeUndone,
+    QuietHoursChanged,
     VisitRecorded,
 )
 from crm_core.dealerships import sessions

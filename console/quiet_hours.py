@@ -30,7 +30,6 @@ async def note_quiet_hours(actor: Actor, customer_id: int, body: NoteQuietHoursI
     return await reading.of_customer(actor, customer_id)
 
 
-@api.delete("/customers/{customer_id}/quiet-hours/{quiet_hours_id}", summary="They no longer mind these hours")
-async def end_quiet_hours(actor: Actor, customer_id: int, quiet_hours_id: int) -> list[QuietSpan]:
-    await setting.end(actor, customer_id, quiet_hours_id)
-    return await reading.of_customer(actor, customer_id)
+@api.delete("/quiet-hours/{quiet_hours_id}", summary="The customer no longer minds these hours")
+async def end_quiet_hours(actor: Actor, quiet_hours_id: int) -> list[QuietSpan]:
+    return await reading.of_customer(actor, await setting.end(actor, quiet_hours_id))

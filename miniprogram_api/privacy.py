@@ -103,7 +103,7 @@ async def set_quiet_hours(actor: Actor, body: QuietHoursIn) -> PrivacyOut:
 
 @api.delete("/quiet-hours/{quiet_hours_id}", summary="Messages may come at these hours again")
 async def lift_quiet_hours(actor: Actor, quiet_hours_id: int) -> PrivacyOut:
-    await setting.end(actor, actor.id, quiet_hours_id)
+    await setting.end(actor, quiet_hours_id)
     return await privacy(actor)
 
 

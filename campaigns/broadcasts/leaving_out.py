@@ -1,9 +1,9 @@
 """Renewing an unconfirmed task that contains somebody who may not be sent to any more: it is made again without them.
 
-They may have opted out, complained, booked, come, ended the friendship, or been handed over to a colleague (`heirs`), or
-their quiet hours have begun (`putting_off`). WeCom cannot take a single person out of a task, only stop it as a whole (doc 97610). So the task is stopped, its
-results are read, and the people who were not sent to go into a new send task, for which the whole list of reasons is
-checked before it is made.
+They may have opted out, complained, booked, come, ended the friendship, or been handed over to a colleague (`heirs`),
+or their quiet hours have begun (`putting_off`). WeCom cannot take a single person out of a task, only stop it as a
+whole (doc 97610). So the task is stopped, its results are read, and the people who were not sent to go into a new send
+task, for which the whole list of reasons is checked before it is made.
 
 A stop line takes a task back in the same way; the new send task then waits until the broadcast is resumed. Events make
 this happen at once, and each time the results of a waiting task are read, the list is checked too (`look_again`).

@@ -77,7 +77,9 @@ async def must_part(send_task: TaskInHand) -> bool:
 
 async def until(send_task_id: int) -> datetime | None:
     """When a task that waits for the end of quiet hours may be made."""
-    not_before: datetime | None = await database.fetch_value("SELECT not_before FROM send_task WHERE id = $1", send_task_id)
+    not_before: datetime | None = await database.fetch_value(
+        "SELECT not_before FROM send_task WHERE id = $1", send_task_id
+    )
     return not_before
 
 

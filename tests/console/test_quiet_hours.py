@@ -32,7 +32,7 @@ async def test_a_clerk_notes_what_a_customer_said_and_their_page_says_so(desk):
     )
     [span] = noted.json()
     assert (span["words"], span["noted_by"], span["source"]) == ("12:00–14:00", "周敏", "PHONE")
-    ended = await desk.ask(clerk, "DELETE", f"/customers/{person.id}/quiet-hours/{span['id']}")
+    ended = await desk.ask(clerk, "DELETE", f"/quiet-hours/{span['id']}")
     assert [each["ended_at"] is not None for each in ended.json()] == [True]
-    again = await desk.ask(clerk, "DELETE", f"/customers/{person.id}/quiet-hours/{span['id']}")
+    again = await desk.ask(clerk, "DELETE", f"/quiet-hours/{span['id']}")
     assert (again.status_code, again.json()["error"]["code"]) == (404, "quiet_hours_not_found")

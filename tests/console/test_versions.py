@@ -150,7 +150,7 @@ VERSIONLESS: Final = {
         POST /owner/refunds/{refund_id}/withdrawal
         POST /owner/gifts/{token}/claim
         POST /staff/approvals/{approval_id}/withdrawal
-        DELETE /staff/customers/{customer_id}/quiet-hours/{quiet_hours_id}
+        DELETE /staff/quiet-hours/{quiet_hours_id}
         POST /staff/complaints/{complaint_id}/acknowledgement
         POST /staff/bill-scans
         POST /staff/coupon-scans

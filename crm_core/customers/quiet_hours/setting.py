@@ -35,10 +35,10 @@ async def begin(actor: Actor, customer_id: int, starts: time, ends: time, source
         CustomerNotFound, NotAllowed.
     """
     span = Span(minute_of(starts), minute_of(ends))
-    if span.starts == span.ends:
-        raise QuietHoursEmpty
     async with database.transaction():
         row = await people.lock_for(actor, ACTION, customer_id)
+        if span.starts == span.ends:
+            raise QuietHoursEmpty
         live = await reading.live(row.id)
         if span in live:
             return
@@ -59,15 +59,18 @@ async def begin(actor: Actor, customer_id: int, starts: time, ends: time, source
         await _tell(actor, row, span, has_ended=False)
 
 
-async def end(actor: Actor, customer_id: int, quiet_hours_id: int) -> None:
-    """They may be written to at these hours again.
+async def end(actor: Actor, quiet_hours_id: int) -> int:
+    """They may be written to at these hours again. Returns whose hours they were.
 
     Raises:
-        QuietHoursNotFound: it is not theirs, or has ended.
-        CustomerNotFound, NotAllowed.
+        QuietHoursNotFound: there are none, or they have ended.
+        NotAllowed.
     """
     async with database.transaction():
-        row = await people.lock_for(actor, ACTION, customer_id)
+        whose = await database.fetch_value("SELECT customer_id FROM quiet_hours WHERE id = $1", quiet_hours_id)
+        if whose is None:
+            raise QuietHoursNotFound
+        row = await people.lock_for(actor, ACTION, whose)
         ended = await database.fetch_one(
             "UPDATE quiet_hours SET ended_at = $3, ended_by_id = $4 "
             "WHERE id = $1 AND customer_id = $2 AND ended_at IS NULL RETURNING starts_minute, ends_minute",
@@ -79,6 +82,7 @@ async def end(actor: Actor, customer_id: int, quiet_hours_id: int) -> None:
         if ended is None:
             raise QuietHoursNotFound
         await _tell(actor, row, Span(ended["starts_minute"], ended["ends_minute"]), has_ended=True)
+        return row.id
 
 
 async def _tell(actor: Actor, row: people.Person, span: Span, *, has_ended: bool) -> None:

@@ -1,4 +1,4 @@
-"""A broadcast waits for the end of people's own quiet hours: nobody is sent to in them, nobody is lost, nobody twice."""
+"""A broadcast waits for the end of quiet hours: nobody is sent to in them, nobody is lost, nobody is sent to twice."""
 
 from collections import Counter
 from datetime import timedelta
@@ -48,9 +48,7 @@ async def _at(hour: int, minute: int = 0, *, days: int = 0) -> None:
 
 async def _confirm_all(town: Town, house: House, broadcast: Broadcast) -> None:
     for task in await SendTask.filter(broadcast_id=broadcast.id, state=SendTaskState.CREATED, confirmed_at=None):
-        await town.hand(
-            "POST", "mass-tasks/confirm", {"msgid": task.message_id, "userid": house.sellers[0].userid}
-        )
+        await town.hand("POST", "mass-tasks/confirm", {"msgid": task.message_id, "userid": house.sellers[0].userid})
 
 
 def _sent(town: Town) -> Counter[str]:

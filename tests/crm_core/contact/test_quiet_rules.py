@@ -49,7 +49,12 @@ def test_spans_over_the_whole_day_never_end():
 
 @pytest.mark.parametrize(
     ("span", "words"),
-    [(NOON, "12:00–14:00"), (NIGHT, "19:00–次日 10:00"), (Span(20 * 60, 0), "20:00–24:00"), (Span(0, 480), "00:00–08:00")],
+    [
+        (NOON, "12:00–14:00"),
+        (NIGHT, "19:00–次日 10:00"),
+        (Span(20 * 60, 0), "20:00–24:00"),
+        (Span(0, 480), "00:00–08:00"),
+    ],
 )
 def test_a_span_in_words(span, words):
     assert span.words == words

@@ -90,8 +90,8 @@ export const readQuietHours = (id: number, signal?: AbortSignal) =>
 export const noteQuietHours = (id: number, body: Schema<'NoteQuietHoursIn'>, key: string) =>
   take(api.POST('/api/staff/customers/{customer_id}/quiet-hours', { params: { ...at(id), header: keyed(key) }, body }))
 
-export const endQuietHours = (id: number, spanId: number) =>
-  take(api.DELETE('/api/staff/customers/{customer_id}/quiet-hours/{quiet_hours_id}', { params: { path: { customer_id: id, quiet_hours_id: spanId } } }))
+export const endQuietHours = (id: number) =>
+  take(api.DELETE('/api/staff/quiet-hours/{quiet_hours_id}', { params: { path: { quiet_hours_id: id } } }))
 
 export const mergeCustomers = (id: number, body: Schema<'MergeIn'>, key: string) =>
   take(api.POST('/api/staff/customers/{customer_id}/merges', { params: { ...at(id), header: keyed(key) }, body }))

@@ -42,10 +42,10 @@ async def test_an_owner_sets_hours_and_takes_them_back(store: Store):
         await setting.begin(self_, person.id, time(22), time(8), QuietSource.MINI_PROGRAM)
     [span] = await reading.own(self_)
     assert span.words == "22:00–次日 08:00"
-    await setting.end(self_, person.id, span.id)
+    await setting.end(self_, span.id)
     assert await reading.own(self_) == []
     with pytest.raises(QuietHoursNotFound):
-        await setting.end(self_, person.id, span.id)
+        await setting.end(self_, span.id)
     [kept] = await QuietHours.all()
     assert (kept.ended_at is not None, kept.noted_by_id, kept.source) == (True, None, QuietSource.MINI_PROGRAM)
     said = [row["name"] for row in await database.fetch("SELECT name FROM event WHERE name = 'customer.quiet_hours'")]
@@ -59,7 +59,7 @@ async def test_staff_note_them_with_where_they_were_said_and_are_in_the_log(stor
     [span] = await reading.of_customer(clerk, person.id)
     assert (span.words, span.source, span.noted_by, span.ended_at) == ("12:00–14:00", PHONE, "周敏", None)
     assert await database.fetch_value("SELECT count(*) FROM audit_entry WHERE action = 'customers.quiet_hours'") == 1
-    await setting.end(clerk, person.id, span.id)
+    await setting.end(clerk, span.id)
     [ended] = await reading.of_customer(clerk, person.id)
     assert ended.ended_at is not None
 

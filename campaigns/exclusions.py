@@ -80,8 +80,8 @@ class Reason:
 
     `test` is empty for two reasons that the statement itself decides: not being reached by the channel, which has the
     words for it, and being a duplicate of another person. `{today}` is the day; a visit since `{visit_on}` or
-    `{visit_at}` is too recent; `{windows}` are the hours for messages; `{weekly_cap}` and `{monthly_cap}` are numbers of
-    contacts; control groups drawn since `{measured_at}` by other broadcasts than `{besides}` are still compared.
+    `{visit_at}` is too recent; `{windows}` are the hours for messages; `{weekly_cap}` and `{monthly_cap}` are numbers
+    of contacts; control groups drawn since `{measured_at}` by other broadcasts than `{besides}` are still compared.
     """
 
     label: str

@@ -5,7 +5,7 @@ are joined: a hand's stays a hand's, though a rule gave the tag to the other rec
 row of the merged record stays with it, so that it carries the tag again when the merge is undone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from crm_core.customers.tags import holding
 from crm_core.customers.tags.rules import Reason
@@ -32,7 +32,7 @@ async def join(kept_id: int, merged_id: int) -> dict[str, list[str]]:
     return {str(row["tag_id"]): row["reasons"] for row in rows}
 
 
-async def part(kept_id: int, merged_id: int, given: dict[str, Sequence[str]]) -> None:
+async def part(kept_id: int, merged_id: int, given: Mapping[str, Sequence[str]]) -> None:
     """Take the reasons that a merge brought off the kept record again, write the names of both anew, and note what
     WeCom is to be told.
     """

@@ -18,11 +18,13 @@ from app.embedded.ports import free_port
 from app.embedded.state import REPOSITORY, scratch_folder
 from tests.fixtures.selection import chromium_path
 
-READY_SECONDS = 400
+READY_SECONDS = 600
 STOP_SECONDS = 40
 OWNERS = 12_000
 """As many as a demo has: the first store is full of other cars, and an earlier broadcast shows its effect."""
 SCREEN: ViewportSize = {"width": 1480, "height": 1010}
+ARGUMENTS: Final = ["--no-sandbox", "--force-prefers-reduced-motion"]
+"""What glows without end would keep a core busy, which has no graphics card to do it."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def _wait_for(words: str, log: Path, process: subprocess.Popen[bytes]) -> None:
 def browser() -> Iterator[Browser]:
     """Headless Chromium for several windows."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         yield browser
         browser.close()
 
@@ -95,7 +97,7 @@ addEventListener('unhandledrejection', (event) => {
 def page() -> Iterator[Page]:
     """A tab of headless Chromium; a script error, or a request to another machine, fails the test."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         tab = browser.new_page(viewport=SCREEN, locale="zh-CN", timezone_id="Asia/Shanghai")
         tab.add_init_script(TELL_WHAT_WAS_THROWN)
         broken: list[str] = []

@@ -8,6 +8,8 @@ import type { Act } from './steps'
 
 const RULE = 'outline:3px solid #f5a623;outline-offset:2px;animation:wd-glow 1.4s ease-in-out infinite;scroll-margin-block:130px'
 const KEYFRAMES = '@keyframes wd-glow{50%{box-shadow:0 0 0 8px rgb(245 166 35 / 35%)}}'
+/** The outline alone points at it; the mini-program's own styles say nothing about motion. */
+const STILL = '@media (prefers-reduced-motion:reduce){[data-story]{animation:none!important}}'
 /** The elements of a mini-program are not form elements: they have attributes for what those have as state. */
 const CAN_BE_PRESSED = ':not(:disabled, :checked, [disabled], [role="checkbox"][aria-checked="true"])'
 
@@ -44,7 +46,7 @@ function styleIn(page: Document): HTMLStyleElement {
 export function useGlow(act: Ref<Act | undefined>, isInRightHands: Ref<boolean>): void {
   watchEffect(() => {
     const names = act.value && isInRightHands.value ? targetsOf(act.value) : []
-    const rule = names.length ? `${KEYFRAMES}${names.map((name) => `[data-story="${name}"]`).join()}{${RULE}}` : ''
+    const rule = names.length ? `${KEYFRAMES}${names.map((name) => `[data-story="${name}"]`).join()}{${RULE}}${STILL}` : ''
     for (const page of pages()) styleIn(page).textContent = rule
   })
   onScopeDispose(() => pages().forEach((page) => styleIn(page).remove()))

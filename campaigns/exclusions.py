@@ -23,7 +23,7 @@ from crm_core.customers.quiet_hours.reading import always_quiet_sql
 from crm_core.repair_orders.hand_over.rules import HandOverState
 from crm_core.repair_orders.rules import HeaderState
 from crm_core.surveys.rules import ComplaintState
-from crm_core.tasks.rules import MARKETING, Channel, ContactOutcome
+from crm_core.tasks.rules import MARKETING, Channel, ContactOutcome, TaskKind
 from foundation import clock
 from foundation.reading import literals
 
@@ -119,10 +119,11 @@ _DISTURBING: Final = (
 CONTACTS_BY_HAND: Final = (
     "SELECT DISTINCT t.customer_id, (k.at AT TIME ZONE 'Asia/Shanghai')::date AS contacted_on "
     "FROM task_contact k JOIN task t ON t.id = k.task_id "
-    f"WHERE {_DISTURBING} AND t.kind IN {_in(sorted(MARKETING))}"
+    f"WHERE {_DISTURBING} AND t.kind IN {_in(sorted(MARKETING - {TaskKind.CAMPAIGN}))}"
 )
 """SQL for the marketing of staff by hand, once for a person and day; a caller adds `AND k.at …`. A message they sent in
-their own chat counts, and a call that rang, answered or not; one to a wrong number rang with somebody else."""
+their own chat counts, and a call that rang, answered or not; one to a wrong number rang with somebody else. The calls
+of a campaign are not among them: the campaign itself counts."""
 
 REASONS: Final[dict[Exclusion, Reason]] = {
     Exclusion.UNREACHED: Reason("", ""),

@@ -108,6 +108,10 @@ class Carries:
     """The fixed address that the words have to contain, if any: by it people come from a text without a card."""
     read_together_in: str = ""
     """Where many people read the same words together, if they do: nothing about one of them can be filled in there."""
+    only: str = ""
+    """The only words that it carries, if any: a notice that the platform has reviewed as a service, so that nothing is
+    offered with it.
+    """
 
     def measured(self, text: str) -> int:
         """How long a text is in the unit of the channel."""
@@ -207,6 +211,8 @@ def located_problems(
     """Why the content cannot be sent by a channel, and what each reason is about; empty if it can. `forbidden` are the
     words that the group itself does not use, with the reasons.
     """
+    if carries.only:
+        return _about(0, _beyond_a_notice(content, carries, has_coupon=has_coupon))
     allowed = _allowed(carries, has_coupon=has_coupon)
     if wrong := _wrong_variables(content, allowed, carries.read_together_in):
         return wrong
@@ -230,6 +236,13 @@ def located_problems(
     longest = _at_its_longest(content, allowed)
     found += _about(0, limits.over("文字", longest.text.strip(), carries.longest, in_bytes=carries.in_bytes))
     return found + _wrong_attachments(longest.attachments, carries)
+
+
+def _beyond_a_notice(content: Content, carries: Carries, *, has_coupon: bool) -> list[str]:
+    found = ["这个渠道只能发服务通知，不能送券和优惠：请不选券，或换别的渠道"] if has_coupon else []
+    if content.text.strip() != carries.only or content.attachments:
+        found.append(f"这个渠道的文字是平台审过的，不能改，也不能带附件，只发「{carries.only}」")
+    return found
 
 
 def variables(carries: Carries, *, has_coupon: bool) -> list[Fact]:

@@ -14,12 +14,14 @@ from foundation.reading import read_model
 @read_model
 class MassChannelRow:
     """A channel for mass messages, by the name a broadcast stores and the one a marketer chooses, and what reaching one
-    person by it costs, in fen.
+    person by it costs, in fen. `only` are the only words it carries, a service notice without any offer; empty if a
+    marketer writes them.
     """
 
     name: str
     label: str
     reach_fen: int
+    only: str
 
 
 def _one_of_ours(name: str) -> str:
@@ -35,4 +37,7 @@ ChannelName = Annotated[str, Field(max_length=20), AfterValidator(_one_of_ours)]
 @api.get("/mass-channels", summary="The channels a broadcast may go by, the usual one first")
 async def list_mass_channels(actor: Actor) -> list[MassChannelRow]:
     stores_of(actor, "segments.read")
-    return [MassChannelRow(channel.name, channel.label, await channel.reach_fen()) for channel in mass_channels()]
+    return [
+        MassChannelRow(channel.name, channel.label, await channel.reach_fen(), channel.carries.only)
+        for channel in mass_channels()
+    ]

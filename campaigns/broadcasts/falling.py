@@ -6,13 +6,14 @@ and its results are read, before its people go on; who was called without an ans
 are. Everybody who goes on is asked all reasons again.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
 from campaigns.broadcasts import ending, leaving_out, rows, ways
 from campaigns.broadcasts.freezing import make_tasks
-from campaigns.broadcasts.models import Broadcast, RecipientState, SendTaskState
-from campaigns.broadcasts.rows import OF_TASK, TaskInHand, key_of
+from campaigns.broadcasts.models import LATE, Broadcast, RecipientState, SendTaskState
+from campaigns.broadcasts.rows import ITS_TASK, OF_TASK, TaskInHand, key_of
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
 from campaigns.broadcasts.ways import MISSED, Way
@@ -24,6 +25,11 @@ from foundation.reading import literals
 
 _WAITING: Final = {SendTaskState.PENDING: RecipientState.QUEUED, SendTaskState.CREATED: RecipientState.TASKED}
 
+_NOT_SENT: Final = literals(RecipientState.QUEUED, RecipientState.TASKED)
+_LEFT: Final = (
+    "INSERT INTO broadcast_way_left (broadcast_id, way, why, people) VALUES ($1, $2, $3, $4) "
+    "ON CONFLICT (broadcast_id, way, why) DO UPDATE SET people = broadcast_way_left.people + excluded.people"
+)
 _PLACE: Final = f"""
 WITH reached AS ({{reach}}), sure AS (
   SELECT DISTINCT s.phone, s.name FROM broadcast_recipient t JOIN customer s ON s.id = t.customer_id
@@ -31,9 +37,13 @@ WITH reached AS ({{reach}}), sure AS (
     AND t.state IN ({literals(RecipientState.QUEUED, RecipientState.TASKED, RecipientState.SENT)})
     AND t.customer_id NOT IN (SELECT customer_id FROM reached)
 ), picked AS (
-  SELECT q.customer_id, q.staff_id, q.address, coalesce(taken.next, 0)
+  SELECT q.customer_id, q.staff_id, q.address, coalesce(b.way, r.way) AS was_on,
+    CASE WHEN r.state IN ({_NOT_SENT}) THEN '{LATE}' WHEN r.reason <> '' THEN r.reason ELSE r.state END AS why,
+    coalesce(taken.next, 0)
     + (row_number() OVER (PARTITION BY q.staff_id ORDER BY q.customer_id) - 1) / {{task_size}} AS number
   FROM reached q JOIN customer me ON me.id = q.customer_id
+  JOIN broadcast_recipient r ON r.broadcast_id = {{broadcast}} AND r.customer_id = q.customer_id
+  LEFT JOIN send_task b ON {ITS_TASK}
   LEFT JOIN sure ON sure.phone = me.phone AND sure.name = me.name
   LEFT JOIN (SELECT staff_id, max(number) + 1 AS next FROM send_task WHERE broadcast_id = {{broadcast}}
              GROUP BY staff_id) taken ON taken.staff_id IS NOT DISTINCT FROM q.staff_id
@@ -41,7 +51,7 @@ WITH reached AS ({{reach}}), sure AS (
 )
 UPDATE broadcast_recipient r SET state = {literals(RecipientState.QUEUED)}, reason = '', contacted_on = NULL,
   way = {{way}}, is_b = false, staff_id = p.staff_id, task_number = p.number, address = p.address
-FROM picked p WHERE r.broadcast_id = {{broadcast}} AND r.customer_id = p.customer_id RETURNING r.id
+FROM picked p WHERE r.broadcast_id = {{broadcast}} AND r.customer_id = p.customer_id RETURNING p.was_on, p.why
 """
 
 
@@ -136,5 +146,7 @@ async def _place(broadcast_id: int, way: Way, people: str, values: Sequence[int 
         ),
         *to.values,
     )
+    left = Counter((row["was_on"], row["why"]) for row in placed)
+    await database.execute_many(_LEFT, [(broadcast_id, was_on, why, people) for (was_on, why), people in left.items()])
     if placed:
         await UNFINISHED.hint(await make_tasks(broadcast_id))

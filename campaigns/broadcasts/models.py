@@ -142,6 +142,29 @@ class BroadcastWay(Table):
         )
 
 
+class WayLeft(Table):
+    """How many people went on from one way of a broadcast to a later one, by the reason: an `Exclusion`, an `Unsent`, a
+    `RecipientState`, or `LATE`.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    broadcast_id = Key("broadcast")
+    way = fields.IntField()
+    why = fields.CharField(max_length=16)
+    people = fields.IntField()
+
+    class Meta:
+        table = "broadcast_way_left"
+        constraints = (
+            UniqueConstraint(fields=("broadcast_id", "way", "why"), name="broadcast_way_left_once"),
+            CheckConstraint(check="people > 0 AND way BETWEEN 0 AND 3", name="broadcast_way_left_people"),
+        )
+
+
+LATE: Final = "LATE"
+"""Nobody had sent to them when the next way began."""
+
+
 class Unsent(StrEnum):
     """Why the platform sent a person nothing, as far as it tells."""
 

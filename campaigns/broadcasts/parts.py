@@ -1,12 +1,15 @@
 """The results of a broadcast in parts (page M6): by store, by week, day by day, and by models of attribution."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal
 
-from campaigns.broadcasts.models import RecipientState
+from campaigns.broadcasts.models import LATE, RecipientState, Unsent
 from campaigns.broadcasts.money import PAID_FEN
+from campaigns.broadcasts.rows import ITS_TASK
+from campaigns.exclusions import Exclusion
 from campaigns.lift import Group, measure_lift
-from campaigns.mass_channels import channel_of
+from campaigns.mass_channels import MassChannel, channel_of
 from campaigns.measuring import WINDOW, Cohort
 from foundation.reading import Query, derive, literals, read_model
 
@@ -54,17 +57,48 @@ class StorePart(_Part):
 
 
 @read_model
-class WayPart:
-    """Those sent to by one way of the broadcast: its channel and the words it said, empty for a shipped message."""
+class WayReason:
+    """Why a way did not reach so many, in Chinese."""
+
+    why: str
+    people: int
+
+
+@read_model
+class _Unreached:
+    """People whom a way did not reach, by the code of the reason; `has_left` says that they went on to a later way."""
+
+    way: int
+    why: str
+    people: int
+    has_left: bool
+
+
+@read_model
+class _WayPart:
+    """Those whose turn it was by one way of the broadcast: its channel and the words it said, empty for a shipped
+    message. Of the `planned`, some still wait, some were sent to (by phone: talked with), some were not reached, and
+    some went on to a later way.
+    """
 
     number: int
     channel: str
     words: str
+    planned: int
+    waiting: int
     sent: int
     opened: int
     arrived: int
     converted: int
     paid_fen: int
+
+
+@read_model
+class WayPart(_WayPart):
+    """The same with the reasons: of those not reached in the end, and of those who went on."""
+
+    failed: list[WayReason]
+    left: list[WayReason]
 
 
 @read_model
@@ -122,10 +156,22 @@ class _Credits:
     linear_fen: int
 
 
+_WHY: Final[dict[str, str]] = {
+    RecipientState.QUOTA: "平台次数已满",
+    RecipientState.DROPPED: "活动结束没发出",
+    RecipientState.FAILED: "平台没有接受",
+    Unsent.REFUSED: "平台没有接受",
+    Unsent.FAIL_LIST: "平台不给这位发",
+    Unsent.NOT_LISTED: "平台没有这位的结果",
+    Unsent.NOT_KNOWN: "结果未知，不再发",
+    LATE: "到时间还没发出",
+}
+"""What is not a reason of the person; the state UNREACHED is the reason of the same name."""
 _SENT: Final = f"r.state = {literals(RecipientState.SENT)}"
 _PLANNED: Final = f"r.cohort = {literals(Cohort.PLANNED)}"
 _CONTROL: Final = f"r.cohort = {literals(Cohort.CONTROL)}"
 _CAME: Final = "r.arrived_at <= $2 AND r.given_back_at IS NULL"
+_WAITING: Final = literals(RecipientState.QUEUED, RecipientState.TASKED)
 _CREDITED: Final = f"{_SENT} AND r.is_last_touch"
 
 _BY_STORE: Final = Query(
@@ -142,20 +188,39 @@ _BY_STORE: Final = Query(
     GROUP BY c.home_store_id, t.short_name ORDER BY count(r.sent_at) DESC, c.home_store_id
     """,
 )
+_TRIED: Final = f"""
+  SELECT r.*, CASE WHEN {_SENT} THEN r.way ELSE coalesce(b.way, r.way) END AS tried
+  FROM broadcast_recipient r LEFT JOIN send_task b ON {ITS_TASK}
+  WHERE r.broadcast_id = $1 AND {_PLANNED}
+"""
+"""The people with the way by which they were tried last: whom no further way reaches stays with the one before."""
 _BY_WAY: Final = Query(
-    WayPart,
+    _WayPart,
     f"""
     WITH way AS (
       SELECT 0 AS number, c.channel, c.content_id FROM broadcast c WHERE c.id = $1
       UNION ALL SELECT y.number, y.channel, y.content_id FROM broadcast_way y WHERE y.broadcast_id = $1
-    )
+    ), r AS ({_TRIED})
     SELECT w.number, w.channel,
       coalesce((SELECT m.text FROM campaign_content m WHERE m.id = w.content_id), '') AS words,
+      count(r.id) + coalesce((SELECT sum(l.people) FROM broadcast_way_left l
+        WHERE l.broadcast_id = $1 AND l.way = w.number), 0)::bigint AS planned,
+      count(*) FILTER (WHERE r.state IN ({_WAITING})) AS waiting,
       count(r.sent_at) AS sent, count(r.opened_at) FILTER (WHERE {_SENT}) AS opened,
       count(*) FILTER (WHERE {_CREDITED}) AS arrived, count(r.converted_at) FILTER (WHERE {_SENT}) AS converted,
       coalesce(sum({PAID_FEN}) FILTER (WHERE {_CREDITED}), 0)::bigint AS paid_fen
-    FROM way w LEFT JOIN broadcast_recipient r ON r.broadcast_id = $1 AND r.way = w.number AND {_PLANNED}
+    FROM way w LEFT JOIN r ON r.tried = w.number
     GROUP BY w.number, w.channel, w.content_id ORDER BY w.number
+    """,
+)
+_NOT_REACHED: Final = Query(
+    _Unreached,
+    f"""
+    SELECT r.tried AS way, CASE WHEN r.reason <> '' THEN r.reason ELSE r.state END AS why, count(*) AS people,
+      false AS has_left
+    FROM ({_TRIED}) r WHERE r.state NOT IN ({_WAITING}) AND NOT {_SENT} GROUP BY 1, 2
+    UNION ALL SELECT l.way, l.why, l.people, true FROM broadcast_way_left l WHERE l.broadcast_id = $1
+    ORDER BY people DESC, why
     """,
 )
 _BY_WEEK: Final = Query(
@@ -223,7 +288,28 @@ async def by_way(broadcast_id: int) -> list[WayPart]:
     """The results of those sent to by each way. Who goes on to the next way is not drawn by lot, so that their lifts
     could not be compared and are not told.
     """
-    return [derive(WayPart, one, channel=channel_of(one.channel).label) for one in await _BY_WAY.all(broadcast_id)]
+    ended = await _NOT_REACHED.all(broadcast_id)
+    return [
+        derive(
+            WayPart,
+            one,
+            channel=channel_of(one.channel).label,
+            failed=_reasons(ended, one, has_left=False),
+            left=_reasons(ended, one, has_left=True),
+        )
+        for one in await _BY_WAY.all(broadcast_id)
+    ]
+
+
+def _reasons(ended: Sequence[_Unreached], way: _WayPart, *, has_left: bool) -> list[WayReason]:
+    channel = channel_of(way.channel)
+    mine = [one for one in ended if one.way == way.number and one.has_left is has_left]
+    return [WayReason(_why(one.why, channel), one.people) for one in mine]
+
+
+def _why(code: str, channel: MassChannel) -> str:
+    """The words for why a channel did not reach somebody."""
+    return Exclusion(code).label(channel) if code in set(Exclusion) else _WHY[code]
 
 
 def lift_of(planned: Group, control: Group) -> LiftShown | None:

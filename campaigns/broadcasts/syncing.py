@@ -73,12 +73,14 @@ async def _read_results(send_task: TaskInHand, results: AsyncIterator[CustomerRe
             waiting,
         )
         await database.execute(
-            "UPDATE send_task SET confirmed_at = coalesce(confirmed_at, $2), "
+            "UPDATE send_task SET confirmed_at = CASE WHEN $4 THEN confirmed_at ELSE coalesce(confirmed_at, $2) END, "
             f"  state = CASE WHEN $3 THEN state ELSE {literals(SendTaskState.SENT)} END WHERE id = $1 "
             f"  AND state = {literals(SendTaskState.CREATED)}",
             send_task.id,
             confirmed_at,
             bool(waiting),
+            # Who still waits in what can be taken back may go on to the next way.
+            bool(waiting) and send_task.staff_id is None and not send_task.is_final,
         )
         if send_task.confirmed_at is None and send_task.staff_id is not None:
             await notices.close_task(send_task.id, "confirmed", send_task.staff_name)

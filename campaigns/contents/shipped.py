@@ -15,12 +15,14 @@ _SENTENCE: Final = re.compile(r"{{\s*season_line\s*}}")
 
 
 def content_of(template: str, channel: MassChannel, season_line: str) -> Content:
-    """What the message says by the channel.
+    """What the message says by the channel; a channel that carries one notice only says that.
 
     Raises:
         MessageProblem: there is no such message, it has no words for the channel, or different ones for its variants,
             or the sentence is longer than one may be. It may be empty.
     """
+    if channel.carries.only:
+        return Content(channel.carries.only, [])
     sentence = str(catalogue().vocabulary["season_line"].prepare(season_line)) if season_line.strip() else ""
     message = catalogue().messages.get(template)
     spec = message.channels.get(channel.file) if message is not None else None

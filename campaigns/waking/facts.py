@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from campaigns.channels.subscribe_mass import TAKES_NOTICES
 from campaigns.measuring import WINDOW, Cohort
 from campaigns.waking.rules import Limits, OwnerFacts, WakingPolicy
 from crm_core.customers.dormancy import LAST_SEEN_SQL, DormancyPolicy
-from crm_core.customers.models import IdentityKind, Purpose
+from crm_core.customers.models import Purpose
 from crm_core.customers.rfm import RfmPolicy
 from crm_core.dealerships.calendar import add_months
 from crm_core.policies.current import group_policy
@@ -26,15 +27,6 @@ HELD_OUT: Final = (
     f"WHERE h.customer_id = c.id AND h.cohort = {literals(Cohort.CONTROL)} AND b.frozen_at >= {{measured_at}})"
 )
 """SQL: whether customer `c` is in a control group drawn since `measured_at`, which is still compared."""
-DUE_NOTICE: Final = "service_due"
-"""The message that a service is due."""
-TAKES_NOTICES: Final = (
-    "EXISTS (SELECT FROM identity i JOIN subscribe_allowance a ON a.openid = i.value "
-    f"WHERE i.customer_id = c.id AND i.kind = {literals(IdentityKind.OPENID)} AND a.template = '{DUE_NOTICE}' "
-    "AND a.remaining > 0) "
-    f"AND NOT EXISTS (SELECT FROM notice_off o WHERE o.customer_id = c.id AND o.notice = '{DUE_NOTICE}')"
-)
-"""SQL: whether customer `c` still allows a notice that a service is due."""
 
 
 @read_model

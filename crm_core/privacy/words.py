@@ -163,6 +163,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "WARRANTY_END": "质保到期",
         "DECLINED_WORK": "上次没做的项目",
         "NO_SHOW": "预约没有到店",
+        "CAMPAIGN": "活动电话",
     },
 }
 """By column; each code that a copy may show has one."""

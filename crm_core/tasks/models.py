@@ -41,6 +41,8 @@ class Task(Table):
     """Who made that booking, and has the credit once the car comes."""
     repair_order_id: int | None = Key("repair_order", null=True)
     """The order that proves it."""
+    call_list = fields.CharField(max_length=40, default="", db_default="")
+    """The token of the campaign's list that it is of (`calling`)."""
     version = fields.IntField(default=1, db_default=1)
 
     personal = Personal(
@@ -78,6 +80,7 @@ class Task(Table):
             Index(fields=("assignee_id", "state", "next_on")),
             Index(fields=("customer_id", "state")),
             Index(fields=("appointment_id",)),
+            Index(fields=("call_list",)),
         )
         constraints = (
             UniqueConstraint(fields=("vehicle_id", "kind"), name="task_one_open", condition=f"state IN ({_OPEN})"),

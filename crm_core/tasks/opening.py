@@ -54,6 +54,7 @@ WHERE (d.due_on <= $1::date + k.before OR d.near_on <= $1::date)
     AND NOT EXISTS (SELECT FROM repair_order r WHERE r.vehicle_id = v.id AND r.state NOT IN ({literals(*OVER)})))
 ON CONFLICT DO NOTHING
 """
+_OF_ADVISOR: Final = literals(*sorted(ENDED_BY_A_VISIT - {TaskKind.NO_SHOW, TaskKind.CAMPAIGN}))
 _GIVE_OUT: Final = f"""
 WITH fresh AS (
     SELECT t.id, t.store_id, t.customer_id,
@@ -62,7 +63,7 @@ WITH fresh AS (
          AND h.assignee_id IS NOT NULL ORDER BY h.id LIMIT 1) AS holder,
       (SELECT s.id FROM customer c JOIN staff s ON s.id = c.advisor_id AND s.is_active
        JOIN staff_role r ON r.staff_id = s.id AND r.role = {literals(Role.SA)} AND r.store_id = t.store_id
-       WHERE c.id = t.customer_id AND t.kind IN ({literals(*sorted(ENDED_BY_A_VISIT - {TaskKind.NO_SHOW}))})
+       WHERE c.id = t.customer_id AND t.kind IN ({_OF_ADVISOR})
        LIMIT 1) AS advisor
     FROM task t WHERE t.state = {literals(TaskState.CREATED)} AND t.assignee_id IS NULL
     FOR UPDATE OF t SKIP LOCKED
@@ -149,6 +150,11 @@ async def open_due(today: date) -> None:
             worth.least,
         )
         await database.execute(_GIVE_OUT)
+
+
+async def give_out() -> None:
+    """Give out what nobody has, in the running transaction."""
+    await database.execute(_GIVE_OUT)
 
 
 async def keep(today: date) -> None:

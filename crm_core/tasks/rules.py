@@ -23,11 +23,12 @@ class TaskKind(StrEnum):
     WARRANTY_END = "WARRANTY_END"
     DECLINED_WORK = "DECLINED_WORK"
     NO_SHOW = "NO_SHOW"
+    CAMPAIGN = "CAMPAIGN"
 
     @property
     def label(self) -> str:
         """The trade's word for it."""
-        return "爽约回访" if self is TaskKind.NO_SHOW else DueKind(self.value).label
+        return _OF_EVENTS.get(self) or DueKind(self.value).label
 
     @property
     def purpose(self) -> ContactPurpose:
@@ -35,6 +36,8 @@ class TaskKind(StrEnum):
         return ContactPurpose.SERVICE if self in _OF_SERVICE else ContactPurpose.MARKETING
 
 
+_OF_EVENTS: Final[Mapping[TaskKind, str]] = {TaskKind.NO_SHOW: "爽约回访", TaskKind.CAMPAIGN: "活动电话"}
+"""The kinds that no due date opens."""
 _OF_SERVICE: Final = frozenset({TaskKind.DECLINED_WORK, TaskKind.NO_SHOW})
 """A declined safety item and a missed booking are matters the owner themselves opened; the rest is offered."""
 MARKETING: Final = frozenset(kind for kind in TaskKind if kind not in _OF_SERVICE)
@@ -46,6 +49,7 @@ ENDED_BY_A_VISIT: Final = frozenset(
         TaskKind.WARRANTY_END,
         TaskKind.DECLINED_WORK,
         TaskKind.NO_SHOW,
+        TaskKind.CAMPAIGN,
     }
 )
 """Reasons that are gone once the car is booked or here. Insurance and inspection are not: those end with a new date."""
@@ -127,6 +131,14 @@ _OUTCOMES: Final = {
 }
 
 
+class CallOutcome(StrEnum):
+    """What the call of a campaign came to."""
+
+    WAITING = "WAITING"
+    TALKED = "TALKED"
+    NOT_REACHED = "NOT_REACHED"
+
+
 @dataclass(frozen=True)
 class RecallPolicy(Policy, key="recall", title="招徕任务", is_group_only=True):
     """When tasks open, and when nobody is called any longer. Group only: a customer has one sheet, whichever store's
@@ -152,6 +164,7 @@ EXPIRES_AFTER: Final[Mapping[TaskKind, int]] = {
     TaskKind.WARRANTY_END: 0,
     TaskKind.DECLINED_WORK: 90,
     TaskKind.NO_SHOW: 14,
+    TaskKind.CAMPAIGN: 14,
 }
 """Days after the date from which nobody is contacted about it any longer (house rule); of insurance the policy says it.
 An overdue service ends when its owner becomes a lapsed one.
@@ -165,6 +178,7 @@ STEPS: Final[Mapping[TaskKind, Sequence[int]]] = {
     TaskKind.WARRANTY_END: (-90, -30),
     TaskKind.DECLINED_WORK: (0, 14, 30),
     TaskKind.NO_SHOW: (0, 1, 3),
+    TaskKind.CAMPAIGN: (0, 1, 3),
 }
 """Days, counted from the date, on which the customer is contacted if nobody agreed on another day (insurance: data at
 -90, first call at -60, quote at -30; the rest are house rules).

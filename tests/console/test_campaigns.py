@@ -28,8 +28,15 @@ async def test_a_plan_goes_from_a_question_to_its_approval(desk: Desk):
     assert (counted["channel_label"], await desk.get(marketer, "/mass-channels")) == (
         "企微群发",
         [
-            {"name": "WECOM_MASS", "label": "企微群发", "reach_fen": 30},
-            {"name": "SMS_MASS", "label": "短信", "reach_fen": 5},
+            {"name": "WECOM_MASS", "label": "企微群发", "reach_fen": 30, "only": ""},
+            {"name": "CALL_LIST", "label": "人工电话", "reach_fen": 300, "only": ""},
+            {"name": "SMS_MASS", "label": "短信", "reach_fen": 5, "only": ""},
+            {
+                "name": "SUBSCRIBE_MASS",
+                "label": "订阅消息",
+                "reach_fen": 0,
+                "only": "保养到期提醒：车辆、应保养日、门店、提示",
+            },
         ],
     )
     people = (await desk.ask(marketer, "POST", "/segments/sample", json={"definition": SLEEPING})).json()

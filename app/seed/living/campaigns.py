@@ -54,7 +54,11 @@ _OWN: Final = Content(
     ],
 )
 """A marketer's own words, with two cards below them."""
-_THEN_SMS: Final = (WantedWay("SMS_MASS", after_days=2),)
+_THEN: Final = (
+    WantedWay("SUBSCRIBE_MASS", after_days=1),
+    WantedWay("SMS_MASS", after_days=2),
+    WantedWay("CALL_LIST", after_days=2),
+)
 """Whom WeCom does not reach gets a text."""
 _OVERDUE: Final = (180, 3_600)
 """Days since the last visit; 3,600 is the longest the seed knows."""
@@ -110,12 +114,12 @@ async def winter(crew: Crew, *, with_platform: bool) -> None:
 
 async def waiting_for_approval(crew: Crew) -> None:
     """A broadcast somebody has to look at, and one that is only a draft, gives no coupon, says the marketer's own words
-    and goes by SMS to whom WeCom does not reach.
+    and goes to whom WeCom does not reach by a notice, by SMS, and at last by phone.
     """
     author = crew.people(Role.MKT)[-1]
     line = "节前出行，先把车看一看。"
     for name, is_asked in (("元旦回店礼", True), ("春节前检查（草稿）", False)):
-        own, then = (None, ()) if is_asked else (_OWN, _THEN_SMS)
+        own, then = (None, ()) if is_asked else (_OWN, _THEN)
         broadcast = await _draft(crew, author, name, "半年到一年没来", _DUE, line, gives=is_asked, words=own, ways=then)
         if is_asked:
             try:

@@ -6,9 +6,10 @@ what a broadcast brings could not be told any more.
 
 from typing import Final
 
+from campaigns.channels.subscribe_mass import DUE_NOTICE, TAKES_NOTICES
 from campaigns.exclusions import BOOKED, IN_WORKSHOP
 from campaigns.measuring import WINDOW
-from campaigns.waking.facts import DUE_NOTICE, HELD_OUT, TAKES_NOTICES
+from campaigns.waking.facts import HELD_OUT
 from campaigns.waking.loop.following import NOTICE_KEY
 from campaigns.waking.loop.rules import AttemptState
 from campaigns.waking.loop.turning import RUNNING

@@ -3,7 +3,7 @@ import type { ContactIn, TaskKind } from '@/api/call-sheets'
 
 export const KINDS: Record<TaskKind, string> = {
   FIRST_SERVICE: '首保', REGULAR_SERVICE: '定保', LAPSED: '流失招揽', INSURANCE: '续保', INSPECTION: '年检', WARRANTY_END: '质保到期',
-  DECLINED_WORK: '上次没做的项目', NO_SHOW: '爽约回访',
+  DECLINED_WORK: '上次没做的项目', NO_SHOW: '爽约回访', CAMPAIGN: '活动电话',
 }
 
 export const CHANNELS: { value: ContactIn['channel']; word: string }[] = [
@@ -25,4 +25,5 @@ export const SCRIPTS: Record<TaskKind, string> = {
   WARRANTY_END: '您的车质保快到期了，到期前可以来免费做一次全面检查，有属于质保的问题现在就能处理。',
   DECLINED_WORK: '上次检查时有几项您说先不做，想问问现在用起来有没有异常？要做的话我按当时的报价先帮您看一下。',
   NO_SHOW: '您约的时间没等到您，是不是临时有事？需要的话我帮您改个时间。',
+  CAMPAIGN: '按原因里写的活动内容说；客户不想听就不多说，记「不需要」。',
 }

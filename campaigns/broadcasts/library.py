@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Final
 
 from campaigns.broadcasts.errors import LibraryEntryNotFound
-from campaigns.broadcasts.models import Broadcast
+from campaigns.broadcasts.models import Broadcast, BroadcastWay
 from campaigns.contents.models import CampaignContent, LibraryEntry
 from campaigns.contents.reading import words_of
+from campaigns.mass_channels import channel_of
 from campaigns.own_words import Content
 from campaigns.scope import as_list, as_stores, stores_of, within
 from crm_core.approvals.events import ApprovalDecided
@@ -50,21 +51,25 @@ _ROWS: Final = Query(
     f"""
     SELECT e.id, e.name, w.channel, {words_of("e.content_id")} AS words, e.has_coupon, u.name AS author,
       a.name AS approver, e.approved_at, b.used, b.last_used_at,
-      coalesce(r.sent, 0) AS sent, coalesce(r.opened, 0) AS opened, e.retired_at IS NOT NULL AS is_retired, e.version
+      b.sent, b.opened, e.retired_at IS NOT NULL AS is_retired, e.version
     FROM library_entry e JOIN campaign_content w ON w.id = e.content_id JOIN staff u ON u.id = w.written_by
     JOIN staff a ON a.id = e.approved_by
     LEFT JOIN LATERAL (
-      SELECT array_agg(c.id) FILTER (WHERE v.id = c.content_id) AS ids,
-        array_agg(c.id) FILTER (WHERE v.id = c.content_b_id) AS ids_of_b, count(*) AS used,
-        max(c.started_at) AS last_used_at
-      FROM campaign_content v JOIN broadcast c ON v.id IN (c.content_id, c.content_b_id)
+      SELECT count(DISTINCT c.id) AS used, max(c.started_at) AS last_used_at,
+        coalesce(sum(r.sent), 0)::bigint AS sent, coalesce(sum(r.opened), 0)::bigint AS opened
+      FROM campaign_content v JOIN LATERAL (
+        SELECT f.id, 0 AS way, false AS is_b FROM broadcast f WHERE f.content_id = v.id
+        UNION ALL SELECT f.id, 0, true FROM broadcast f WHERE f.content_b_id = v.id
+        UNION ALL SELECT y.broadcast_id, y.number, false FROM broadcast_way y WHERE y.content_id = v.id
+      ) s ON true
+      JOIN broadcast c ON c.id = s.id
+      LEFT JOIN LATERAL (
+        SELECT count(p.sent_at) AS sent, count(p.opened_at) AS opened FROM broadcast_recipient p
+        WHERE p.broadcast_id = s.id AND p.way = s.way AND p.is_b = s.is_b
+      ) r ON true
       WHERE v.content_hash = w.content_hash AND c.started_at IS NOT NULL
         AND ($1::jsonb IS NULL OR (c.store_ids IS NOT NULL AND c.store_ids <@ $1::jsonb))
     ) b ON true
-    LEFT JOIN LATERAL (
-      SELECT count(p.sent_at) AS sent, count(p.opened_at) AS opened FROM broadcast_recipient p
-      WHERE p.way = 0 AND (p.broadcast_id = ANY(b.ids) AND NOT p.is_b OR p.broadcast_id = ANY(b.ids_of_b) AND p.is_b)
-    ) r ON true
     WHERE ($1::jsonb IS NULL OR e.store_ids IS NULL OR e.store_ids <@ $1::jsonb)
       AND ($2::text IS NULL OR e.name ILIKE $2 OR w.text ILIKE $2) AND (e.retired_at IS NOT NULL) = $3
       AND ($4::text IS NULL OR w.channel = $4) AND ($5::bigint IS NULL OR e.id < $5)
@@ -75,20 +80,25 @@ _ROWS: Final = Query(
 
 
 async def on_approval_decided(event: ApprovalDecided) -> None:
-    """Keep what an approved broadcast says, unless the same is kept for the same stores already."""
+    """Keep what an approved broadcast says by each of its ways, unless the same is kept for the same stores already."""
     is_a_broadcast = event.kind == ApprovalKind.CAMPAIGN and event.about.startswith("broadcast:")
     if not is_a_broadcast or not event.is_approved or event.decided_by is None:
         return
     broadcast = await Broadcast.get(id=int(event.about.rpartition(":")[2]))
     if broadcast.content_id is None or broadcast.content_hash != event.content_hash:
         return
-    for content_id in (broadcast.content_id, broadcast.content_b_id):
+    further = (
+        await BroadcastWay.filter(broadcast_id=broadcast.id).order_by("number").values_list("content_id", flat=True)
+    )
+    for content_id in (broadcast.content_id, broadcast.content_b_id, *further):
         if content_id is not None:
             await _keep(broadcast, content_id, event.decided_by)
 
 
 async def _keep(broadcast: Broadcast, content_id: int, approved_by: int) -> None:
     said = await CampaignContent.get(id=content_id)
+    if channel_of(said.channel).carries.only:
+        return  # Nobody chooses words where there are only these.
     alike = await CampaignContent.filter(content_hash=said.content_hash).values_list("id", flat=True)
     kept = await LibraryEntry.filter(content_id__in=alike)
     if any(each.content_id == said.id or each.store_ids == broadcast.store_ids for each in kept):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from campaigns.ad_words import problems
+from campaigns.broadcasts import ways
 from campaigns.broadcasts.errors import CouponNotReady
 from campaigns.broadcasts.queries import KeptBroadcast
 from campaigns.contents import forbidding, shipped
@@ -68,7 +69,7 @@ async def of_message(
 
 
 async def check_kept(broadcast: KeptBroadcast) -> None:
-    """Check once more what a broadcast says: words may have been forbidden since it was written.
+    """Check once more what a broadcast says by each of its ways: words may have been forbidden since it was written.
 
     Raises:
         ContentNotAccepted.
@@ -78,6 +79,9 @@ async def check_kept(broadcast: KeptBroadcast) -> None:
     for each in (content, broadcast.words_b):
         if each is not None:
             await check(each, channel, has_coupon=broadcast.coupon_template_id is not None)
+    for way in (await ways.of(broadcast.id))[1:]:
+        if way.words is not None:
+            await check(way.words, channel_of(way.channel), has_coupon=broadcast.coupon_template_id is not None)
     await check_name(broadcast.name)
 
 

@@ -8,6 +8,7 @@ from asyncpg import CheckViolationError
 from campaigns.broadcasts import advancing, drafting, queries
 from campaigns.broadcasts.models import Broadcast, SendTask, SendTaskState
 from campaigns.broadcasts.rules import BroadcastState
+from campaigns.broadcasts.ways import WantedWay
 from campaigns.contents.errors import ContentNotAccepted
 from campaigns.contents.models import CampaignAttachment, CampaignContent
 from campaigns.own_words import GIFT_PAGE, Attachment, AttachmentKind, Content
@@ -121,6 +122,15 @@ async def test_a_word_the_group_does_not_use_is_refused_with_its_reason(house: H
     (row,) = (await setting_queries.rows(manager, "forbidden-words")).items
     await changing.end(manager, "forbidden-words", word_id, expected_version=row.version, reason="大家都懂了")
     assert (await house.draft(words=OWN, coupon_template_id=None)).id
+
+
+async def test_what_a_later_way_says_is_read_again_when_it_is_submitted(house: House):
+    manager = await make.acting(Role.GRP, None)
+    said = Content("好久没见，周末有空吗？", [])
+    before = await house.draft(coupon_template_id=None, ways=[WantedWay("CALL_LIST", after_days=1, words=said)])
+    await changing.add(manager, "forbidden-words", {"word": "周末", "reason": "周末排不下"})
+    with pytest.raises(ContentNotAccepted, match="周末排不下"):
+        await drafting.submit(house.marketer, before.id, expected_version=before.version)
 
 
 async def test_a_broadcast_of_the_time_before_contents_says_what_its_message_says(house: House):

@@ -6,8 +6,11 @@ import pytest
 
 from campaigns.broadcasts import library
 from campaigns.broadcasts.errors import LibraryEntryNotFound
+from campaigns.broadcasts.models import Recipient, RecipientState
+from campaigns.broadcasts.ways import WantedWay
 from campaigns.own_words import GIFT_PAGE, Attachment, AttachmentKind, Content
 from crm_core.dealerships.models import Role
+from foundation import clock
 from foundation.errors import NotAllowed, StaleVersion
 from tests import factories as make
 from tests.campaigns.broadcasts.house import make_house
@@ -43,6 +46,21 @@ async def test_what_is_approved_is_kept_once_and_used_again():
     [older] = await library.of_reader(house.marketer, before_id=entry.id + 1)
     assert older.id == entry.id
     assert await library.of_reader(house.marketer, channel="PIGEON") == []
+
+
+async def test_what_a_later_way_says_is_kept_too_but_for_a_notice_that_nobody_writes():
+    house = await make_house(20)
+    by_phone = WantedWay("CALL_LIST", after_days=1, words=Content("好久没见，要不要帮您约个时间？", []))
+    ways = [WantedWay("SUBSCRIBE_MASS", after_days=1), by_phone]
+    broadcast = await house.running(words=OWN, coupon_template_id=None, name="看底盘", ways=ways)
+    kept = {each.channel: each for each in await library.of_reader(house.marketer)}
+    assert {channel: each.used for channel, each in kept.items()} == {"WECOM_MASS": 1, "CALL_LIST": 1}
+    person = await Recipient.filter(broadcast_id=broadcast.id, state=RecipientState.QUEUED).order_by("id").first()
+    assert person is not None
+    person.way, person.state, person.sent_at = 2, RecipientState.SENT, clock.now()
+    await person.save()
+    kept = {each.channel: each for each in await library.of_reader(house.marketer)}
+    assert (kept["CALL_LIST"].sent, kept["WECOM_MASS"].sent) == (1, 0)
 
 
 async def test_an_entry_is_named_and_retired_by_those_whose_it_is():

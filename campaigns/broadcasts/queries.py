@@ -2,6 +2,7 @@
 runs) and `results` (afterwards).
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -16,6 +17,8 @@ from campaigns.contents.showing import ShownAttachment, shown
 from campaigns.mass_channels import AnyChannel, channel_of
 from campaigns.own_words import Content
 from campaigns.scope import as_list, stores_of
+from campaigns.segments.choices import names_for
+from campaigns.segments.conditions.base import NO_NAMES, Names
 from campaigns.segments.definition import parse, reading
 from crm_core.approvals.rules import ApprovalKind
 from crm_core.dealerships.actors import Actor
@@ -145,7 +148,9 @@ async def of_reader(
 ) -> list[BroadcastRow]:
     """Broadcasts of the actor's stores, the newest first; `search` is part of their name or their segment's."""
     named = pattern(search) if search.strip() else None
-    return [_shown(kept) for kept in await _LIST.all(scope_of(actor), before_id, limit, state, named)]
+    found = await _LIST.all(scope_of(actor), before_id, limit, state, named)
+    names = await _names(actor, found)
+    return [_shown(kept, names) for kept in found]
 
 
 async def kept(actor: Actor, broadcast_id: int) -> KeptBroadcast:
@@ -167,7 +172,7 @@ async def one(actor: Actor, broadcast_id: int) -> BroadcastRow:
         BroadcastNotFound: there is none, or it is outside the actor's stores.
     """
     found = await kept(actor, broadcast_id)
-    row = _shown(found)
+    row = _shown(found, await _names(actor, [found]))
     not_ready = await _not_ready(channel_of(found.channel), row.words)
     return replace(
         row,
@@ -176,6 +181,13 @@ async def one(actor: Actor, broadcast_id: int) -> BroadcastRow:
         ways=await _ways(found),
         not_ready=not_ready,
     )
+
+
+async def _names(actor: Actor, found: Sequence[KeptBroadcast]) -> Names:
+    """The names of what their definitions ask about; whoever may not read segments reads without them."""
+    if not may_ever(actor, "segments.read"):
+        return NO_NAMES
+    return await names_for(actor, [parse(kept.definition) for kept in found])
 
 
 async def _may_submit(actor: Actor, broadcast: KeptBroadcast) -> bool:
@@ -191,14 +203,14 @@ def scope_of(actor: Actor) -> str | None:
     return None if stores is None else str(stores)
 
 
-def _shown(kept: KeptBroadcast) -> BroadcastRow:
+def _shown(kept: KeptBroadcast, names: Names) -> BroadcastRow:
     channel = channel_of(kept.channel)
     content = said(kept.words, kept.template, channel, kept.content)
     message = channel.preview(content, facts_of(kept.content, "您的门店"))
     return derive(
         BroadcastRow,
         kept,
-        reading=reading(parse(kept.definition)),
+        reading=reading(parse(kept.definition), names),
         season_line=kept.content.get("season_line", ""),
         is_own=not kept.template,
         words=content,

@@ -248,3 +248,17 @@ async def test_illegal_steps_stale_versions_and_strangers_are_refused():
         await drafting.cancel(colleague, broadcast.id, reason="x", expected_version=1)
     done = await drafting.cancel(house.manager, broadcast.id, reason="不做了", expected_version=1)
     assert done.state is BroadcastState.CANCELLED
+
+
+async def test_its_segment_reads_with_the_names_of_what_it_asks_about():
+    house = await make_house(3)
+    coupon = await make_coupon_template(name="通用券")
+    holders = {"match": "all", "items": [{"field": "coupon", "has": "usable", "template_id": coupon.id}]}
+    segment = await segments.create(house.marketer, name="手里有券", definition=holders)
+    broadcast = await house.draft(segment_id=segment.id)
+    said = "手里有「通用券」的车主"
+    assert (await queries.one(house.marketer, broadcast.id)).reading == said
+    [row] = await queries.of_reader(house.marketer)
+    assert row.reading == said
+    regional = await make.acting(Role.RGN, house.store)
+    assert (await queries.one(regional, broadcast.id)).reading == "手里有指定的券的车主"

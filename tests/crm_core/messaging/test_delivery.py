@@ -118,7 +118,7 @@ async def test_facts_that_cannot_make_the_message_fail_the_verb_not_the_job(town
     with pytest.raises(MessageProblem):
         await _tell(await make.make_customer(town.store), about="coupon:1")
     with pytest.raises(MessageProblem):
-        await say("sms_lapsed", {}, customer_id=1, about="campaign:1", dedupe_key="k")
+        await say("group_send_visit", {}, customer_id=1, about="campaign:1", dedupe_key="k")
 
 
 async def test_a_plate_is_kept_masked(town):
@@ -416,7 +416,6 @@ def test_what_is_said_of_a_matter_that_can_change_is_never_unconditional():
         "recall_chat",
         "lead_new",
         "opt_out",
-        "sms_lapsed",
         "why_me",
     }
 

@@ -14,7 +14,7 @@ def test_states_times_sums_and_links_are_the_frame():
     }
     assert parts["subscribe.explanation.postponed"].shipped_words == "因{原因}，比原定晚 {晚多久}"
     assert set(parts_of(catalogue().message("appointment_new"))) == {"card.title", "card.desc"}
-    assert parts_of(catalogue().message("sms_lapsed")) == {}, "no verb says it"
+    assert parts_of(catalogue().message("group_send_visit")) == {}, "no verb says it"
 
 
 def test_every_part_of_every_message_can_be_shown_and_typed_back():

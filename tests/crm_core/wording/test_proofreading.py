@@ -51,7 +51,7 @@ RESULT, CARD, NEWS = "appointment_result/subscribe.json", "appointment_new/card.
         (CARD, "{{ customer_name }}", "{{ customer_name }} 粤B·D1245", "露出完整车牌"),
         (CARD, "{{ parts_note }}", "LYFAA4DE1T1000001", "露出完整车架号"),
         (NEWS, '"parts_note"', '"parts_noted"', "not in facts.toml: parts_noted"),
-        ("sms_lapsed/sms.txt", "领取", "领取并预约", "短信：72 个字，应在 1 到 70 之间"),
+        ("loan_car_told/sms.txt", "告诉我们", "告诉我们一声" * 5, "短信：96 个字，应在 1 到 70 之间"),
         ("group_send_wake_up/group_send.json", "领取{{ coupon }}", "快来领取{{ coupon }}", "小程序卡片标题"),
         ("welcome/welcome.json", "很高兴认识您", "我们是最好的店", "绝对化用语「最」"),
     ],

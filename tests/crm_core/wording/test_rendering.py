@@ -1,6 +1,6 @@
 """Facts become exactly what each platform takes, or are refused."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -240,12 +240,12 @@ def test_a_mass_message_tells_how_to_stop_and_names_nobody() -> None:
 
 def test_an_sms_is_signed_and_can_be_refused() -> None:
     text = render_text(
-        "SMS-LAPSED",
-        {"store_short": "深圳南山店", "coupon": "工时8折", "valid_until": date(2028, 4, 22), "url": "yf.cn/k7Qm2x"},
+        "GROUP-VISIT",
+        {"season_line": "天冷了。", "store_short": "深圳南山店", "url": "yf.cn/k7Qm2x"},
         brand=BRAND,
         channel=ChannelFile.SMS,
     )
-    assert text == "【远航汽车】深圳南山店送您工时8折，4月22日前有效，点 yf.cn/k7Qm2x 领取。拒收请回复R"
+    assert text == "【远航汽车】天冷了。在线约保养不用等，点 yf.cn/k7Qm2x 选时间。拒收请回复R"
 
 
 def test_a_second_click_hears_who_was_first() -> None:

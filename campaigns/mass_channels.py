@@ -104,6 +104,8 @@ class MassChannel(ABC):
     then never made again, and whoever is in a task that was made stays in it.
     """
 
+    is_by_person: ClassVar[bool] = False
+    """Whether each person is a task of their own, so that a page does not list the tasks."""
     is_once_a_day: ClassVar[bool] = False
     """Whether the platform sends a person one message a day at most, and in a month as many as it has days."""
     most_per_member: ClassVar[int | None] = None

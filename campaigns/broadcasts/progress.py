@@ -201,7 +201,7 @@ async def progress(actor: Actor, broadcast_id: int) -> BroadcastProgress:
         spent_fen=await costs.spent_fen(broadcast_id),
         coupon_left=coupon_left,
         synced_at=broadcast.synced_at,
-        tasks=[_shown(task, absent) for task in tasks],
+        tasks=[_shown(task, absent) for task in tasks if not channel_of(task.channel).is_by_person],
         stores=await confirming.of_stores(broadcast_id),
     )
 

@@ -51,6 +51,7 @@ class CallList(DirectChannel):
     file = FILE
     consent = Purpose.MARKETING_CALL
     most_per_task = 1
+    is_by_person = True
     lease_seconds = 60
     looked_for = timedelta(minutes=15)
     watched_for = timedelta(days=1)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from campaigns.broadcasts import advancing, drafting, ending, parts
+from campaigns.broadcasts import advancing, drafting, ending, parts, progress
 from campaigns.broadcasts import jobs as clock_jobs
 from campaigns.broadcasts.models import Broadcast, Recipient, RecipientState, SendTask
 from campaigns.broadcasts.ways import WantedWay
@@ -86,6 +86,8 @@ async def test_each_is_called_with_what_to_say_and_counts_once_somebody_talked(h
     await _note(caller, third, ContactOutcome.NO_ANSWER)
     await _advance(broadcast)
     assert await _states(broadcast) == {(0, S.SENT): 2, (0, S.TASKED): 3}
+    shown = await progress.progress(house.marketer, broadcast.id)
+    assert (shown.counts.sent, shown.counts.waiting_for_staff, shown.tasks) == (2, 3, [])
     await _note(caller, third, ContactOutcome.WRONG_NUMBER)
     await _advance(broadcast)
     assert await _states(broadcast) == {(0, S.SENT): 2, (0, S.TASKED): 2, (0, S.UNREACHED): 1}

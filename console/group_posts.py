@@ -5,7 +5,7 @@ from pydantic import Field
 from campaigns.contents import trying
 from campaigns.contents.trying import ContentKit, TriedContent
 from campaigns.group_posts import asking, carrying, choosing, drafting, queries
-from campaigns.group_posts.asking import RemindedOwners
+from campaigns.group_posts.asking import RemindedOwners, TasksToRead
 from campaigns.group_posts.choosing import ChoosableGroup, GroupAudience, GroupChoice, Wished
 from campaigns.group_posts.drafting import GroupPostDraft
 from campaigns.group_posts.queries import GroupPostRow, GroupPostTargetRow, GroupPostTaskRow, OwnGroupPostTask
@@ -208,6 +208,11 @@ async def cancel_group_post(actor: Actor, group_post_id: int, body: GroupPostSee
 @api.post("/group-posts/{group_post_id}/reminders", summary="Remind every owner who has not confirmed it")
 async def remind_of_group_post(actor: Actor, group_post_id: int, body: GroupPostSeenIn) -> RemindedOwners:
     return await asking.remind(actor, group_post_id, expected_version=body.version)
+
+
+@api.post("/group-posts/{group_post_id}/readings", summary="Have its results read at once")
+async def read_group_post_now(actor: Actor, group_post_id: int, body: GroupPostSeenIn) -> TasksToRead:
+    return await asking.read_now(actor, group_post_id, expected_version=body.version)
 
 
 @api.get("/group-post-tasks/{group_post_task_id}", summary="What the reader, or somebody they lead, is to send")

@@ -1,4 +1,4 @@
-"""Reminding the owners who have not confirmed a post, by WeCom's own reminder."""
+"""Asking WeCom: for reminders of owners who have not confirmed a post, and for its results at once."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,6 +24,13 @@ class RemindedOwners:
 
     reminded: int
     left_out: int
+
+
+@read_model
+class TasksToRead:
+    """How many owners' tasks are read anew."""
+
+    tasks: int
 
 
 async def remind(actor: Actor, group_post_id: int, *, expected_version: int) -> RemindedOwners:
@@ -59,6 +66,22 @@ async def remind(actor: Actor, group_post_id: int, *, expected_version: int) -> 
             await UNSENT.hint(owed)
             await told(actor, post, "remind")
         return RemindedOwners(reminded=len(owed), left_out=len(waiting) - len(owed))
+
+
+async def read_now(actor: Actor, group_post_id: int, *, expected_version: int) -> TasksToRead:
+    """Have the results read at once instead of with the next round.
+
+    Raises:
+        IllegalMove: it does not run.
+        GroupPostNotFound, NotAllowed, StaleVersion.
+    """
+    async with database.transaction():
+        post = await locked(actor, group_post_id, "campaigns.run", expected_version)
+        if post.state is not PostState.RUNNING:
+            raise IllegalMove(current_state=post.state.value, allowed=[])
+        made = await GroupPostTask.filter(group_post_id=group_post_id, state=OwnerTaskState.MADE).order_by("id")
+        await UNSENT.hint([task.id for task in made])
+        return TasksToRead(tasks=len(made))
 
 
 async def give_reminder(task: GroupPostTask) -> None:

@@ -59,6 +59,7 @@ async def test_a_marketer_chooses_writes_and_reads_what_became_of_each_group(web
     assert [one["name"] for one in targets["items"]] == ["答疑"]
     done = (await marketer.post(f"{at}/reminders", json={"version": row["version"]})).json()
     assert done == {"reminded": 1, "left_out": 0}
+    assert (await marketer.post(f"{at}/readings", json={"version": row["version"]})).json() == {"tasks": 1}
     assert (await marketer.post(f"{at}/cancellation", json={"version": row["version"]})).status_code == 200
 
     own = f"/group-post-tasks/{tasks[0]['id']}"

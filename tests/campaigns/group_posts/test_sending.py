@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from campaigns.group_posts import asking, beginning, drafting, queries, tasks
+from campaigns.group_posts.errors import GroupPostNotFound
 from campaigns.group_posts.models import GroupPost, GroupPostTask
 from campaigns.group_posts.rules import LOOKED_FOR, OwnerTaskState, PostState, TargetState
 from campaigns.own_words import Attachment, AttachmentKind, Content
 from crm_core.dealerships.models import Role, Staff
 from crm_core.messaging.models import Message
-from foundation import clock, media
+from foundation import clock, jobs, media
 from foundation.errors import IllegalMove, NotAllowed
 from tests import factories as make
 from tests.campaigns.group_posts.round import MAKE, STARTS_AT, Round, make_round
@@ -234,6 +235,21 @@ async def test_owners_are_reminded_three_times_a_day_by_wecom(town: Town, round_
     assert told["tasks"][0]["reminders"] == 3
     with pytest.raises(NotAllowed):
         await asking.remind(await make.acting(Role.SC, town.store), post.id, expected_version=post.version)
+
+
+async def test_results_are_read_at_once_when_somebody_asks(town: Town, round_: Round):
+    post = await round_.running(group_ids=[round_.groups[0].id])
+    await round_.confirm(await GroupPostTask.get())
+    asked = await asking.read_now(round_.marketer, post.id, expected_version=post.version)
+    assert asked.tasks == 1
+    await jobs.drain()
+    post = await GroupPost.get(id=post.id)
+    assert (post.state, await round_.outcomes(post)) == (PostState.FINISHED, {"X6 车主群": ("SENT", "")})
+    with pytest.raises(IllegalMove):
+        await asking.read_now(round_.marketer, post.id, expected_version=post.version)
+    other = await make.acting(Role.MKT, await make.make_store())
+    with pytest.raises(GroupPostNotFound):
+        await asking.read_now(other, post.id, expected_version=post.version)
 
 
 async def test_cancelling_takes_back_what_is_not_confirmed(town: Town, round_: Round):

@@ -38,5 +38,7 @@ export const cancelGroupPost = (of: GroupPost, key: string) =>
   take(api.POST('/api/staff/group-posts/{group_post_id}/cancellation', { params: { ...at(of.id), header: keyed(key) }, body: { version: of.version } }))
 export const remindOfGroupPost = (of: GroupPost, key: string) =>
   take(api.POST('/api/staff/group-posts/{group_post_id}/reminders', { params: { ...at(of.id), header: keyed(key) }, body: { version: of.version } }))
+export const readResultsNow = (of: GroupPost, key: string) =>
+  take(api.POST('/api/staff/group-posts/{group_post_id}/readings', { params: { ...at(of.id), header: keyed(key) }, body: { version: of.version } }))
 export const readGroupPostTask = (id: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/group-post-tasks/{group_post_task_id}', { params: { path: { group_post_task_id: id } }, signal }))

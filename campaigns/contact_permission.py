@@ -10,12 +10,12 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from campaigns.exclusions import BOOKED, CONTACTS_BY_HAND, IN_WORKSHOP, OPEN_COMPLAINT, OPEN_HAND_OVER
+from crm_core.contact.current import contact_rules
 from crm_core.contact.rules import ContactFacts, ContactPolicy, check_contact
 from crm_core.customers.consents import MARKETING, live_purposes
 from crm_core.customers.models import Purpose
 from crm_core.customers.people import current_id
 from crm_core.customers.quiet_hours.reading import LIVE_CODES, as_spans
-from crm_core.policies.current import group_policy
 from crm_core.tasks.rules import Channel
 from foundation import clock, database
 from foundation.reading import Query, literals, read_model
@@ -84,9 +84,9 @@ async def contact_permission(customer_id: int) -> ContactPermission:
     customer_id = await current_id(customer_id)
     purposes = await live_purposes(customer_id)
     ways = [word for purpose, word in _WAYS.items() if purpose in purposes]
-    policy = await group_policy(ContactPolicy)
-    facts = await _facts(customer_id, bool(MARKETING & purposes), policy)
-    answer = check_contact(facts, clock.now(), policy=policy)
+    rules = await contact_rules()
+    facts = await _facts(customer_id, bool(MARKETING & purposes), rules.policy)
+    answer = check_contact(facts, clock.now(), rules=rules)
     if answer.is_allowed:
         marketing = f"营销可以，仅{'、'.join(ways)}。"
     elif answer.allowed_from is not None:
@@ -108,13 +108,13 @@ async def why_not_by_wecom(customer_id: int) -> str:
     Whoever was called today may be written to today: the two are one contact.
     """
     customer_id = await current_id(customer_id)
-    policy = await group_policy(ContactPolicy)
+    rules = await contact_rules()
     has_agreed = Purpose.MARKETING_WECOM in await live_purposes(customer_id)
-    facts = await _facts(customer_id, has_agreed, policy)
+    facts = await _facts(customer_id, has_agreed, rules.policy)
     if await database.fetch_value(_ONLY_CALLED_TODAY, customer_id, clock.at(clock.today())):
         before = tuple(day for day in facts.marketing_sent_on if day < clock.today())
         facts = replace(facts, marketing_sent_on=before)
-    return check_contact(facts, clock.now(), policy=policy).sentence
+    return check_contact(facts, clock.now(), rules=rules).sentence
 
 
 async def contact_facts(consents: Mapping[int, bool], policy: ContactPolicy) -> dict[int, ContactFacts]:

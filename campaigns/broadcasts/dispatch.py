@@ -21,8 +21,8 @@ from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
 from campaigns.contents.reading import said
 from campaigns.mass_channels import DirectChannel, MadeTask, MemberChannel, channel_of
-from crm_core.contact.rules import ContactPolicy, may_send_at
-from crm_core.policies.current import group_policy
+from crm_core.contact.current import contact_rules
+from crm_core.contact.rules import may_send_at
 from crm_core.wording.facts import MessageProblem
 from foundation import clock, database
 from foundation.errors import ErrorKind, OutcomeUnknown, PlatformError
@@ -141,7 +141,7 @@ async def _lease(send_task_id: int) -> Lease | None:
         send_task = await rows.locked(send_task_id)
         if send_task.state is not SendTaskState.PENDING or send_task.broadcast_state is not BroadcastState.RUNNING:
             return None
-        if not may_send_at(clock.now(), await group_policy(ContactPolicy)):
+        if not may_send_at(clock.now(), await contact_rules()):
             return None
         if send_task.not_before is not None and send_task.not_before > clock.now():
             return None

@@ -29,9 +29,9 @@ from campaigns.segments import queries as segment_queries
 from crm_core.approvals import service as approvals
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.approvals.rules import ApprovalKind
-from crm_core.contact.rules import ContactPolicy, may_send_at
+from crm_core.contact.current import contact_rules
+from crm_core.contact.rules import may_send_at, why_no_marketing_on
 from crm_core.dealerships.actors import Actor, system
-from crm_core.policies.current import group_policy
 from foundation import clock, database
 from foundation.errors import NotAllowed
 from foundation.money import format_yuan
@@ -276,7 +276,8 @@ async def schedule(actor: Actor, broadcast_id: int, starts_at: datetime, *, expe
     async with database.transaction():
         broadcast = await locked(actor, broadcast_id, "campaigns.draft", expected_version)
         if not await _time_is_possible(starts_at):
-            raise TimeNotPossible
+            why = why_no_marketing_on(clock.local(starts_at).date(), await contact_rules())
+            raise TimeNotPossible(f"那天是{why}，不发营销，请换一天。" if why else None)
         await _coupon_ready(broadcast)
         broadcast.pause_reason = ""
         of_it = await ways.of(broadcast_id)
@@ -286,7 +287,7 @@ async def schedule(actor: Actor, broadcast_id: int, starts_at: datetime, *, expe
 
 
 async def _time_is_possible(starts_at: datetime) -> bool:
-    return starts_at > clock.now() and may_send_at(starts_at, await group_policy(ContactPolicy))
+    return starts_at > clock.now() and may_send_at(starts_at, await contact_rules())
 
 
 async def pause(actor: Actor, broadcast_id: int, *, reason: str, expected_version: int | None = None) -> Broadcast:

@@ -44,7 +44,7 @@ class CouponNotReady(Refused):
 
 
 class TimeNotPossible(Refused):
-    """The start is in the past, outside the sending hours or in the first days of the Spring Festival."""
+    """The start is in the past, outside the sending hours or on a day without marketing; then the sentence names it."""
 
     code = "time_not_possible"
     message = "开始时间要在以后，并且在 09:00–20:30 之间。"

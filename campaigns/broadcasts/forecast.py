@@ -1,5 +1,6 @@
 """What a broadcast may bring and cost, computed before approval from its people as they are today (page M3)."""
 
+from datetime import datetime, timedelta
 from typing import Final
 
 from campaigns.broadcasts import queries, rules, ways
@@ -11,6 +12,8 @@ from campaigns.measuring import WINDOW, Cohort
 from campaigns.scope import as_stores
 from campaigns.segments.definition import parse
 from campaigns.segments.queries import Excluded, count_reach, in_order
+from crm_core.contact.current import contact_rules
+from crm_core.contact.rules import why_no_marketing_on
 from crm_core.coupons.models import CouponTemplate
 from crm_core.dealerships.actors import Actor
 from foundation import clock
@@ -61,6 +64,8 @@ class Forecast:
     reach_fen: int
     reach_one_fen: int
     coupon_fen: int
+    no_marketing: list[str]
+    """Days of its time on which nobody is sent marketing, each with the reason."""
     smallest_visible_difference: float | None
     smallest_difference_sentence: str
 
@@ -128,10 +133,21 @@ async def of_broadcast(broadcast: queries.KeptBroadcast | Broadcast) -> Forecast
         similar_broadcasts=rates.broadcasts,
         reach_fen=sent * reach_one_fen,
         reach_one_fen=reach_one_fen,
+        no_marketing=await _days_without(broadcast.starts_at, broadcast.ends_at),
         coupon_fen=arrived * await face_value_fen(coupon) if coupon is not None else 0,
         smallest_visible_difference=smallest,
         smallest_difference_sentence="" if smallest is None else smallest_difference_sentence(control, smallest),
     )
+
+
+async def _days_without(starts_at: datetime | None, ends_at: datetime | None) -> list[str]:
+    if starts_at is None or ends_at is None:
+        return []
+    rules_now = await contact_rules()
+    first, last = clock.local(starts_at).date(), clock.local(ends_at).date()
+    days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    told = [(day, why_no_marketing_on(day, rules_now)) for day in days]
+    return [f"{day.month}月{day.day}日 {why}" for day, why in told if why]
 
 
 async def _earlier_rates() -> Rates:

@@ -17,9 +17,9 @@ from campaigns.scope import as_stores
 from campaigns.segments.compiler import audience
 from campaigns.segments.definition import parse
 from campaigns.sql import asked_now
-from crm_core.contact.rules import ContactPolicy, may_send_at
+from crm_core.contact.current import contact_rules
+from crm_core.contact.rules import may_send_at
 from crm_core.dealerships.actors import system
-from crm_core.policies.current import group_policy
 from foundation import clock, database
 from foundation.logging import logger
 from foundation.reading import literals
@@ -117,7 +117,7 @@ async def _is_due(broadcast: Broadcast) -> bool:
     if broadcast.approved_hash != broadcast.content_hash:
         logger.error("broadcast_not_approved", broadcast_id=broadcast.id)
         return False
-    return broadcast.starts_at <= clock.now() and may_send_at(clock.now(), await group_policy(ContactPolicy))
+    return broadcast.starts_at <= clock.now() and may_send_at(clock.now(), await contact_rules())
 
 
 async def freeze(broadcast: Broadcast, *, task_size: int | None = None) -> None:

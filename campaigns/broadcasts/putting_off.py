@@ -18,10 +18,10 @@ from campaigns.broadcasts.models import RecipientState
 from campaigns.broadcasts.rows import OF_TASK, TaskInHand, key_of
 from campaigns.exclusions import Exclusion
 from campaigns.mass_channels import DirectChannel, channel_of
+from crm_core.contact.current import contact_rules
 from crm_core.contact.quiet_rules import Span, is_quiet
-from crm_core.contact.rules import ContactPolicy, may_send_at, sends_from
+from crm_core.contact.rules import may_send_at, sends_from
 from crm_core.customers.quiet_hours.reading import LIVE_CODES, as_spans
-from crm_core.policies.current import group_policy
 from foundation import clock, database
 from foundation.reading import literals
 
@@ -34,11 +34,11 @@ async def part(send_task: TaskInHand) -> bool:
     if not quiet:
         await _set_time(send_task, None)
         return True
-    now, policy = clock.now(), await group_policy(ContactPolicy)
+    now, rules = clock.now(), await contact_rules()
     later: dict[datetime, list[int]] = defaultdict(list)
     never: list[int] = []
     for customer_id, spans in quiet.items():
-        opens_at = sends_from(now, spans, policy)
+        opens_at = sends_from(now, spans, rules)
         if opens_at is None or (send_task.ends_at is not None and opens_at >= send_task.ends_at):
             never.append(customer_id)
         else:
@@ -72,7 +72,7 @@ async def must_part(send_task: TaskInHand) -> bool:
         return True
     is_mixed = 0 < len(quiet) < waiting
     # At night nobody could be given a task again.
-    return is_mixed and may_send_at(now, await group_policy(ContactPolicy))
+    return is_mixed and may_send_at(now, await contact_rules())
 
 
 async def until(send_task_id: int) -> datetime | None:

@@ -12,7 +12,7 @@ from campaigns.group_posts.moving import UNSENT, move
 from campaigns.group_posts.rules import OPEN, PAUSE, GroupPostPolicy, PostState, TargetState
 from campaigns.own_words import Content
 from campaigns.scope import as_stores
-from crm_core.contact.rules import ContactPolicy
+from crm_core.contact.current import contact_rules
 from crm_core.contact.sending_rules import next_message_time
 from crm_core.dealerships.actors import system
 from crm_core.policies.current import group_policy
@@ -53,7 +53,7 @@ def said(words: Content, store_short: str) -> Content:
 
 async def _begin(post: GroupPost) -> datetime | None:
     now = clock.now()
-    contact = await group_policy(ContactPolicy)
+    contact = await contact_rules()
     goes_out_at = next_message_time(max(post.starts_at, now), contact)
     if goes_out_at > now:
         return goes_out_at
@@ -77,7 +77,7 @@ async def _begin(post: GroupPost) -> datetime | None:
             await move(CLOCK, post, "fail", reason=post.reason)
             await notices.tell_failed(post)
             return None
-        post.started_at, post.ends_at = now, rules.ends_at(now, policy, contact)
+        post.started_at, post.ends_at = now, rules.ends_at(now, policy, contact.policy)
         await move(CLOCK, post, "begin")
         made = [await _give(post, owner_id, each, words) for owner_id, each in sorted(owned.items())]
         await UNSENT.hint([task.id for task in made])

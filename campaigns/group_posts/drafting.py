@@ -21,7 +21,8 @@ from campaigns.scope import as_list, as_stores, stores_of
 from crm_core.approvals import service as approvals
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.approvals.rules import ApprovalKind
-from crm_core.contact.rules import ContactPolicy, may_send_at
+from crm_core.contact.current import contact_rules
+from crm_core.contact.rules import may_send_at
 from crm_core.dealerships.actors import Actor, system
 from crm_core.policies.current import group_policy
 from foundation import clock, database, media
@@ -99,7 +100,7 @@ async def _decided(actor: Actor, wanted: GroupPostDraft) -> _Columns:
     await check_name(wanted.name)
     await _check_words(wanted.words)
     await media.require_stored(one.picture for one in wanted.words.attachments if one.picture)
-    if wanted.starts_at <= clock.now() or not may_send_at(wanted.starts_at, await group_policy(ContactPolicy)):
+    if wanted.starts_at <= clock.now() or not may_send_at(wanted.starts_at, await contact_rules()):
         raise GroupPostTimeNotPossible
     parts = {
         "name": wanted.name,

@@ -24,7 +24,7 @@ from campaigns.group_posts.rules import (
     TargetState,
 )
 from campaigns.scope import as_stores
-from crm_core.contact.rules import ContactPolicy
+from crm_core.contact.current import contact_rules
 from crm_core.contact.sending_rules import next_message_time
 from crm_core.dealerships.models import Staff
 from crm_core.policies.current import group_policy
@@ -62,7 +62,7 @@ async def _step(task: GroupPostTask, post: GroupPost) -> datetime | None:
 
 async def _order(task: GroupPostTask, post: GroupPost) -> datetime | None:
     now = clock.now()
-    contact = await group_policy(ContactPolicy)
+    contact = await contact_rules()
     goes_out_at = next_message_time(now, contact)
     if goes_out_at > now:
         return goes_out_at

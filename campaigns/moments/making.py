@@ -23,6 +23,7 @@ from campaigns.moments.rules import (
     PartState,
 )
 from campaigns.scope import as_stores
+from crm_core.contact.current import contact_rules
 from crm_core.contact.rules import ContactPolicy
 from crm_core.dealerships.actors import system
 from crm_core.dealerships.models import Staff
@@ -64,7 +65,7 @@ async def _step(moment: CorpMoment) -> datetime | None:
 
 async def _order(moment: CorpMoment) -> datetime | None:
     now = clock.now()
-    goes_out_at = rules.goes_out_at(moment.starts_at, now, await group_policy(ContactPolicy))
+    goes_out_at = rules.goes_out_at(moment.starts_at, now, await contact_rules())
     if goes_out_at > now:
         return goes_out_at
     senders = await audience.senders(as_stores(moment.store_ids), moment.tags)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from crm_core.contact.rules import ContactPolicy
+from crm_core.contact.rules import ContactPolicy, ContactRules
 from crm_core.contact.sending_rules import last_message_time, next_message_time
 from crm_core.policies.declaring import Policy, Unit, rule
 from foundation import wall_clock
@@ -95,7 +95,7 @@ class MomentPolicy(Policy, key="moments", title="企业朋友圈", is_group_only
     """WeCom has no reminder for Moments; each of ours is a message to a busy colleague."""
 
 
-def goes_out_at(starts_at: datetime, now: datetime, contact: ContactPolicy) -> datetime:
+def goes_out_at(starts_at: datetime, now: datetime, contact: ContactRules) -> datetime:
     """When WeCom is asked: at its time, or if that has passed, at the next moment within the sending hours."""
     return next_message_time(max(starts_at, now), contact)
 

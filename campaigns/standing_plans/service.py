@@ -19,7 +19,7 @@ from campaigns.standing_plans.rules import MOVES, Happening, OnHoliday, PlanStat
 from crm_core.approvals import service as approvals
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.approvals.rules import ApprovalKind
-from crm_core.contact.rules import ContactPolicy, may_send_at
+from crm_core.contact.rules import ContactPolicy, ContactRules, may_send_at
 from crm_core.dealerships.actors import Actor, system
 from crm_core.policies.current import group_policy
 from foundation import clock, database, wall_clock
@@ -121,7 +121,8 @@ async def _decided(actor: Actor, wanted: PlanDraft) -> _Columns:
     await check_name(wanted.name)
     await coupon_facts(wanted.gift_template_id, pattern.store_ids)
     at = wanted.timing.at
-    if not may_send_at(wall_clock.at(date(2026, 7, 1), at.hour, at.minute), await group_policy(ContactPolicy)):
+    ordinary_day = ContactRules(await group_policy(ContactPolicy))
+    if not may_send_at(wall_clock.at(date(2026, 7, 1), at.hour, at.minute), ordinary_day):
         raise RuleNotClear("这个时间不在营销消息时段里。")
     if wanted.timing.happening is not None:
         parse(repeating.narrowed(pattern.definition, who(wanted.timing.happening, clock.today(), clock.today())))

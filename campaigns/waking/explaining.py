@@ -11,12 +11,12 @@ from campaigns.waking.loop import queries as loop
 from campaigns.waking.loop.queries import AttemptRow
 from campaigns.waking.loop.rates import measured
 from campaigns.waking.rules import UNTRIED, Path, next_day, weekday_word, why_call
-from crm_core.contact.rules import ContactFacts, ContactPolicy, ContactWay, check_contact, is_spring_festival
+from crm_core.contact.current import contact_rules
+from crm_core.contact.rules import ContactFacts, ContactRules, ContactWay, check_contact, why_no_marketing_on
 from crm_core.customers import people
 from crm_core.customers.errors import CustomerNotFound
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise
-from crm_core.policies.current import group_policy
 from foundation import clock, wall_clock
 from foundation.reading import read_model
 
@@ -66,7 +66,7 @@ class WakingCard:
     hindered: str
 
 
-def contactable(facts: ContactFacts, path: Path, weekday: int, now: datetime, policy: ContactPolicy) -> Contactable:
+def contactable(facts: ContactFacts, path: Path, weekday: int, now: datetime, rules: ContactRules) -> Contactable:
     """The first day of the weekday that suits on which the limits of contact let somebody be contacted by their path.
 
     `facts` say whether they agreed to that path.
@@ -74,11 +74,11 @@ def contactable(facts: ContactFacts, path: Path, weekday: int, now: datetime, po
     if path in UNTRIED:
         return Contactable(None, "")
     way = ContactWay.CALL if path is Path.CALL else ContactWay.MESSAGE
-    answer = check_contact(facts, now, way=way, policy=policy)
+    answer = check_contact(facts, now, way=way, rules=rules)
     if not answer.is_allowed and answer.allowed_from is None:
         return Contactable(None, answer.sentence)
     day = next_day(weekday, wall_clock.local(answer.allowed_from or now).date())
-    while is_spring_festival(day, policy):
+    while why_no_marketing_on(day, rules):
         day += timedelta(days=1)
     return Contactable(day, "")
 
@@ -97,10 +97,10 @@ async def card(actor: Actor, customer_id: int) -> WakingCard:
     if facts is None:
         raise CustomerNotFound
     verdict = judge(facts, today, rules, rates)
-    policy = await group_policy(ContactPolicy)
+    contact = await contact_rules()
     path = verdict.path.path
-    asked = (await contact_facts({kept_id: path not in UNTRIED}, policy))[kept_id]
-    reached = contactable(asked, path, verdict.day.weekday, clock.now(), policy)
+    asked = (await contact_facts({kept_id: path not in UNTRIED}, contact.policy))[kept_id]
+    reached = contactable(asked, path, verdict.day.weekday, clock.now(), contact)
     return WakingCard(
         customer_id=kept_id,
         state_word=verdict.dormancy.state.label,

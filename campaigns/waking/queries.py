@@ -10,11 +10,10 @@ from campaigns.contact_permission import contact_facts
 from campaigns.scope import Stores, as_list, meet, stores_of
 from campaigns.waking.explaining import Contactable, contactable
 from campaigns.waking.rules import UNTRIED, Path
-from crm_core.contact.rules import ContactPolicy
+from crm_core.contact.current import contact_rules
 from crm_core.customers.dormancy import SLEEPING, Dormancy
 from crm_core.customers.queries import seen_name, seen_plate
 from crm_core.dealerships.actors import Actor
-from crm_core.policies.current import group_policy
 from foundation import clock
 from foundation.reading import Query, derive, read_model
 
@@ -222,9 +221,9 @@ def _read(cursor: str | None) -> tuple[str, int]:
 
 async def _reached(rows: Sequence[_Row]) -> dict[int, Contactable]:
     """When each of them may be contacted by their path, and suits."""
-    policy, now = await group_policy(ContactPolicy), clock.now()
-    facts = await contact_facts({row.customer_id: row.path not in UNTRIED for row in rows}, policy)
-    return {row.customer_id: contactable(facts[row.customer_id], row.path, row.weekday, now, policy) for row in rows}
+    rules, now = await contact_rules(), clock.now()
+    facts = await contact_facts({row.customer_id: row.path not in UNTRIED for row in rows}, rules.policy)
+    return {row.customer_id: contactable(facts[row.customer_id], row.path, row.weekday, now, rules) for row in rows}
 
 
 def _shown(actor: Actor, row: _Row, reached: Contactable) -> PoolRow:

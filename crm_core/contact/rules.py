@@ -6,13 +6,14 @@ numbers are house rules.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
 from crm_core.contact.quiet_rules import Span, is_quiet, leaves_some_of, quiet_until, words_of
 from crm_core.dealerships.calendar import SPRING_FESTIVALS
+from crm_core.dealerships.holidays.rules import Holidays
 from crm_core.policies.declaring import Policy, Unit, Window, rule
 from foundation import wall_clock
 
@@ -52,6 +53,8 @@ class ContactRefusal(StrEnum):
     ALWAYS_QUIET = "ALWAYS_QUIET"
     """Their own quiet hours leave nothing of the hours at which we write."""
     SPRING_FESTIVAL = "SPRING_FESTIVAL"
+    HOLIDAY = "HOLIDAY"
+    """A holiday by law that the calendar marks as one without marketing."""
     QUIET_HOURS = "QUIET_HOURS"
     OWN_HOURS = "OWN_HOURS"
     """They do not wish to be written to at this time of the day."""
@@ -84,6 +87,17 @@ class ContactPolicy(Policy, key="contact", title="营销联系", is_group_only=T
     def conflict(self) -> str:
         """The number of days of the shorter span must be below that of the longer one."""
         return "" if self.weekly_days < self.monthly_days else "短期要比长期短。"
+
+
+@dataclass(frozen=True)
+class ContactRules:
+    """What limits contact on any day: the group's policy, and the holidays by law that are known.
+
+    `contact.current` reads both; on a holiday that the calendar marks so (`Holidays.quiet`) nobody is sent marketing.
+    """
+
+    policy: ContactPolicy = field(default_factory=ContactPolicy)
+    holidays: Holidays = field(default_factory=Holidays)
 
 
 @dataclass(frozen=True)
@@ -136,7 +150,7 @@ def check_contact(
     *,
     purpose: ContactPurpose = ContactPurpose.MARKETING,
     way: ContactWay = ContactWay.MESSAGE,
-    policy: ContactPolicy,
+    rules: ContactRules,
 ) -> ContactAnswer:
     """Whether a person may be contacted at `now`; ask again for each send, never once for a whole list."""
     if purpose is ContactPurpose.SERVICE:
@@ -145,11 +159,11 @@ def check_contact(
     if for_good:
         return ContactAnswer(for_good, None, _FOR_GOOD[for_good])
     today = wall_clock.local(now).date()
-    refusal = _refusal_on(today, facts, policy) or _refusal_at(now, facts, way, policy)
+    refusal = _refusal_on(today, facts, rules) or _refusal_at(now, facts, way, rules.policy)
     if refusal is None:
         return ContactAnswer()
-    allowed_from = _allowed_from(now, facts, way, policy)
-    sentence = _open_matter(facts).get(refusal) or _sentence(refusal, allowed_from, facts, policy)
+    allowed_from = _allowed_from(now, facts, way, rules)
+    sentence = _open_matter(facts).get(refusal) or _sentence(refusal, allowed_from, facts, rules, today)
     return ContactAnswer(refusal, allowed_from, sentence)
 
 
@@ -171,8 +185,9 @@ def _refusal_for_good(facts: ContactFacts) -> ContactRefusal | None:
     return ContactRefusal.CAMPAIGN_AGAIN if facts.sends_of_this_campaign >= SENDS_PER_CAMPAIGN else None
 
 
-def _refusal_on(day: date, facts: ContactFacts, policy: ContactPolicy) -> ContactRefusal | None:
+def _refusal_on(day: date, facts: ContactFacts, rules: ContactRules) -> ContactRefusal | None:
     """The first reason that forbids contact for a whole day; None if there is none."""
+    policy = rules.policy
     if facts.has_open_complaint or (facts.complaint_until and day <= facts.complaint_until):
         return ContactRefusal.COMPLAINT
     if facts.has_open_hand_over:
@@ -189,7 +204,9 @@ def _refusal_on(day: date, facts: ContactFacts, policy: ContactPolicy) -> Contac
         return ContactRefusal.MONTHLY_CAP
     if facts.quiet and not leaves_some_of(facts.quiet, policy.message_windows):
         return ContactRefusal.ALWAYS_QUIET
-    return ContactRefusal.SPRING_FESTIVAL if is_spring_festival(day, policy) else None
+    if is_spring_festival(day, policy):
+        return ContactRefusal.SPRING_FESTIVAL
+    return ContactRefusal.HOLIDAY if day in rules.holidays.quiet else None
 
 
 def _refusal_at(now: datetime, facts: ContactFacts, way: ContactWay, policy: ContactPolicy) -> ContactRefusal | None:
@@ -203,13 +220,20 @@ def _sent_within(day: date, days: int, sent_on: Sequence[date]) -> int:
     return sum(timedelta(0) <= day - sent < timedelta(days=days) for sent in sent_on)
 
 
-def may_send_at(instant: datetime, policy: ContactPolicy) -> bool:
-    """Whether anybody may be sent marketing at this instant: it lies in the hours for messages and not in the first
-    days of the Spring Festival.
+def may_send_at(instant: datetime, rules: ContactRules) -> bool:
+    """Whether anybody may be sent marketing at this instant: it lies in the hours for messages, and its day is none on
+    which nobody is sent any.
     """
-    return _window_at(instant, ContactWay.MESSAGE, policy) and not is_spring_festival(
-        wall_clock.local(instant).date(), policy
+    return _window_at(instant, ContactWay.MESSAGE, rules.policy) and not why_no_marketing_on(
+        wall_clock.local(instant).date(), rules
     )
+
+
+def why_no_marketing_on(day: date, rules: ContactRules) -> str:
+    """What makes a day one on which nobody is sent marketing, in Chinese; empty if it is none."""
+    if is_spring_festival(day, rules.policy):
+        return f"春节头 {rules.policy.spring_festival_days} 天"
+    return f"{rules.holidays.off[day]}放假" if day in rules.holidays.quiet else ""
 
 
 def is_spring_festival(day: date, policy: ContactPolicy) -> bool:
@@ -231,18 +255,19 @@ def _window_at(instant: datetime, way: ContactWay, policy: ContactPolicy) -> boo
     return any(opens <= wall < closes for opens, closes in _windows(way, policy))
 
 
-def _allowed_from(now: datetime, facts: ContactFacts, way: ContactWay, policy: ContactPolicy) -> datetime | None:
+def _allowed_from(now: datetime, facts: ContactFacts, way: ContactWay, rules: ContactRules) -> datetime | None:
     """The first instant from `now` on that no rule forbids; None if a matter is open whose end nobody knows."""
     if _open_matter(facts):
         return None
-    return _first_opening(now, facts.quiet, _windows(way, policy), lambda day: _refusal_on(day, facts, policy) is None)
+    windows = _windows(way, rules.policy)
+    return _first_opening(now, facts.quiet, windows, lambda day: _refusal_on(day, facts, rules) is None)
 
 
-def sends_from(now: datetime, quiet: Sequence[Span], policy: ContactPolicy) -> datetime | None:
+def sends_from(now: datetime, quiet: Sequence[Span], rules: ContactRules) -> datetime | None:
     """The first instant from `now` on at which somebody with these quiet hours may be sent marketing, as far as hours
     and days decide it; None if there is none.
     """
-    return _first_opening(now, quiet, policy.message_windows, lambda day: not is_spring_festival(day, policy))
+    return _first_opening(now, quiet, rules.policy.message_windows, lambda day: not why_no_marketing_on(day, rules))
 
 
 def _first_opening(
@@ -271,14 +296,16 @@ def _open_matter(facts: ContactFacts) -> dict[ContactRefusal, str]:
 
 
 def _sentence(
-    refusal: ContactRefusal, allowed_from: datetime | None, facts: ContactFacts, policy: ContactPolicy
+    refusal: ContactRefusal, allowed_from: datetime | None, facts: ContactFacts, rules: ContactRules, today: date
 ) -> str:
+    policy = rules.policy
     why = {
         ContactRefusal.COMPLAINT: f"投诉后 {policy.complaint_days} 天内不做营销",
         ContactRefusal.RECENT_VISIT: f"离店不满 {policy.visit_days} 天",
         ContactRefusal.WEEKLY_CAP: f"{policy.weekly_days} 天内已联系过 {policy.weekly_cap} 次",
         ContactRefusal.MONTHLY_CAP: f"{policy.monthly_days} 天内已联系过 {policy.monthly_cap} 次",
         ContactRefusal.SPRING_FESTIVAL: f"春节头 {policy.spring_festival_days} 天不打扰",
+        ContactRefusal.HOLIDAY: f"{rules.holidays.off.get(today, '')}放假，不发营销",
         ContactRefusal.QUIET_HOURS: "现在不是联系时间",
         ContactRefusal.ALWAYS_QUIET: f"客户设的免打扰 {words_of(facts.quiet)} 盖住了全部营销时段",
         ContactRefusal.OWN_HOURS: f"客户设了免打扰 {words_of(facts.quiet)}",

@@ -2,14 +2,14 @@
 
 from datetime import date, datetime, timedelta
 
-from crm_core.contact.rules import ContactPolicy, may_send_at
+from crm_core.contact.rules import ContactPolicy, ContactRules, may_send_at
 from foundation import wall_clock
 
 
-def next_message_time(at: datetime, policy: ContactPolicy) -> datetime:
+def next_message_time(at: datetime, rules: ContactRules) -> datetime:
     """This moment, or the next within the hours for messages."""
-    while not may_send_at(at, policy):
-        at = _next_opening(at, policy)
+    while not may_send_at(at, rules):
+        at = _next_opening(at, rules.policy)
     return at
 
 

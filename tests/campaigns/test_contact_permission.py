@@ -12,7 +12,7 @@ from campaigns.mass_channels import USUAL, channel_of
 from campaigns.reachability import reach_sql
 from campaigns.sql import asked_now
 from crm_core.appointments.rules import AppointmentState
-from crm_core.contact.rules import ContactFacts, ContactPolicy, ContactRefusal, check_contact
+from crm_core.contact.rules import ContactFacts, ContactPolicy, ContactRefusal, ContactRules, check_contact
 from crm_core.customers.models import Consent, Customer, Purpose
 from crm_core.dealerships.models import Role, Store
 from crm_core.repair_orders.hand_over.models import HandOver
@@ -214,7 +214,7 @@ async def test_sql_and_python_agree_on_random_people(seed: int):
     has_consent: dict[int, bool] = {}
     for customer_id in range(crowd.first_id, crowd.first_id + PEOPLE):
         facts = await Life(chance, customer_id, store, broadcasts).live()
-        answer = check_contact(facts, clock.now(), policy=POLICY)
+        answer = check_contact(facts, clock.now(), rules=ContactRules(POLICY))
         expected[customer_id] = answer.refusal.value if answer.refusal else ""
         has_consent[customer_id] = facts.has_consent
     to = await asked_now()
@@ -232,6 +232,7 @@ def test_every_reason_about_a_person_is_a_rule_of_contact_in_the_same_order():
     asked_elsewhere = {
         ContactRefusal.CAMPAIGN_AGAIN,
         ContactRefusal.SPRING_FESTIVAL,
+        ContactRefusal.HOLIDAY,
         ContactRefusal.QUIET_HOURS,
         ContactRefusal.OWN_HOURS,
     }

@@ -45,8 +45,13 @@ class Holiday(Table):
     """Which holiday: 国庆节, also of the days that are worked for it."""
     first_on = fields.DateField()
     last_on = fields.DateField()
+    is_quiet = fields.BooleanField(default=False, db_default=False)
+    """Whether nobody is sent marketing on these days off."""
     is_active = fields.BooleanField(default=True, db_default=True)
 
     class Meta:
         table = "holiday"
-        constraints = (CheckConstraint(check="first_on <= last_on AND last_on < first_on + 16", name="holiday_days"),)
+        constraints = (
+            CheckConstraint(check="first_on <= last_on AND last_on < first_on + 16", name="holiday_days"),
+            CheckConstraint(check="NOT is_quiet OR kind = 'OFF'", name="holiday_quiet_is_off"),
+        )

@@ -14,11 +14,13 @@ class _Days:
     name: str
     first_on: date
     last_on: date
+    is_quiet: bool
 
 
 _BETWEEN = Query(
     _Days,
-    "SELECT h.kind, h.name, h.first_on, h.last_on FROM holiday h JOIN holiday_notice n ON n.id = h.notice_id "
+    "SELECT h.kind, h.name, h.first_on, h.last_on, h.is_quiet "
+    "FROM holiday h JOIN holiday_notice n ON n.id = h.notice_id "
     "WHERE h.is_active AND n.is_active AND n.published_on IS NOT NULL AND h.first_on <= $2 AND h.last_on >= $1",
 )
 
@@ -27,13 +29,15 @@ async def between(first: date, last: date) -> Holidays:
     """What the published notices say of the days from `first` to `last`."""
     off: dict[date, str] = {}
     make_up: set[date] = set()
+    quiet: set[date] = set()
     for row in await _BETWEEN.all(first, last):
         days = [row.first_on + timedelta(days=n) for n in range((row.last_on - row.first_on).days + 1)]
         if row.kind is HolidayKind.WORK:
             make_up.update(days)
         else:
             off.update(dict.fromkeys(days, row.name))
-    return Holidays(off, frozenset(make_up))
+            quiet.update(days if row.is_quiet else ())
+    return Holidays(off, frozenset(make_up), frozenset(quiet))
 
 
 async def what_is_missing() -> str:

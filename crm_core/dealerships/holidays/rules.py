@@ -19,6 +19,8 @@ class Holidays:
 
     off: Mapping[date, str] = field(default_factory=dict)
     make_up: frozenset[date] = frozenset()
+    quiet: frozenset[date] = frozenset()
+    """Of the days off those on which nobody is sent marketing."""
 
     def works_on(self, day: date) -> bool:
         """Whether a day is a working day by law. Where no notice says anything, Monday to Friday are."""

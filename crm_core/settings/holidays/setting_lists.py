@@ -5,7 +5,7 @@ from typing import Final
 from crm_core.dealerships.holidays.models import Holiday, HolidayKind, HolidayNotice
 from crm_core.dealerships.holidays.reading import what_is_missing
 from crm_core.settings.declaring import OF_THE_GROUP, SettingList, Use, setting_list
-from crm_core.settings.kinds import Options, Values, choice, day, row, text, whole
+from crm_core.settings.kinds import Options, Values, choice, day, row, text, whole, yes
 from crm_core.settings.moving_in import Need, Step, step
 from crm_core.settings.setting_lists import in_order
 
@@ -20,6 +20,12 @@ _KINDS: Final = {HolidayKind.OFF.value: "放假", HolidayKind.WORK.value: "调�
 def _notice(values: Values) -> str:
     is_published = values["published_on"] is not None
     return "" if is_published == bool(values["source"]) else "通知名称和发布日期要一起填；还没公布就都不填。"
+
+
+def _days(values: Values) -> str:
+    if values["is_quiet"] and values["kind"] != HolidayKind.OFF.value:
+        return "调休上班的日子照常发，只有放假的日子可以勾「不发营销」。"
+    return in_order(values)
 
 
 setting_list(
@@ -47,7 +53,7 @@ setting_list(
     SettingList(
         key="holidays",
         word="放假与调休",
-        what="通知里的放假日子和调休上班的日子。开票这类按工作日算的时限按它算；门店开不开门看门店自己的营业时间。",
+        what="通知里的放假日子和调休上班的日子。开票这类按工作日算的时限按它算，勾了的放假日子也不发营销；门店开不开门看门店自己的营业时间。",
         group=_GROUP,
         table=Holiday,
         columns=(
@@ -56,11 +62,12 @@ setting_list(
             text("name", "节日", 10, hint="如 国庆节；调休上班的日子也写它是为哪个节"),
             day("first_on", "从"),
             day("last_on", "到", hint="当天也算"),
+            yes("is_quiet", "这几天不发营销", hint="勾上以后，群发、定期计划、企业朋友圈都等节后再发；服务通知照常"),
         ),
         action="holidays.change",
         place=OF_THE_GROUP,
         order="t.first_on",
-        conflict=in_order,
+        conflict=_days,
         warning=what_is_missing,
     )
 )

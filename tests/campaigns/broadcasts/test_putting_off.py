@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.broadcasts import forecast, freezing
+from campaigns.broadcasts import drafting, forecast, freezing
+from campaigns.broadcasts.errors import TimeNotPossible
 from campaigns.broadcasts.models import Broadcast, Recipient, RecipientState, SendTask, SendTaskState
 from campaigns.exclusions import Exclusion
 from campaigns.measuring import Cohort
@@ -13,6 +14,7 @@ from crm_core.customers.models import Customer
 from crm_core.customers.quiet_hours import setting
 from crm_core.customers.quiet_hours.models import QuietHours, QuietSource
 from crm_core.dealerships.actors import owner
+from crm_core.dealerships.holidays.models import Holiday, HolidayKind, HolidayNotice
 from foundation import clock, jobs, owed
 from tests.campaigns.broadcasts.house import STARTS_AT, House, make_house
 from tests.campaigns.people import tell_platform
@@ -130,6 +132,27 @@ async def test_hours_over_midnight_wait_for_the_next_day(town: Town, house: Hous
     later = await SendTask.get(broadcast_id=broadcast.id, state=SendTaskState.PENDING)
     assert later.not_before == clock.at(STARTS_AT.date() + timedelta(days=1), 9, 30)
     await _at(9, 31, days=1)
+    assert {row.state for row in await _planned(broadcast)} == {S.TASKED}
+
+
+async def test_nothing_is_made_on_a_holiday_without_marketing_and_all_of_it_afterwards(town: Town, house: House):
+    day = STARTS_AT.date()
+    notice = await HolidayNotice.create(year=day.year, source="通知", published_on=day)
+    holiday = await Holiday.create(notice_id=notice.id, kind=HolidayKind.OFF, name="店庆", first_on=day, last_on=day)
+    broadcast = await house.scheduled()
+    assert (await forecast.of_broadcast(broadcast)).no_marketing == []
+    await Holiday.filter(id=holiday.id).update(is_quiet=True)
+    told = await forecast.of_broadcast(broadcast)
+    assert told.no_marketing == [f"{day.month}月{day.day}日 店庆放假"]
+    with pytest.raises(TimeNotPossible, match="店庆放假"):
+        await drafting.schedule(
+            house.marketer, broadcast.id, starts_at=STARTS_AT, expected_version=broadcast.version
+        )
+    await clock.set_to(STARTS_AT)
+    assert not await freezing.start(broadcast.id)
+    await clock.set_to(clock.at(day + timedelta(days=1), 9))
+    assert await freezing.start(broadcast.id)
+    await jobs.drain()
     assert {row.state for row in await _planned(broadcast)} == {S.TASKED}
 
 

@@ -9,7 +9,7 @@ from campaigns.moments.carrying import CARRIES
 from campaigns.moments.rules import MomentPolicy
 from campaigns.own_words import Attachment, AttachmentKind, Content
 from campaigns.own_words import problems as problems_of
-from crm_core.contact.rules import ContactPolicy
+from crm_core.contact.rules import ContactPolicy, ContactRules
 from foundation import wall_clock
 
 CONTACT = ContactPolicy()
@@ -31,12 +31,12 @@ def at(day: int, clock: time, month: int = 11) -> datetime:
     ],
 )
 def test_it_goes_out_at_its_time_or_the_next_moment_it_may(starts_at: datetime, now: datetime, goes_out_at: datetime):
-    assert rules.goes_out_at(starts_at, now, CONTACT) == goes_out_at
+    assert rules.goes_out_at(starts_at, now, ContactRules(CONTACT)) == goes_out_at
 
 
 def test_nothing_goes_out_on_the_first_days_of_the_lunar_year():
     night = wall_clock.at(date(2027, 2, 5), 22)
-    assert rules.goes_out_at(night, night, CONTACT) == wall_clock.at(date(2027, 2, 9), 9)
+    assert rules.goes_out_at(night, night, ContactRules(CONTACT)) == wall_clock.at(date(2027, 2, 9), 9)
 
 
 def test_members_have_until_the_end_of_the_hours_of_the_last_day():

@@ -18,7 +18,7 @@ from campaigns.waking.rules import (
     open_paths,
     since,
 )
-from crm_core.contact.rules import ContactFacts, ContactPolicy
+from crm_core.contact.rules import ContactFacts, ContactRules
 from crm_core.customers.dormancy import Dormancy, DormancyPolicy, judge_dormancy
 from crm_core.customers.rfm import Rfm, RfmPolicy
 from foundation import wall_clock
@@ -135,7 +135,7 @@ def test_the_next_such_weekday_may_be_the_day_itself():
 
 
 def test_the_limits_of_contact_move_the_day_and_an_open_matter_takes_it():
-    policy, now = ContactPolicy(), wall_clock.at(TODAY, 10)
+    policy, now = ContactRules(), wall_clock.at(TODAY, 10)
     agreed = ContactFacts(has_consent=True)
     assert contactable(agreed, Path.MASS, 6, now, policy).on == TODAY
     written = ContactFacts(has_consent=True, marketing_sent_on=(TODAY,))

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_core.contact.quiet_rules import Span, is_quiet, leaves_some_of, quiet_until, words_of
-from crm_core.contact.rules import ContactFacts, ContactPolicy, ContactRefusal, check_contact, sends_from
+from crm_core.contact.rules import ContactFacts, ContactRefusal, ContactRules, check_contact, sends_from
 from foundation import clock
 
-HOUSE = ContactPolicy()
+HOUSE = ContactRules()
 DAY = date(2026, 11, 24)
 NEXT = DAY + timedelta(days=1)
 WILLING = ContactFacts(has_consent=True)
@@ -72,20 +72,20 @@ def test_whether_anything_is_left_of_the_hours_for_messages():
 
 
 def test_whoever_is_quiet_now_is_written_to_when_their_hours_end():
-    answer = check_contact(replace(WILLING, quiet=(NOON,)), clock.at(DAY, 13), policy=HOUSE)
+    answer = check_contact(replace(WILLING, quiet=(NOON,)), clock.at(DAY, 13), rules=HOUSE)
     assert (answer.refusal, answer.allowed_from) == (ContactRefusal.OWN_HOURS, clock.at(DAY, 14))
     assert answer.sentence == "客户设了免打扰 12:00–14:00，11月24日 14:00 起可以联系。"
 
 
 def test_hours_over_midnight_move_the_opening_of_the_next_day():
-    answer = check_contact(replace(WILLING, quiet=(NIGHT,)), clock.at(DAY, 20), policy=HOUSE)
+    answer = check_contact(replace(WILLING, quiet=(NIGHT,)), clock.at(DAY, 20), rules=HOUSE)
     assert (answer.refusal, answer.allowed_from) == (ContactRefusal.OWN_HOURS, clock.at(NEXT, 10))
-    late = check_contact(replace(WILLING, quiet=(NIGHT,)), clock.at(DAY, 22), policy=HOUSE)
+    late = check_contact(replace(WILLING, quiet=(NIGHT,)), clock.at(DAY, 22), rules=HOUSE)
     assert (late.refusal, late.allowed_from) == (ContactRefusal.QUIET_HOURS, clock.at(NEXT, 10))
 
 
 def test_hours_that_leave_nothing_are_a_reason_without_an_end():
-    answer = check_contact(replace(WILLING, quiet=(Span(480, 1320),)), clock.at(DAY, 22), policy=HOUSE)
+    answer = check_contact(replace(WILLING, quiet=(Span(480, 1320),)), clock.at(DAY, 22), rules=HOUSE)
     assert (answer.refusal, answer.allowed_from) == (ContactRefusal.ALWAYS_QUIET, None)
 
 
@@ -100,9 +100,9 @@ def test_sending_waits_no_longer_than_it_must(quiet, minute):
     now = clock.at(DAY) + timedelta(minutes=minute)
     at = sends_from(now, quiet, HOUSE)
     if at is None:
-        assert not leaves_some_of(quiet, HOUSE.message_windows)
+        assert not leaves_some_of(quiet, HOUSE.policy.message_windows)
         return
     facts = replace(WILLING, quiet=tuple(quiet))
-    assert check_contact(facts, at, policy=HOUSE).is_allowed
-    assert at == now or not check_contact(facts, at - timedelta(minutes=1), policy=HOUSE).is_allowed
+    assert check_contact(facts, at, rules=HOUSE).is_allowed
+    assert at == now or not check_contact(facts, at - timedelta(minutes=1), rules=HOUSE).is_allowed
     assert at - now < timedelta(days=1)

@@ -7,15 +7,16 @@ from hypothesis import strategies as st
 
 from crm_core.contact.rules import (
     ContactFacts,
-    ContactPolicy,
     ContactPurpose,
     ContactRefusal,
+    ContactRules,
     ContactWay,
     check_contact,
 )
+from crm_core.dealerships.holidays.rules import Holidays
 from foundation import clock
 
-HOUSE = ContactPolicy()
+HOUSE = ContactRules()
 
 DAY = date(2026, 11, 24)
 NOON = clock.at(DAY, 12)
@@ -23,7 +24,7 @@ WILLING = ContactFacts(has_consent=True)
 
 
 def test_a_willing_person_may_be_written_to_at_noon():
-    assert check_contact(WILLING, NOON, policy=HOUSE).is_allowed
+    assert check_contact(WILLING, NOON, rules=HOUSE).is_allowed
 
 
 @pytest.mark.parametrize(
@@ -48,23 +49,23 @@ def test_a_willing_person_may_be_written_to_at_noon():
     ],
 )
 def test_each_limit_has_its_reason_and_its_end(change, refusal, allowed_from):
-    answer = check_contact(replace(WILLING, **change), NOON, policy=HOUSE)
+    answer = check_contact(replace(WILLING, **change), NOON, rules=HOUSE)
     assert answer.refusal is refusal
     assert answer.allowed_from == (clock.at(allowed_from, 9) if allowed_from else None)
     assert answer.sentence.endswith("。")
 
 
 def test_the_sentence_tells_from_when():
-    answer = check_contact(replace(WILLING, last_here_on=date(2026, 11, 23)), NOON, policy=HOUSE)
+    answer = check_contact(replace(WILLING, last_here_on=date(2026, 11, 23)), NOON, rules=HOUSE)
     assert answer.sentence == "离店不满 7 天，12月1日 09:00 起可以联系。"
 
 
 def test_the_first_reason_is_told_and_the_end_respects_all():
     facts = replace(WILLING, last_here_on=DAY, marketing_sent_on=(DAY + timedelta(days=-1),), complaint_until=None)
-    answer = check_contact(facts, clock.at(DAY, 3), policy=HOUSE)
+    answer = check_contact(facts, clock.at(DAY, 3), rules=HOUSE)
     assert answer.refusal is ContactRefusal.RECENT_VISIT
     assert answer.allowed_from == clock.at(DAY + timedelta(days=8), 9)
-    assert check_contact(replace(facts, has_opted_out=True), NOON, policy=HOUSE).refusal is ContactRefusal.OPTED_OUT
+    assert check_contact(replace(facts, has_opted_out=True), NOON, rules=HOUSE).refusal is ContactRefusal.OPTED_OUT
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_the_first_reason_is_told_and_the_end_respects_all():
 def test_nobody_is_disturbed_at_night_or_at_noon_by_phone(
     way, hour, minute, is_allowed, from_hour, from_minute, next_day
 ):
-    answer = check_contact(WILLING, clock.at(DAY, hour, minute), way=way, policy=HOUSE)
+    answer = check_contact(WILLING, clock.at(DAY, hour, minute), way=way, rules=HOUSE)
     assert answer.is_allowed == is_allowed
     if not is_allowed:
         day = DAY + timedelta(days=next_day)
@@ -93,15 +94,26 @@ def test_nobody_is_disturbed_at_night_or_at_noon_by_phone(
 
 
 def test_the_first_three_days_of_spring_festival_are_quiet():
-    answer = check_contact(WILLING, clock.at(date(2026, 2, 17), 10), policy=HOUSE)
+    answer = check_contact(WILLING, clock.at(date(2026, 2, 17), 10), rules=HOUSE)
     assert answer.refusal is ContactRefusal.SPRING_FESTIVAL
     assert answer.allowed_from == clock.at(date(2026, 2, 20), 9)
-    assert check_contact(WILLING, clock.at(date(2026, 2, 16), 10), policy=HOUSE).is_allowed
+    assert check_contact(WILLING, clock.at(date(2026, 2, 16), 10), rules=HOUSE).is_allowed
+
+
+def test_holidays_that_the_calendar_marks_are_without_marketing_and_others_are_not():
+    week = {date(2026, 10, day): "国庆节" for day in range(1, 8)}
+    rules = ContactRules(holidays=Holidays(week, quiet=frozenset(week)))
+    answer = check_contact(WILLING, clock.at(date(2026, 10, 3), 10), rules=rules)
+    assert (answer.refusal, answer.allowed_from) == (ContactRefusal.HOLIDAY, clock.at(date(2026, 10, 8), 9))
+    assert answer.sentence == "国庆节放假，不发营销，10月8日 09:00 起可以联系。"
+    assert check_contact(WILLING, clock.at(date(2026, 10, 8), 9), rules=rules).is_allowed
+    unmarked = ContactRules(holidays=Holidays(week))
+    assert check_contact(WILLING, clock.at(date(2026, 10, 3), 10), rules=unmarked).is_allowed
 
 
 def test_service_notices_are_exempt():
     facts = ContactFacts(has_opted_out=True, last_here_on=DAY)
-    assert check_contact(facts, clock.at(DAY, 3), purpose=ContactPurpose.SERVICE, policy=HOUSE).is_allowed
+    assert check_contact(facts, clock.at(DAY, 3), purpose=ContactPurpose.SERVICE, rules=HOUSE).is_allowed
 
 
 days = st.integers(-200, 0).map(lambda back: DAY + timedelta(days=back))
@@ -117,9 +129,9 @@ days = st.integers(-200, 0).map(lambda back: DAY + timedelta(days=back))
 def test_whoever_comes_back_at_the_told_moment_is_allowed(complaint, visit, sent, minute, way):
     facts = replace(WILLING, complaint_until=complaint, last_here_on=visit, marketing_sent_on=tuple(sent))
     now = clock.at(DAY) + timedelta(minutes=minute)
-    answer = check_contact(facts, now, way=way, policy=HOUSE)
+    answer = check_contact(facts, now, way=way, rules=HOUSE)
     if not answer.is_allowed:
         assert answer.allowed_from is not None
         assert answer.allowed_from > now
-        assert check_contact(facts, answer.allowed_from, way=way, policy=HOUSE).is_allowed
-        assert not check_contact(facts, answer.allowed_from - timedelta(minutes=1), way=way, policy=HOUSE).is_allowed
+        assert check_contact(facts, answer.allowed_from, way=way, rules=HOUSE).is_allowed
+        assert not check_contact(facts, answer.allowed_from - timedelta(minutes=1), way=way, rules=HOUSE).is_allowed

@@ -96,7 +96,7 @@ async def card(actor: Actor, customer_id: int) -> WakingCard:
     facts = await of_owner(kept_id, today, rules)
     if facts is None:
         raise CustomerNotFound
-    verdict = judge(facts, today, rules, rates)
+    verdict, rates = judge(facts, today, rules, rates), rates.at(facts.store_id)
     contact = await contact_rules()
     path = verdict.path.path
     asked = (await contact_facts({kept_id: path not in UNTRIED}, contact.policy))[kept_id]

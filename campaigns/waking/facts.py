@@ -32,6 +32,7 @@ HELD_OUT: Final = (
 @read_model
 class _Facts:
     customer_id: int
+    store_id: int | None
     last_visit_on: date | None
     last_seen_on: date
     due_on: date
@@ -49,7 +50,8 @@ class _Facts:
 
 
 _FACTS: Final = f"""
-    SELECT c.id AS customer_id, c.last_visit_on, {LAST_SEEN_SQL} AS last_seen_on, c.next_service_due_on AS due_on,
+    SELECT c.id AS customer_id, c.home_store_id AS store_id, c.last_visit_on, {LAST_SEEN_SQL} AS last_seen_on,
+      c.next_service_due_on AS due_on,
       c.gone_reason, p.paid_on, p.paid_visits, p.paid_fen, c.marketing_stopped_at IS NOT NULL AS has_opted_out,
       {HELD_OUT.format(measured_at="$4::timestamptz")} AS is_held_out,
       c.phone IS NOT NULL AND c.is_phone_usable AS has_phone,
@@ -107,6 +109,7 @@ def _known(rows: Sequence[_Facts]) -> list[Owner]:
         Owner(
             row.customer_id,
             OwnerFacts(
+                store_id=row.store_id,
                 last_seen_on=row.last_seen_on,
                 due_on=row.due_on,
                 never_came=row.last_visit_on is None,

@@ -55,7 +55,7 @@ def judge(facts: OwnerFacts, today: date, limits: Limits, rates: Rates = NOTHING
         today=today,
         policy=limits.rfm,
     )
-    state = dormancy.state
+    state, rates = dormancy.state, rates.at(facts.store_id)
     called_first = Path.CALL if is_lost_value(rfm) else None
     paths = in_order(open_paths(facts, rfm, limits.waking, today), state, rates, first=called_first)
     rank = ranked(rfm.value, paths[0].path, state, rates)

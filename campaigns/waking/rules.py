@@ -86,6 +86,8 @@ class OwnerFacts:
     agreed_to_ads: bool = False
     takes_notices: bool = False
     """Their mini-program still allows us a notice that a service is due, and they have not switched it off."""
+    store_id: int | None = None
+    """Their own store, by whose rates their paths are ordered."""
     came_on: Sequence[int] = ()
     """The ISO weekdays of their latest visits, the newest first."""
 

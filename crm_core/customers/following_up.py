@@ -6,7 +6,7 @@ A follow-up is done only by recording a contact with the customer, or by droppin
 from datetime import datetime
 from typing import Final, Literal
 
-from crm_core.customers import people
+from crm_core.customers import friendships, people
 from crm_core.customers.errors import FollowUpInPast, FollowUpNotDue, FollowUpNotFound
 from crm_core.customers.events import FollowedUp
 from crm_core.dealerships.actors import Actor
@@ -146,6 +146,8 @@ async def _write(actor: Actor, row: people.Person, contact: Contact, body: str, 
         None if next_at is None else actor.id,
         clock.now(),
     )
+    if contact == "wecom":
+        await friendships.note_chat(actor.id, row.id, clock.now())
     await record(
         FollowedUp(
             actor=str(actor),

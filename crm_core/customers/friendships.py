@@ -218,15 +218,15 @@ async def is_friend(external_userid: str) -> bool:
     )
 
 
-async def note_chat(staff_id: int, external_userid: str, at: datetime) -> None:
-    """Store that they chatted at `at`, since a mass message is sent by the member who chatted last (WeCom doc
-    92135).
+async def note_chat(staff_id: int, customer_id: int, at: datetime) -> None:
+    """Store that this member and their friend talked in WeCom at `at`, as the member says: WeCom tells nobody
+    (decision 0045). Without a friendship there is nothing to store.
     """
     await database.execute(
         "UPDATE friendship SET last_chatted_at = greatest(last_chatted_at, $3) "
-        "WHERE staff_id = $1 AND external_userid = $2",
+        "WHERE staff_id = $1 AND customer_id = $2 AND ended_at IS NULL",
         staff_id,
-        external_userid,
+        customer_id,
         at,
     )
 

@@ -279,7 +279,8 @@ class Friendship(Paced):
     last_ended_at = fields.DatetimeField(null=True)
     """The newest ending we know of; it is kept when the friendship is renewed."""
     last_chatted_at = fields.DatetimeField(null=True)
-    """A mass message goes to the friend who chatted last (WeCom doc 92135)."""
+    """When they last talked in WeCom, as the member noted (`friendships.note_chat`). A mass message goes to the friend
+    who chatted last (WeCom doc 92135), which only WeCom knows for sure."""
     wrote_at = fields.DatetimeField(null=True)
     """When they first wrote, as far as WeCom tells: it does so of those who came by an acquisition link."""
     ended_at = fields.DatetimeField(null=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from crm_core.customers import friendships
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.permissions import authorise, is_allowed, subject
 from crm_core.policies.current import group_policy
@@ -72,6 +73,8 @@ async def note_contact(
                 note=note,
                 next_on=next_on,
             )
+            if (channel, outcome) == (Channel.WECOM, ContactOutcome.TALKED):
+                await friendships.note_chat(actor.id, task.customer_id, clock.now())
             task.assignee_id = task.assignee_id or actor.id
             await record(
                 CustomerContacted(

@@ -35,7 +35,7 @@ WAITING = {
     "tests ask whether a history is whole": {"replay"},
     "rules of the trade that sales orders and imports will ask": {
         "OdometerFell", "is_pure_electric",
-        "labour_fee_fen", "mask_id_card", "must_reverify", "note_chat",
+        "labour_fee_fen", "mask_id_card", "must_reverify",
         "price_goods", "price_presale", "salutation",
     },
 }  # fmt: skip

@@ -145,9 +145,7 @@ async def test_nothing_is_made_on_a_holiday_without_marketing_and_all_of_it_afte
     told = await forecast.of_broadcast(broadcast)
     assert told.no_marketing == [f"{day.month}月{day.day}日 店庆放假"]
     with pytest.raises(TimeNotPossible, match="店庆放假"):
-        await drafting.schedule(
-            house.marketer, broadcast.id, starts_at=STARTS_AT, expected_version=broadcast.version
-        )
+        await drafting.schedule(house.marketer, broadcast.id, starts_at=STARTS_AT, expected_version=broadcast.version)
     await clock.set_to(STARTS_AT)
     assert not await freezing.start(broadcast.id)
     await clock.set_to(clock.at(day + timedelta(days=1), 9))

@@ -53,6 +53,26 @@ def test_who_sleeps_as_deep_counts_before_all():
     assert rates.words(Path.MASS, D) == "近一年40 人里 20 人有反应，50%（大致 35%–65%）"
 
 
+def test_a_store_with_enough_data_has_its_own_rate_and_another_the_group_s():
+    group = {(Path.MASS, D): Group(400, 40), (Path.SMS, D): Group(400, 40)}
+    own = {(Path.MASS, D): Group(100, 5), (Path.SMS, D): Group(100, 50)}
+    rates = Rates(group, 30, {1: own, 2: {(Path.SMS, D): Group(12, 6)}})
+    assert [one.path for one in in_order(CHOICES, D, rates.at(1))][:2] == [Path.SMS, Path.MASS]
+    assert [one.path for one in in_order(CHOICES, D, rates.at(2))][:2] == [Path.MASS, Path.SMS]
+    assert rates.at(1).words(Path.SMS, D) == "本店近一年100 人里 50 人有反应，50%（大致 40%–60%）"
+    assert rates.at(2).words(Path.SMS, D) == (
+        "本店才试过 12 人，满 30 人前按集团的算：近一年400 人里 40 人有反应，10%（大致 7%–13%）"
+    )
+    assert rates.at(3).words(Path.CALL, D) == "数据还不够（试过 0 人，满 30 人才算）"
+    assert ranked(Decimal("4.2"), Path.SMS, D, rates.at(1)).why.startswith("价值 4.2 × 本店这种方式至少有反应的 40%")
+
+
+def test_own_and_group_rates_are_never_compared_with_each_other():
+    group = {(Path.MASS, D): Group(400, 40), (Path.SMS, D): Group(400, 44)}
+    rates = Rates(group, 30, {1: {(Path.SMS, D): Group(100, 60)}})
+    assert [one.path for one in in_order(CHOICES, D, rates.at(1))][:2] == [Path.MASS, Path.SMS]
+
+
 def test_too_little_data_says_so():
     rates = _rates(MASS=(12, 3))
     assert rates.of(Path.MASS, D) is None

@@ -6,6 +6,7 @@ import pytest
 
 from crm_core.customers import following_up, service
 from crm_core.customers.errors import FollowUpInPast, FollowUpNotDue, FollowUpNotFound
+from crm_core.customers.models import Friendship
 from crm_core.dealerships import directory
 from crm_core.dealerships.actors import system
 from crm_core.dealerships.models import Role, Staff
@@ -83,3 +84,19 @@ async def test_what_was_due_goes_with_the_customer_and_from_a_leaver_to_who_look
     await theirs.save()
     await directory.leave(system("test"), (await Staff.get(id=care.id)).userid, at=clock.now())
     assert {row.customer_id for row in await following_up.due(taker)} == {customer.id, theirs.id}
+
+
+async def test_a_talk_in_wecom_is_kept_on_the_member_s_own_friendship():
+    store = await make.make_store(advisors=0)
+    customer = await make.make_customer(store)
+    friend = await make.acting(Role.SVM, store)
+    colleague = await make.acting(Role.SVM, store)
+    for member in (friend, colleague):
+        await Friendship.create(
+            customer_id=customer.id, staff_id=member.id, external_userid=f"wm{customer.id}", since=clock.now()
+        )
+    await service.log_follow_up(friend, customer.id, contact="call", body="没接")
+    assert await Friendship.filter(last_chatted_at__isnull=False).count() == 0
+    await service.log_follow_up(friend, customer.id, contact="wecom", body="聊了保养")
+    [chatted] = await Friendship.filter(last_chatted_at__isnull=False)
+    assert (chatted.staff_id, chatted.last_chatted_at <= clock.now()) == (friend.id, True)

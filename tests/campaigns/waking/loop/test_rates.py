@@ -15,6 +15,7 @@ from campaigns.waking.rules import Path
 from crm_core.customers.dormancy import Dormancy
 from crm_core.customers.models import Purpose
 from foundation import clock, database
+from tests import factories as make
 from tests.campaigns.broadcasts.house import House, make_house
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -67,6 +68,20 @@ async def test_the_future_is_never_measured(house: House):
     assert (await measured(today)).counted == {(Path.SMS, Dormancy.LAPSED): Group(3, 1)}
 
 
+async def test_each_store_is_measured_for_itself(house: House):
+    over = clock.today() - timedelta(days=1)
+    await _tried(house, 0, Path.SMS, over, reacted_at=clock.at(over, 9))
+    await _tried(house, 1, Path.SMS, over)
+    elsewhere = await make.make_store(advisors=0)
+    await database.execute("UPDATE waking_attempt SET store_id = $1 WHERE reacted_at IS NULL", elsewhere.id)
+    rates = await measured(clock.today())
+    assert rates.counted == {(Path.SMS, Dormancy.LAPSED): Group(2, 1)}
+    assert rates.by_store == {
+        house.store.id: {(Path.SMS, Dormancy.LAPSED): Group(1, 1)},
+        elsewhere.id: {(Path.SMS, Dormancy.LAPSED): Group(1, 0)},
+    }
+
+
 async def test_a_night_orders_by_what_it_knows_and_a_planted_future_changes_nothing(house: House):
     owner, today = house.crowd.first_id, clock.today()
     over = today - timedelta(days=1)
@@ -89,7 +104,7 @@ async def test_the_card_says_the_rates_the_tries_and_the_signals(house: House):
         await _tried(house, number, Path.MASS, clock.today() - timedelta(days=2), **reacted)
     card = await explaining.card(house.marketer, owner)
     assert [(each.path, each.measured) for each in card.paths] == [
-        (Path.MASS, "近一年40 人里 10 人有反应，25%（大致 14%–40%）。"),
+        (Path.MASS, "本店近一年40 人里 10 人有反应，25%（大致 14%–40%）。"),
         (Path.SMS, "数据还不够（试过 0 人，满 30 人才算）。"),
     ]
     assert [(each.path, each.reaction_word) for each in card.tries] == [(Path.MASS, "打开了")]

@@ -104,7 +104,7 @@ async def test_the_card_says_the_rates_the_tries_and_the_signals(house: House):
         await _tried(house, number, Path.MASS, clock.today() - timedelta(days=2), **reacted)
     card = await explaining.card(house.marketer, owner)
     assert [(each.path, each.measured) for each in card.paths] == [
-        (Path.MASS, "本店近一年40 人里 10 人有反应，25%（大致 14%–40%）。"),
+        (Path.MASS, "本店本店近一年40 人里 10 人有反应，25%（大致 14%–40%）。"),
         (Path.SMS, "数据还不够（试过 0 人，满 30 人才算）。"),
     ]
     assert [(each.path, each.reaction_word) for each in card.tries] == [(Path.MASS, "打开了")]

@@ -104,10 +104,10 @@ async def test_the_card_says_the_rates_the_tries_and_the_signals(house: House):
         await _tried(house, number, Path.MASS, clock.today() - timedelta(days=2), **reacted)
     card = await explaining.card(house.marketer, owner)
     assert [(each.path, each.measured) for each in card.paths] == [
-        (Path.MASS, "本店本店近一年40 人里 10 人有反应，25%（大致 14%–40%）。"),
+        (Path.MASS, "本店近一年40 人里 10 人有反应，25%（大致 14%–40%）。"),
         (Path.SMS, "数据还不够（试过 0 人，满 30 人才算）。"),
     ]
     assert [(each.path, each.reaction_word) for each in card.tries] == [(Path.MASS, "打开了")]
     assert "保养过期 30 天" in card.signals
     assert card.call_why == "价值 1.0，低于 4，由系统联系，不占用人力。"
-    assert card.rank_why.startswith("价值 1.0 × 这种方式至少有反应的 14%")
+    assert card.rank_why.startswith("价值 1.0 × 本店这种方式至少有反应的 14%")

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from campaigns.standing_plans import for_the_loop
 from campaigns.waking.loop import queries, service
 from campaigns.waking.loop.queries import AskedTries, AttemptPage, LoopFigures
 from campaigns.waking.loop.rules import AttemptState
@@ -42,3 +43,14 @@ async def waking_tries(actor: Actor, query: TriesQuery) -> AttemptPage:
 async def turn_waking_loop(actor: Actor, store_id: int, body: LoopIn) -> LoopFigures:
     await (service.start if body.is_running else service.pause)(actor, store_id)
     return await queries.figures(actor)
+
+
+class LoopPlansOut(Schema):
+    """The plans that were drafted and wait for approval, by their names."""
+
+    names: list[str]
+
+
+@api.post("/waking-loop/plans", status=201, summary="Draft the loop's usual plans and ask for their approval")
+async def draft_loop_plans(actor: Actor) -> LoopPlansOut:
+    return LoopPlansOut(names=[plan.name for plan in await for_the_loop.draft_missing(actor)])

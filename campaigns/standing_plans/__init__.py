@@ -14,5 +14,6 @@ rules    the moments, pure
 service  the verbs
 running  what the clock does
 gifts    the coupons it gives
+for_the_loop  the usual plans of the loop of waking, drafted at one press
 queries  for screens
 """

@@ -21,3 +21,10 @@ class PatternChanged(Refused):
 
     code = "pattern_changed"
     message = "样板群发改过，请打开看一遍再提交。"
+
+
+class LoopHasItsPlans(Refused):
+    """Each way of the loop that the house has is used by a plan."""
+
+    code = "loop_has_its_plans"
+    message = "唤醒循环要用的定期计划都有了，去定期计划里看看是不是还等审批或暂停着。"

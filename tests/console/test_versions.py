@@ -112,6 +112,7 @@ VERSIONLESS: Final = {
         POST /staff/group-posts
         POST /staff/tags
         POST /staff/standing-plans
+        POST /staff/waking-loop/plans
         POST /staff/successions
         POST /staff/settings/lists/{setting_list}/rows
         POST /staff/vehicles/{vehicle_id}/readings/corrections

@@ -1,5 +1,5 @@
 /** 唤醒循环: stores that work on their sleeping owners path by path, and every try. */
-import { api, take, type Schema } from './typed'
+import { api, keyed, take, type Schema } from './typed'
 
 export type LoopFigures = Schema<'LoopFigures'>
 export type LoopOfStore = Schema<'LoopOfStore'>
@@ -14,3 +14,6 @@ export const readTries = (query: { store_id?: number; path?: Try['path']; state?
 
 export const turnLoop = (id: number, isRunning: boolean) =>
   take(api.PUT('/api/staff/stores/{store_id}/waking-loop', { params: { path: { store_id: id } }, body: { is_running: isRunning } }))
+
+/** The usual plans for the ways that nobody sends by yet, drafted and handed to the approver. */
+export const draftLoopPlans = (key: string) => take(api.POST('/api/staff/waking-loop/plans', { params: { header: keyed(key) } }))

@@ -25,7 +25,7 @@ async def test_both_are_drafted_and_wait_for_approval_and_a_second_press_finds_t
     assert await Approval.filter(about__in=[f"standing_plan:{plan.id}" for plan in made]).count() == len(made)
     for plan in made:
         pattern = await Broadcast.get(id=plan.pattern_id)
-        assert pattern.definition["items"][0]["field"] == "waking_turn"
+        assert "waking_turn" in str(pattern.definition)
         assert plan.timing.words() == "每天 10:00"
     with pytest.raises(LoopHasItsPlans):
         await for_the_loop.draft_missing(house.marketer)

@@ -109,6 +109,7 @@ CALLED: Final = {
     "proposal": "proposed_phone",
     "entry": "audit_entry",
     "export": "list_export",
+    "group": "customer_group",
     "reading": "service_visit",
     "request": "part_request",
     "row": "bay",

@@ -121,6 +121,7 @@ async def store(database: None, settings: Settings, monkeypatch: pytest.MonkeyPa
     return await Store.get(code="S01")
 
 
+@pytest.mark.timeout(900)
 async def test_a_living_store_breaks_no_rule_and_fills_every_list(store: Store, web: Web) -> None:
     await _every_state_is_there(store)
     await _no_rule_is_broken()

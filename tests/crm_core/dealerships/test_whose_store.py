@@ -301,6 +301,7 @@ async def world(database: None, monkeypatch: pytest.MonkeyPatch) -> World:
     return await make_world()
 
 
+@pytest.mark.timeout(900)
 async def test_no_verb_serves_a_colleague_of_another_store_or_another_owner(world: World):
     stranger = await staff_actor((await everything(world.other, userid="stranger")).id)
     other = world.ids("customer", store_id=world.other.id)[0]

@@ -210,6 +210,17 @@ test('a consent is given in the words that were shown, and taken back with what 
   assert.equal(calls(server, 'DELETE /consents/MARKETING_WECOM').length, 1)
 })
 
+test('hours without offers are set as they are proposed, and lifted again', async () => {
+  const { phone, server } = opened()
+  phone.launch('/pages/account/privacy')
+  await phone.tap('o11-quiet-add')
+  await phone.tap('o11-quiet-set')
+  await phone.sees('每天 22:00 到次日 08:00')
+  assert.deepEqual(calls(server, 'POST /quiet-hours')[0].body, { starts: '22:00', ends: '08:00' })
+  await phone.tap('o11-quiet-lift')
+  await phone.until('no hours', () => calls(server, 'DELETE /quiet-hours/7').length === 1)
+})
+
 test('an export, a correction and deletion are asked for, each with its day', async () => {
   const { phone, server } = opened()
   phone.launch('/pages/account/privacy')

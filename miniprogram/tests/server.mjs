@@ -42,7 +42,7 @@ export class Server {
     jobs: [{ name: '小保养', labour_fen: 24000, parts_fen: 42800, total_fen: 66800, authorised_at: inMinutes(-90) }], subtotal_fen: 66800,
     discounts: [], total_fen: 66800, paid_fen: 0, payments: [], prepaid_fen: 0, deposit_fen: 0, disputed_fen: 0, refunded_fen: 0, due_fen: 66800, paid_at: null, hint: '没有可用的卡券', choices: [], is_made_out_to_them: true,
   }
-  privacy = { held: [{ heading: '到店记录', records: 2, kept_days: null }], offers: [PRIVACY_TEXT], ledger: [], requests: [], is_marketing_stopped: false, days_to_answer: 15 }
+  privacy = { held: [{ heading: '到店记录', records: 2, kept_days: null }], offers: [PRIVACY_TEXT], ledger: [], requests: [], is_marketing_stopped: false, days_to_answer: 15, quiet_hours: [] }
   invoice = { bill_id: 11, amount_fen: 66800, refusal: null, titles: [{ id: 1, kind: 'COMPANY', name: '鹏城物流有限公司', tax_number: '91440300MA5DEMO9X1', address: '', phone: '', bank: '', account: '', email: '' }], requests: [] }
   disputes = {
     bill_id: 11, may_wait: true, refusal: null, disputes: [],
@@ -179,6 +179,8 @@ export class Server {
       this.privacy = { ...this.privacy, offers: [PRIVACY_TEXT] }
       return {}
     },
+    'POST /quiet-hours': ({ starts, ends }) => (this.privacy = { ...this.privacy, quiet_hours: [{ id: 7, words: `${starts} 到次日 ${ends}` }] }),
+    'DELETE /quiet-hours/7': () => (this.privacy = { ...this.privacy, quiet_hours: [] }),
     'POST /privacy-requests': ({ kind, details }) => {
       const asked = { id: 3, kind, details, state: 'RECEIVED', asked_at: inMinutes(0), due_on: '2026-12-08', days_left: 15, ended_at: null, answer: '', readable_until: null, erase_after: null, holds: [] }
       return (this.privacy = { ...this.privacy, requests: [asked, ...this.privacy.requests] })

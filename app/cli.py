@@ -19,10 +19,13 @@ def main() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the product (default: 8800 or the next free one).")
 @click.option("--simulator-port", type=click.IntRange(1, 65535), help="Port of the simulator (default: 8900 or next).")
 @click.option("--owners", type=click.IntRange(0), default=DEFAULT_OWNERS, show_default=True, help="Car owners to seed.")
-def demo(fresh: bool, port: int | None, simulator_port: int | None, owners: int) -> None:
+@click.option("--prepare", "only_prepare", is_flag=True, help="Make the data that a start copies, and end.")
+def demo(fresh: bool, port: int | None, simulator_port: int | None, owners: int, only_prepare: bool) -> None:
     """Everything on this machine: PostgreSQL, Valkey, web, worker, scheduler, simulator. Ctrl-C stops it all."""
-    from app.demo import run
+    from app.demo import prepare, run
 
+    if only_prepare:
+        sys.exit(prepare(owners=owners))
     sys.exit(run(fresh=fresh, port=port, simulator_port=simulator_port, owners=owners))
 
 

@@ -58,8 +58,11 @@ class Layout:
 
     @property
     def cache(self) -> Path:
-        """Directory of clusters that are made once and then copied, an empty and a seeded one. `--fresh` keeps it."""
-        return self.folder / "cache"
+        """Where data that is made once is kept, to be copied by each start; `--fresh` keeps it.
+
+        `WEDEALER_CACHE_DIR` names another folder, which several demos may share.
+        """
+        return Path(os.environ.get("WEDEALER_CACHE_DIR") or self.folder / "cache")
 
     @property
     def running(self) -> Path:
@@ -128,6 +131,19 @@ def run(*, fresh: bool = False, port: int | None = None, simulator_port: int | N
         layout.running.unlink(missing_ok=True)
         held.close()
         lock.release()
+
+
+def prepare(*, owners: int) -> int:
+    """Make the data that a start copies, and return the exit status."""
+    try:
+        layout = Layout(state_folder())
+        asyncio.run(demo_data.prepare(layout.cache, owners, say))
+    except KeyboardInterrupt:
+        return 130
+    except (PostgresFailed, ValkeyFailed, GaveUp, RuntimeError) as error:
+        say(str(error))
+        return 1
+    return 0
 
 
 def _make_ready(layout: Layout, owners: int) -> None:

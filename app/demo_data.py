@@ -1,6 +1,6 @@
 """The demo's data: made once for each version of the code, kept in the cache, copied by every start that begins anew.
 
-Making it takes half a minute; a copy takes a second. What is kept is a stopped PostgreSQL with everything in it, the
+Making it takes two minutes; a copy takes a second. What is kept is a stopped PostgreSQL with everything in it, the
 pictures, and the invented keys it was made with. It gets its final name only when it is complete, and one process at a
 time makes it. What a killed start leaves behind is removed by the next one.
 """
@@ -52,22 +52,44 @@ async def take(target: Path, cache: Path, owners: int, say: Callable[[str], None
     Raises:
         GaveUp: they could not be made.
     """
-    folder = cache / "seeds"
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o711)
-    kept = folder / _name(owners)
-    with FolderLock(folder):
-        if not kept.exists():
-            say("制作演示数据，每个版本只做一次 making the demo's data, once for each version")
-            part = _empty(folder / "part")
-            await _make(part, owners, say)
-            part.rename(kept)
-            _forget_old(folder, kept)
+    with _kept_in(cache) as folder:
+        kept = await _made(folder, owners, say)
         for name in ("secrets.json", "media"):
             with contextlib.suppress(FileNotFoundError):
                 _copy(kept / name, target / name)
         # The database is moved last: where it exists, everything else is complete.
         copy_tree(kept / "postgres", target / "postgres")
+
+
+async def prepare(cache: Path, owners: int, say: Callable[[str], None]) -> None:
+    """Make this version's data if there is none yet, so that the next start only copies it.
+
+    Raises:
+        GaveUp: it could not be made.
+    """
+    with _kept_in(cache) as folder:
+        await _made(folder, owners, say)
+
+
+@contextlib.contextmanager
+def _kept_in(cache: Path) -> Iterator[Path]:
+    """The folder of what is made once, for one process at a time."""
+    folder = cache / "seeds"
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o711)
+    with FolderLock(folder):
+        yield folder
+
+
+async def _made(folder: Path, owners: int, say: Callable[[str], None]) -> Path:
+    kept = folder / _name(owners)
+    if not kept.exists():
+        say("制作演示数据，每个版本只做一次 making the demo's data, once for each version")
+        part = _empty(folder / "part")
+        await _make(part, owners, say)
+        part.rename(kept)
+        _forget_old(folder, kept)
+    return kept
 
 
 async def start_the_clock(database_url: str) -> None:

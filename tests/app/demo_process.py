@@ -56,6 +56,13 @@ class RunningDemo:
         assert self.process.returncode is not None
         return self.process.returncode
 
+    async def prepared(self) -> str:
+        """What `--prepare` says until it has made the data."""
+        process = await self.launch("--prepare")
+        output, _ = await asyncio.wait_for(process.communicate(), READY_SECONDS)
+        assert process.returncode == 0, output.decode()
+        return output.decode()
+
     async def refused(self) -> str:
         """What a second demo in the same folder says before it gives up."""
         process = await self.launch()

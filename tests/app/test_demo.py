@@ -44,8 +44,10 @@ async def test_it_comes_up_heals_stops_and_keeps_its_data(demo: RunningDemo) -> 
     demo.process.kill()
     await demo.process.communicate()
 
+    assert MADE_ONCE in await demo.prepared(), "a killed start leaves nothing that counts as made"
+
     await demo.start()
-    assert MADE_ONCE in demo.said, "a killed start leaves nothing that counts as made"
+    assert MADE_ONCE not in demo.said, "what was prepared is copied"
     assert "starting it again" not in demo.said, "nothing is started before what it needs is there"
     assert str(demo.folder) in demo.said
     assert f"http://127.0.0.1:{demo.simulator_port}/" in demo.said

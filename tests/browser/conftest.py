@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from app.embedded.ports import free_port
-from app.embedded.state import REPOSITORY, scratch_folder
+from app.embedded.state import REPOSITORY, scratch_folder, state_folder
 from tests.fixtures.selection import chromium_path
 
 READY_SECONDS = 600
@@ -50,7 +50,12 @@ def demo() -> Iterator[Demo]:
             process = subprocess.Popen(
                 [str(Path(sys.executable).with_name("wedealer")), "demo", "--owners", str(OWNERS), *options],
                 cwd=REPOSITORY,
-                env={**os.environ, "WEDEALER_STATE_DIR": str(folder)},
+                env={
+                    **os.environ,
+                    "WEDEALER_STATE_DIR": str(folder),
+                    # Two minutes of work, where nobody has started this version's demo here before.
+                    "WEDEALER_CACHE_DIR": str(state_folder() / "cache"),
+                },
                 stdout=log,
                 stderr=log,
             )

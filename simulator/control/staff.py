@@ -84,6 +84,7 @@ async def mass_tasks(hand: Hand) -> Any:
         found.append(
             {
                 **{key: value for key, value in asdict(task).items() if key != "results"},
+                "chat_type": message.chat_type if message else "single",
                 "customers": len(statuses),
                 "statuses": {str(code): statuses.count(code) for code in sorted(set(statuses))},
                 "body": message.body if message else None,

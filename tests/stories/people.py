@@ -212,9 +212,9 @@ class StaffMember(Person):
         await self.stage.hand("POST", f"inbox/{card['id']}/click", {"key": key})
 
     async def mass_tasks(self) -> list[Json]:
-        """群发助手: what waits to be sent, newest first."""
+        """群发助手: what is to be sent to customers, newest first; posts in customer groups are not among them."""
         tasks: list[Json] = (await self.stage.hand("GET", f"staff/{self.userid}/mass-tasks"))["tasks"]
-        return tasks
+        return [task for task in tasks if task["chat_type"] == "single"]
 
 
 def signature() -> str:

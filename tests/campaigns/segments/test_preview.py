@@ -18,6 +18,7 @@ from campaigns.segments.errors import DefinitionNotClear, SegmentNotFound
 from campaigns.waking.early_signals import Signal
 from crm_core.appointments.rules import AppointmentState
 from crm_core.customers.models import Customer, Friendship
+from crm_core.customers.quiet_hours.models import QuietHours, QuietSource
 from crm_core.dealerships.models import Role, Staff
 from crm_core.repair_orders.hand_over.rules import HandOverState
 from crm_core.repair_orders.rules import HeaderState
@@ -244,6 +245,13 @@ async def test_everybody_is_excluded_for_their_first_reason_only():
     await contacted(await change(), 6)
     await contacted(await change(), 8, 15, 29)
     await contacted(await change(last_visit_on=today - timedelta(days=8)), 7, 30, 31)  # Just allowed again.
+    await QuietHours.create(
+        customer_id=await change(),
+        starts_minute=0,
+        ends_minute=24 * 60 - 1,
+        source=QuietSource.MINI_PROGRAM,
+        since=clock.now(),
+    )
     twin = await Customer.get(id=next(ids))
     await change(name=twin.name, phone=twin.phone)
     await change(phone=twin.phone)  # The same phone under another name is a family.

@@ -90,6 +90,8 @@ export interface MassTask {
   status: number
   refused: boolean
   cancelled: boolean
+  /** To customers, or into customer groups. */
+  chat_type: 'single' | 'group'
   customers: number
   statuses: Record<string, number>
   body: { text?: { content: string }; attachments?: { msgtype: string; miniprogram?: { title: string; page: string } }[] } | null

@@ -105,7 +105,7 @@ export async function lookAtResult(): Promise<void> {
 /** 王芳 lets out every task the plan gave her: the newcomer is in one of them. */
 export async function confirmTasks(): Promise<void> {
   const { tasks } = await control.massTasks(HERO.seller)
-  const waiting = tasks.filter((task) => task.status === 0 && !task.cancelled && !task.refused)
+  const waiting = tasks.filter((task) => task.chat_type === 'single' && task.status === 0 && !task.cancelled && !task.refused)
   if (waiting.length === 0) throw new Error('群发助手里还没有任务，稍等一下。')
   for (const task of waiting) await control.confirmMassTask(task.msgid, task.userid)
 }

@@ -1,5 +1,6 @@
 """How a post begins and ends: each owner of a chosen group gets one task, and the post is over when no task is open."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -7,7 +8,7 @@ from campaigns import own_words
 from campaigns.group_posts import choosing, notices, rules
 from campaigns.group_posts.carrying import NAME
 from campaigns.group_posts.drafting import groups_of, words_of
-from campaigns.group_posts.models import GroupPost, GroupPostTarget, GroupPostTask
+from campaigns.group_posts.models import GroupPost, GroupPostTask
 from campaigns.group_posts.moving import UNSENT, move
 from campaigns.group_posts.rules import OPEN, PAUSE, GroupPostPolicy, PostState, TargetState
 from campaigns.own_words import Content
@@ -18,9 +19,21 @@ from crm_core.dealerships.actors import system
 from crm_core.policies.current import group_policy
 from crm_core.wording.facts import Facts
 from foundation import clock, database
+from foundation.reading import literals
 
 CLOCK: Final = system("group_posts")
 _NO_STORE: Final = "门店"
+_GIVEN: Final = """
+UPDATE group_post_target t SET group_post_task_id = k.id
+FROM unnest($2::bigint[], $3::bigint[]) AS q (group_id, owner_id)
+JOIN group_post_task k ON k.group_post_id = $1 AND k.staff_id = q.owner_id
+WHERE t.group_post_id = $1 AND t.customer_group_id = q.group_id
+"""
+_LEFT_OUT: Final = f"""
+UPDATE group_post_target t SET state = {literals(TargetState.FAILED)}, reason = q.reason
+FROM unnest($2::bigint[], $3::text[]) AS q (group_id, reason)
+WHERE t.group_post_id = $1 AND t.customer_group_id = q.group_id AND t.state = {literals(TargetState.WAITING)}
+"""
 
 
 async def advance(group_post_id: int) -> datetime | None:
@@ -65,47 +78,41 @@ async def _begin(post: GroupPost) -> datetime | None:
             return None
         groups = await groups_of(post)
         stores = as_stores(post.store_ids)
-        owned: dict[int, list[choosing.KnownGroup]] = {}
-        for group in groups:
-            if reason := rules.why_not(group.now(), stores, policy):
-                await leave_out(post.id, [group.id], reason)
-            else:
-                assert group.owner_id is not None
-                owned.setdefault(group.owner_id, []).append(group)
-        if not owned:
+        reasons = {group.id: rules.why_not(group.now(), stores, policy) for group in groups}
+        await leave_out(post.id, reasons)
+        going = [group for group in groups if not reasons[group.id]]
+        if not going:
             post.reason = "选的群都发不了了"
             await move(CLOCK, post, "fail", reason=post.reason)
             await notices.tell_failed(post)
             return None
         post.started_at, post.ends_at = now, rules.ends_at(now, policy, contact.policy)
         await move(CLOCK, post, "begin")
-        made = [await _give(post, owner_id, each, words) for owner_id, each in sorted(owned.items())]
-        await UNSENT.hint([task.id for task in made])
+        await _give(post, going, words)
+        await UNSENT.hint(await _open_tasks(post.id))
     return None
 
 
-async def _give(post: GroupPost, owner_id: int, groups: list[choosing.KnownGroup], words: Content) -> GroupPostTask:
-    store_short = groups[0].store
-    text = Content(said(words, store_short).text, [])
-    task = await GroupPostTask.create(
-        group_post_id=post.id,
-        staff_id=owner_id,
-        store_short=store_short,
-        words_hash=own_words.content_hash(text, NAME),
-        created_at=clock.now(),
+async def _give(post: GroupPost, groups: Sequence[choosing.KnownGroup], words: Content) -> None:
+    """One task for each owner, in the running transaction."""
+    now = clock.now()
+    stores = {group.owner_id: group.store for group in groups}
+    hashes = {store: own_words.content_hash(Content(said(words, store).text, []), NAME) for store in stores.values()}
+    await GroupPostTask.bulk_create(
+        [
+            GroupPostTask(
+                group_post_id=post.id, staff_id=owner_id, store_short=store, words_hash=hashes[store], created_at=now
+            )
+            for owner_id, store in stores.items()
+        ]
     )
-    await GroupPostTarget.filter(group_post_id=post.id, customer_group_id__in=[one.id for one in groups]).update(
-        group_post_task_id=task.id
-    )
-    return task
+    await database.execute(_GIVEN, post.id, [one.id for one in groups], [one.owner_id for one in groups])
 
 
-async def leave_out(group_post_id: int, group_ids: list[int], reason: str) -> None:
-    """Nothing is sent into these groups, in the running transaction."""
-    waiting = GroupPostTarget.filter(
-        group_post_id=group_post_id, customer_group_id__in=group_ids, state=TargetState.WAITING
-    )
-    await waiting.update(state=TargetState.FAILED, reason=reason)
+async def leave_out(group_post_id: int, reasons: Mapping[int, str]) -> None:
+    """Nothing is sent into those of these groups that have a reason why not."""
+    left = {group_id: reason for group_id, reason in reasons.items() if reason}
+    await database.execute(_LEFT_OUT, group_post_id, list(left), list(left.values()))
 
 
 async def _run(post: GroupPost) -> datetime | None:

@@ -105,17 +105,13 @@ async def _groups_left(task: GroupPostTask, post: GroupPost) -> list[choosing.Kn
     policy = await group_policy(GroupPostPolicy)
     waiting = await GroupPostTarget.filter(group_post_task_id=task.id, state=TargetState.WAITING)
     groups = await choosing.named([one.customer_group_id for one in waiting])
-    left = []
-    async with database.transaction():
-        for group in groups:
-            reason = rules.why_not(group.now(), as_stores(post.store_ids), policy)
-            if not reason and group.owner_id != task.staff_id:
-                reason = rules.OTHER_OWNER
-            if reason:
-                await leave_out(post.id, [group.id], reason)
-            else:
-                left.append(group)
-    return left
+    reasons = {
+        group.id: rules.why_not(group.now(), as_stores(post.store_ids), policy)
+        or ("" if group.owner_id == task.staff_id else rules.OTHER_OWNER)
+        for group in groups
+    }
+    await leave_out(post.id, reasons)
+    return [group for group in groups if not reasons[group.id]]
 
 
 async def _turn(task: GroupPostTask) -> int | None:

@@ -12,7 +12,6 @@ from typing import Final
 from campaigns.broadcasts.models import RecipientState
 from campaigns.broadcasts.moving import about
 from crm_core.coupons import granting
-from crm_core.coupons.errors import NotOnOffer
 from crm_core.coupons.rules import CouponState, Occasion
 from foundation import clock, database
 from foundation.reading import literals
@@ -44,10 +43,7 @@ async def give_due() -> int:
         template_id, named = run["gift_template_id"], str(about(run["broadcast_id"]))
         rows = await database.fetch(_REACHED, run["broadcast_id"], template_id, since, named)
         reached = [row["id"] for row in rows]
-        try:
-            have = await granting.give(template_id, reached, Occasion.STANDING_PLAN, named)
-        except NotOnOffer:
-            have = 0
+        have = await granting.give(template_id, reached, Occasion.STANDING_PLAN, named)
         given[template_id] += have
         short[template_id] += len(reached) - have
     for template_id in sorted(given):

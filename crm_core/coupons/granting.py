@@ -75,20 +75,23 @@ async def birthdays() -> int:
 async def give(
     template_id: int, customer_ids: list[int], occasion: Occasion, source_ref: str, *, campaign_token: str = ""
 ) -> int:
-    """Give each of these customers one, as far as stock and budget go; returns how many have it now."""
+    """Give each of these customers one, as far as stock and budget go and while it is on offer; returns how many have
+    it now.
+    """
     have = 0
     for first in range(0, len(customer_ids), BATCH):
-        some = customer_ids[first : first + BATCH]
-        have += len(
-            await issuing.issue_many(
+        try:
+            given = await issuing.issue_many(
                 system(occasion.value),
                 template_id,
-                some,
+                customer_ids[first : first + BATCH],
                 source=occasion.value,
                 source_ref=source_ref,
                 campaign_token=campaign_token,
             )
-        )
+        except NotOnOffer:
+            break
+        have += len(given)
     return have
 
 
@@ -125,10 +128,7 @@ async def _on_birthdays_of(template: CouponTemplate) -> int:
     for ago in range((today - first).days, -1, -1):
         day = today - timedelta(days=ago)
         born = await _born(template, day)
-        try:
-            had = await give(template.id, born, Occasion.BIRTHDAY, f"birthday:{day.year}")
-        except NotOnOffer:
-            had = 0
+        had = await give(template.id, born, Occasion.BIRTHDAY, f"birthday:{day.year}")
         given, short = given + had, short + len(born) - had
     await note(template.id, Occasion.BIRTHDAY, given=given, short=short)
     return given

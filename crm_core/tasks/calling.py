@@ -17,7 +17,6 @@ from foundation.reading import Query, literals, read_model
 
 LONGEST: Final = 300
 """Characters of what to say; the reason of a task takes a hundred more."""
-TAKEN_BACK: Final = "活动结束或换了渠道，不用打了"
 _OPEN: Final = f"""
 INSERT INTO task
   (kind, state, vehicle_id, customer_id, store_id, due_on, cycle_on, reason, next_on, opened_at, call_list)
@@ -51,7 +50,7 @@ _CALLED: Final = Query(
     f"""
     SELECT t.customer_id, CASE
         WHEN k.at IS NOT NULL OR t.appointment_id IS NOT NULL THEN {literals(CallOutcome.TALKED)}
-        WHEN t.ended_at IS NULL OR t.ended_because = '{TAKEN_BACK}' THEN {literals(CallOutcome.WAITING)}
+        WHEN t.ended_at IS NULL OR t.was_taken_back THEN {literals(CallOutcome.WAITING)}
         ELSE {literals(CallOutcome.NOT_REACHED)} END AS outcome,
       coalesce(k.at, t.ended_at, t.opened_at) AS at
     FROM task t LEFT JOIN LATERAL (
@@ -88,4 +87,5 @@ async def take_back(by: str, call_list: str) -> None:
         talked = {call.customer_id for call in await outcomes(call_list) if call.outcome is CallOutcome.TALKED}
         for task in tasks:
             if task.customer_id not in talked:
-                await rows.end(by, task, "cancel", TAKEN_BACK)
+                task.was_taken_back = True
+                await rows.end(by, task, "cancel", "活动结束或换了渠道，不用打了")

@@ -43,6 +43,8 @@ class Task(Table):
     """The order that proves it."""
     call_list = fields.CharField(max_length=40, default="", db_default="")
     """The token of the campaign's list that it is of (`calling`)."""
+    was_taken_back = fields.BooleanField(default=False, db_default=False)
+    """The campaign ended or went another way before anybody talked with them."""
     version = fields.IntField(default=1, db_default=1)
 
     personal = Personal(

@@ -66,7 +66,9 @@ async def _moved() -> set[timedelta]:
 
 async def test_the_loser_of_a_deadlock_runs_again_and_both_have_their_effect_once(circle: Circle) -> None:
     await asyncio.gather(attempts.repeat(circle.verb("a", "b")), attempts.repeat(circle.verb("b", "a")))
-    assert circle.runs == 3
+    assert circle.runs >= 3, (
+        "on a busy machine the loser may be back before the winner wakes, and one of them loses again"
+    )
     (moved,) = {round(one.total_seconds()) for one in await _moved()}
     assert moved == 120
 
@@ -83,7 +85,10 @@ async def test_the_rest_of_a_verb_runs_again_though_its_platform_was_asked(circl
         return run
 
     await asyncio.gather(attempts.repeat(sign_in("a", "b")), attempts.repeat(sign_in("b", "a")))
-    assert (sorted(asked), circle.runs) == (["a", "b"], 3), "a code is good once: nobody asks twice"
+    assert sorted(asked) == ["a", "b"], "a code is good once: nobody asks twice"
+    assert circle.runs >= 3
+    (moved,) = {round(one.total_seconds()) for one in await _moved()}
+    assert moved == 120
 
 
 async def test_a_verb_of_which_something_has_happened_is_not_run_again(circle: Circle) -> None:
@@ -111,7 +116,9 @@ async def test_a_job_that_loses_a_deadlock_runs_again_without_a_pause(circle: Ci
         jobs.run_one(definition("t.ab", circle.verb("a", "b")), {}, 0),
         jobs.run_one(definition("t.ba", circle.verb("b", "a")), {}, 0),
     )
-    assert circle.runs == 3
+    assert circle.runs >= 3
+    (moved,) = {round(one.total_seconds()) for one in await _moved()}
+    assert moved == 120
 
 
 class _Runs(Schema):
